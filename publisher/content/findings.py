@@ -1,0 +1,43 @@
+"""A finding: one thing that is wrong (or doubtful) in a file, with its place, its reason and its fix."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Severity = Literal["error", "warning"]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """Where in a file: lines and columns count from 1, in code points; the end is exclusive."""
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+START = Place(1, 1, 1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What is wrong, where, why it matters and how to mend it."""
+
+    code: str  # "E203": a letter (E blocks, W warns) and three digits that never change meaning
+    path: str  # from the repository's root, with "/"
+    place: Place
+    message: str  # one line, without the code
+    why: str = ""
+    fix: str = ""
+
+    @property
+    def severity(self) -> Severity:
+        return "error" if self.code.startswith("E") else "warning"
+
+    @property
+    def sort_key(self) -> tuple[str, Place, str]:
+        return (self.path, self.place, self.code)
+
+
+def has_errors(findings: "tuple[Finding, ...] | list[Finding]") -> bool:
+    return any(finding.severity == "error" for finding in findings)

@@ -1,0 +1,44 @@
+"""The facts of a media file that checks need, and the seam through which pure code asks for them."""
+
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class MediaFacts:
+    """What the bytes of a file say, read by `media.probe`."""
+
+    kind: Literal["image", "video"]
+    content_type: str  # "image/jpeg", "image/png", "video/mp4", "video/quicktime", also convertible ones: "image/webp"
+    sha256: str  # of the file's bytes
+    size: int  # bytes
+    width: int  # pixels, after the EXIF orientation is applied
+    height: int
+    animated: bool = False
+    duration_s: float | None = None  # videos, from here on
+    frame_rate: float | None = None
+    video_codec: str | None = None  # "h264", "hevc", …
+    audio_codec: str | None = None
+    bit_rate: int | None = None  # bits a second
+    moov_first: bool | None = None
+    edit_list: bool | None = None
+    full_range: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MediaProblem:
+    """Why a file cannot be used at all, as a finding without its place."""
+
+    code: str  # "E301"
+    message: str
+    why: str = ""
+    fix: str = ""
+
+
+class Look(Protocol):
+    """Looks at one file of the repository; opens it without following any link.
+
+    `path` is from the repository's root, with "/". Never raises for what is wrong with the file.
+    """
+
+    def __call__(self, path: str) -> MediaFacts | MediaProblem: ...

@@ -1,0 +1,147 @@
+"""A post: a post file that needs no further checking.
+
+Everything here is what the file itself says. Defaults of publisher.yaml are applied when actions are made, so that
+changing one edits no published post; that is why the fingerprint is taken from these values alone.
+"""
+
+import hashlib
+import json
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Literal
+
+from publisher.content.findings import START, Place
+
+
+class Kind(StrEnum):
+    """What Threads will show. Inferred, never written by the author."""
+
+    TEXT = "text"
+    IMAGE = "image"
+    VIDEO = "video"
+    CAROUSEL = "carousel"
+    CHAIN = "chain"
+    REPOST = "repost"
+
+
+@dataclass(frozen=True, slots=True)
+class MediaItem:
+    """One picture or video: a file of the repository, or a URL that Threads fetches itself."""
+
+    kind: Literal["image", "video"]
+    file: str | None  # from the repository's root, with "/": "posts/cat.jpg"
+    url: str | None
+    alt: str | None  # None only when decorative, or when the rule allows it
+    decorative: bool = False
+    spoiler: bool = False
+    sha256: str | None = None  # of the file's bytes as they lie in the repository; None for a url
+    place: Place = field(default=START, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """What `quote`, `reply_to` or `repost` points at.
+
+    `permalink` "https://www.threads.com/@acme/post/DXbVXtqE2sj" · `media_id` "18050000000000002" ·
+    `post` the id of another post of this repository (a file name is resolved to it when posts are read).
+    """
+
+    type: Literal["permalink", "media_id", "post"]
+    value: str
+    place: Place = field(default=START, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One Threads object: the whole of a single post, or one link of a chain."""
+
+    index: int  # from 1
+    text: str | None = None
+    media: tuple[MediaItem, ...] = ()
+    link: str | None = None
+    topic: str | None = None  # without "#"
+    quote: Reference | None = None
+    reply_to: Reference | None = None  # the first part only; later parts answer the part before them
+    repost: Reference | None = None
+    reply_control: str | None = None  # "everyone", … as the API spells it
+    extra: tuple[tuple[str, Any], ...] = ()  # further parameters a kind adds: ("poll", ("Yes", "No")), …
+    doubtful: bool = False  # characters <= 500 < bytes: offered to the API before a chain's first part goes live
+    characters: int = 0  # as Meta counts them
+    bytes: int = 0  # of the text in UTF-8
+    place: Place = field(default=START, compare=False)
+
+    @property
+    def kind(self) -> Kind:
+        if self.repost is not None:
+            return Kind.REPOST
+        if len(self.media) > 1:
+            return Kind.CAROUSEL
+        if self.media:
+            return Kind.VIDEO if self.media[0].kind == "video" else Kind.IMAGE
+        return Kind.TEXT
+
+    @property
+    def fingerprint(self) -> str:
+        return _digest(_part_facts(self))
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A valid post file."""
+
+    id: str
+    path: str  # from the repository's root, with "/"
+    account: str
+    parts: tuple[Part, ...]
+    draft: bool = False
+    note: str | None = None  # for reviewers; never sent
+    publish_at: datetime | None = None  # UTC
+    publish_by: datetime | None = None  # UTC
+    if_late: Literal["hold", "publish", "skip"] = "hold"
+    allow_repeat: bool = False
+    place: Place = field(default=START, compare=False)  # of the id, or of the file's first key
+
+    @property
+    def kind(self) -> Kind:
+        return Kind.CHAIN if len(self.parts) > 1 else self.parts[0].kind
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 over everything the file would send; media by their source bytes, a url by its text."""
+        return _digest([_part_facts(part) for part in self.parts])
+
+    def references(self) -> Iterator[Reference]:
+        """Everything this post points at, in order."""
+        for part in self.parts:
+            for reference in (part.reply_to, part.quote, part.repost):
+                if reference is not None:
+                    yield reference
+
+
+def _part_facts(part: Part) -> dict[str, Any]:
+    """What is hashed. A key without a value is left out, so that a key added later changes no old fingerprint."""
+    facts = {
+        "text": unicodedata.normalize("NFC", part.text) if part.text is not None else None,
+        "media": [_media_facts(item) for item in part.media] or None,
+        "link": part.link,
+        "topic": part.topic,
+        "quote": [part.quote.type, part.quote.value] if part.quote else None,
+        "reply_to": [part.reply_to.type, part.reply_to.value] if part.reply_to else None,
+        "repost": [part.repost.type, part.repost.value] if part.repost else None,
+        "reply_control": part.reply_control,
+        **dict(part.extra),
+    }
+    return {key: value for key, value in facts.items() if value is not None}
+
+
+def _media_facts(item: MediaItem) -> dict[str, Any]:
+    facts = {"sha256": item.sha256, "url": item.url, "alt": item.alt, "spoiler": item.spoiler or None}
+    return {key: value for key, value in facts.items() if value is not None}
+
+
+def _digest(facts: Any) -> str:
+    compact = json.dumps(facts, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(compact.encode()).hexdigest()
