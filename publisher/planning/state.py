@@ -130,11 +130,21 @@ class State:
 _TIMES = ("container_at", "attempt_at", "published_at")
 _PART_KEYS = tuple(name for name in PartRecord.__dataclass_fields__ if name != "extra")
 _POST_KEYS = ("path", "kind", "fingerprint", "parts", "commit", "phase")
-_STATE_KEYS = ("format_version", "lineage", "serial", "write_id", "sha256", "account", "user_id", "endpoint", "posts")
+_STATE_KEYS = (
+    "format_version",
+    "lineage",
+    "serial",
+    "write_id",
+    "sha256",
+    "account",
+    "user_id",
+    "endpoint",
+    "posts",
+)
 
 
 def time_text(moment: datetime | None) -> str | None:
-    """"2026-11-23T09:00:41Z"; None stays None. Microseconds are kept when there are any."""
+    """ "2026-11-23T09:00:41Z"; None stays None. Microseconds are kept when there are any."""
     return None if moment is None else moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
@@ -199,7 +209,9 @@ def state_from_json(document: Any, *, where: str) -> State:
     posts = document.get("posts")
     if not isinstance(posts, dict):
         raise _unreadable(where, 'it has no "posts" object')
-    return replace(head, posts={str(key): post_from_json(value, where=f"{where}: {key}") for key, value in posts.items()})
+    return replace(
+        head, posts={str(key): post_from_json(value, where=f"{where}: {key}") for key, value in posts.items()}
+    )
 
 
 def checked_head(document: Any, *, where: str) -> State:

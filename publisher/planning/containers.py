@@ -1,0 +1,130 @@
+"""From a part to the actions that make it live: which containers, in which order, with which parameters.
+
+The spelling is the API's (threads-api.md, 2.2). Defaults of publisher.yaml come in here and nowhere earlier.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Literal
+
+from publisher.content.post import MediaItem, Part, Post, Reference
+from publisher.planning.actions import Action, CreateContainer, PublishContainer, Ref, UploadMedia
+from publisher.planning.state import Phase, PostRecord, State
+
+MediaType = Literal["TEXT", "IMAGE", "VIDEO", "CAROUSEL"]
+
+
+def publish_key(index: int) -> str:
+    """The key of the action that makes part `index` live."""
+    return f"part-{index}/publish"
+
+
+def container_key(index: int) -> str:
+    return f"part-{index}/container"
+
+
+def media_type(part: Part) -> MediaType:
+    """How Threads is told what the part is. A quote or a poll is still TEXT."""
+    if not part.media:
+        return "TEXT"
+    if len(part.media) > 1:
+        return "CAROUSEL"
+    return _item_type(part.media[0])
+
+
+def part_actions(
+    part: Part, *, targets: Mapping[Reference, Ref | str], defaults: Mapping[str, str]
+) -> Iterator[Action]:
+    """Everything that makes one part live, in order. `targets` says what the part's references stand for."""
+    prefix = f"part-{part.index}"
+    for number, item in enumerate(part.media, start=1):
+        if item.file is not None and item.sha256 is not None:
+            yield UploadMedia(f"{prefix}/media-{number}", item.file, item.sha256, item.kind)
+    kind = media_type(part)
+    children: tuple[Ref, ...] = ()
+    if kind == "CAROUSEL":
+        for number, item in enumerate(part.media, start=1):
+            yield CreateContainer(
+                f"{prefix}/child-{number}",
+                _item_type(item),
+                params=(("is_carousel_item", "true"), *_alt(item)),
+                media=_source(prefix, number, item),
+            )
+        children = tuple(Ref(f"{prefix}/child-{number}") for number in range(1, len(part.media) + 1))
+    yield CreateContainer(
+        container_key(part.index),
+        kind,
+        params=_params(part, defaults),
+        media=_source(prefix, 1, part.media[0]) if len(part.media) == 1 else None,
+        children=children,
+        reply_to=_reply_to(part, targets),
+        quote=targets.get(part.quote) if part.quote else None,
+    )
+    yield PublishContainer(publish_key(part.index), Ref(container_key(part.index)))
+
+
+def offer(part: Part) -> CreateContainer:
+    """A container that is never published: it asks Threads whether it takes the part's text at all.
+
+    For parts of a chain whose length is in doubt, before the first part goes live: creation validates, shows nothing
+    and costs no quota.
+    """
+    return CreateContainer(f"part-{part.index}/offer", "TEXT", params=(("text", part.text or ""),))
+
+
+def pending_actions(
+    post: Post,
+    record: PostRecord | None,
+    *,
+    targets: Mapping[Reference, Ref | str],
+    defaults: Mapping[str, str],
+) -> tuple[Action, ...]:
+    """What is still to do for a post: nothing for parts that are live, only the publish for one already begun."""
+    actions: list[Action] = []
+    for part in post.parts:
+        known = record.parts[part.index - 1] if record is not None and part.index <= len(record.parts) else None
+        if known is not None and known.phase.finished:
+            continue
+        if known is not None and known.attempt:
+            actions.append(PublishContainer(publish_key(part.index), Ref(container_key(part.index))))
+            continue
+        actions.extend(part_actions(part, targets=targets, defaults=defaults))
+    return tuple(actions)
+
+
+def live_id(state: State, post_id: str) -> str | None:
+    """The media id of a post's first part when it is live; a chain stands for its first part."""
+    record = state.posts.get(post_id)
+    if record is None or record.parts[0].phase is not Phase.PUBLISHED:
+        return None
+    return record.parts[0].media_id
+
+
+def _params(part: Part, defaults: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    # Replies inside a chain keep the control of their root unless they say otherwise.
+    control = part.reply_control or (defaults.get("reply_control") if part.index == 1 else None)
+    alone = part.media[0] if len(part.media) == 1 else None
+    values = (
+        ("text", part.text),
+        ("link_attachment", part.link),
+        ("topic_tag", part.topic),
+        ("reply_control", control),
+    )
+    return (*((key, value) for key, value in values if value), *(_alt(alone) if alone else ()))
+
+
+def _alt(item: MediaItem) -> tuple[tuple[str, str], ...]:
+    return (("alt_text", item.alt),) if item.alt else ()
+
+
+def _source(prefix: str, number: int, item: MediaItem) -> Ref | str | None:
+    return item.url if item.file is None else Ref(f"{prefix}/media-{number}")
+
+
+def _item_type(item: MediaItem) -> Literal["IMAGE", "VIDEO"]:
+    return "VIDEO" if item.kind == "video" else "IMAGE"
+
+
+def _reply_to(part: Part, targets: Mapping[Reference, Ref | str]) -> Ref | str | None:
+    if part.index > 1:
+        return Ref(publish_key(part.index - 1))
+    return targets.get(part.reply_to) if part.reply_to else None

@@ -1,0 +1,298 @@
+"""Posts and state in, a plan out: which actions are still to do, in which order, and why the rest waits.
+
+Pure: no file, no clock, no network. `publishing` carries plans out, `report` shows them. Level-triggered: what the
+files want against what the state knows, never what changed in a push.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from publisher.content.post import Part, Post, Reference
+from publisher.planning.actions import ACTION_TYPES, Action, PublishContainer, Ref
+from publisher.planning.containers import live_id, media_type, pending_actions, publish_key
+from publisher.planning.order import in_order
+from publisher.planning.quota import Quota, Quotas, Room
+from publisher.planning.state import PostRecord, State
+from publisher.planning.verdicts import Hold, Judged, Verdict, judge, judge_removed
+from publisher.settings import AccountSettings, PublishingSettings, Rules
+
+
+@dataclass(frozen=True, slots=True)
+class PlanInput:
+    """All that a plan depends on; the same input gives the same plan and the same digest."""
+
+    posts: tuple[Post, ...]  # valid ones of this account
+    state: State
+    now: datetime  # the server's clock, UTC
+    account: AccountSettings
+    rules: Rules = field(default_factory=Rules)
+    publishing: PublishingSettings = field(default_factory=PublishingSettings)
+    broken: frozenset[str] = frozenset()  # ids whose file is there but not valid
+    permalinks: Mapping[str, str | None] | None = (
+        None  # permalink -> media id, None: sought and not found; None: offline
+    )
+    quotas: Quotas | None = None  # None: not asked (offline)
+    only: frozenset[str] | None = None  # ids named on the command line; None: all
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedPost:
+    """What is to become of one post."""
+
+    id: str
+    path: str
+    account: str
+    kind: str
+    verdict: Verdict
+    fingerprint: str
+    reason: str = ""
+    hold: Hold | None = None  # for what a post that is not sent waits
+    parts: tuple[Part, ...] = ()
+    actions: tuple[Action, ...] = ()  # pending ones
+    post: Post | None = None  # None: its file is gone
+    record: PostRecord | None = None
+    moved_from: str | None = None
+
+    @property
+    def pending(self) -> bool:
+        return bool(self.actions)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One value that is printed, reviewed, hashed, counted against quotas, refused or carried out."""
+
+    account: str
+    endpoint: str
+    posts: tuple[PlannedPost, ...]  # in the order in which they go out
+    quotas: Quotas | None
+    now: datetime
+
+    @property
+    def pending(self) -> tuple[PlannedPost, ...]:
+        return tuple(post for post in self.posts if post.pending)
+
+    @property
+    def digest(self) -> str:
+        """Hash over the pending actions and fingerprints; equal digests mean the same deeds."""
+        deeds = [[post.id, post.fingerprint, [action_json(action) for action in post.actions]] for post in self.pending]
+        compact = json.dumps([self.account, self.endpoint, deeds], sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(compact.encode()).hexdigest()
+
+    @property
+    def summary(self) -> dict[str, int]:
+        """How many posts have each verdict, most telling first."""
+        counts = {verdict.value: sum(post.verdict is verdict for post in self.posts) for verdict in Verdict}
+        return {verdict: count for verdict, count in counts.items() if count}
+
+    @property
+    def new(self) -> int:
+        """Posts of which nothing is live yet and that this plan would send."""
+        return sum(post.record is None or not post.record.begun for post in self.pending)
+
+    @property
+    def quota(self) -> dict[str, Quota] | None:
+        """Use and limit as asked, with what this plan adds."""
+        if self.quotas is None:
+            return None
+        posts, replies = (
+            (sum(count) for count in zip(*(cost(post) for post in self.pending), strict=True))
+            if self.pending
+            else (0, 0)
+        )
+        return self.quotas.with_planned(posts=posts, replies=replies)
+
+
+def make_plan(given: PlanInput) -> Plan:
+    """Judge every post, put them in order, and give the quota to the first that ask."""
+    moves = _moves(given)
+    gone = [key for key in given.state.posts if key not in _present(given) and key not in moves.values()]
+    judged = {post.id: _judged(post, moves.get(post.id), given) for post in given.posts}
+    planned = [_planned(post, judged, given, moves.get(post.id)) for post in in_order(given.posts, given.state)]
+    removed = [_removed(key, given) for key in gone]
+    return Plan(
+        account=given.account.name,
+        endpoint=given.state.endpoint,
+        posts=_within_quota([*removed, *_resumed_first(planned)], given.quotas),
+        quotas=given.quotas,
+        now=given.now,
+    )
+
+
+def cost(post: PlannedPost) -> tuple[int, int]:
+    """How many posts and replies of the quota a post's pending actions need."""
+    publishes = [action for action in post.actions if isinstance(action, PublishContainer)]
+    answers = {part.index for part in post.parts if part.index > 1 or part.reply_to is not None}
+    replies = sum(any(action.key == publish_key(index) for index in answers) for action in publishes)
+    return len(publishes) - replies, replies
+
+
+def action_json(action: Action) -> dict[str, Any]:
+    """An action as printed and hashed: its type, its key, and what it would send."""
+    facts = {key: value for key, value in asdict(action).items() if value not in (None, (), [])}
+    if "params" in facts:
+        facts["params"] = dict(facts["params"])
+    return {"type": ACTION_TYPES[type(action)], **facts}
+
+
+def _present(given: PlanInput) -> frozenset[str]:
+    return frozenset(post.id for post in given.posts) | given.broken
+
+
+def _moves(given: PlanInput) -> dict[str, str]:
+    """New id -> old id, where a file vanished and another one says exactly the same."""
+    present = _present(given)
+    vanished = {
+        record.fingerprint: key for key, record in given.state.posts.items() if key not in present and record.begun
+    }
+    moves: dict[str, str] = {}
+    for post in given.posts:
+        if post.id not in given.state.posts and post.fingerprint in vanished:
+            moves[post.id] = vanished.pop(post.fingerprint)
+    return moves
+
+
+def _judged(post: Post, moved_from: str | None, given: PlanInput) -> Judged:
+    if moved_from is not None:
+        record = given.state.posts[moved_from]
+        if record.finished:
+            return Judged(Verdict.MOVED, f"was {moved_from}; recorded under its new name, not posted again")
+        return judge(
+            post,
+            record,
+            given.state,
+            _present(given),
+            now=given.now,
+            rules=given.rules,
+            publishing=given.publishing,
+        )
+    record_or_none = given.state.posts.get(post.id)
+    return judge(
+        post,
+        record_or_none,
+        given.state,
+        _present(given),
+        now=given.now,
+        rules=given.rules,
+        publishing=given.publishing,
+    )
+
+
+def _planned(post: Post, judged: dict[str, Judged], given: PlanInput, moved_from: str | None) -> PlannedPost:
+    """The post with its verdict; `judged` is updated, because a post held here holds those that point at it."""
+    verdict = judged[post.id]
+    record = given.state.posts.get(moved_from or post.id)
+    targets: dict[Reference, Ref | str] = {}
+    if verdict.sends and given.only is not None and post.id not in given.only:
+        verdict = Judged(Verdict.HELD, "not named on the command line", Hold.NOT_NAMED)
+    if verdict.sends and not (record is not None and record.begun):
+        targets, verdict = _targets(post, verdict, judged, given)
+    judged[post.id] = verdict
+    actions: tuple[Action, ...] = ()
+    if verdict.sends:
+        defaults = {key: str(value) for key, value in given.account.defaults}
+        actions = pending_actions(post, record, targets=targets, defaults=defaults)
+    return PlannedPost(
+        id=post.id,
+        path=post.path,
+        account=post.account,
+        kind=post.kind.value,
+        verdict=verdict.verdict,
+        fingerprint=post.fingerprint,
+        reason=verdict.reason,
+        hold=verdict.hold,
+        parts=post.parts,
+        actions=actions,
+        post=post,
+        record=record,
+        moved_from=moved_from,
+    )
+
+
+def _targets(
+    post: Post, verdict: Judged, judged: Mapping[str, Judged], given: PlanInput
+) -> tuple[dict[Reference, Ref | str], Judged]:
+    """What the post's references stand for; a target that is not there holds the post."""
+    targets: dict[Reference, Ref | str] = {}
+    for reference in post.references():
+        match reference.type:
+            case "media_id":
+                targets[reference] = reference.value
+            case "post":
+                known = live_id(given.state, reference.value)
+                if known is not None:
+                    targets[reference] = known
+                elif reference.value in judged and judged[reference.value].sends:
+                    targets[reference] = Ref(publish_key(1), post=reference.value)
+                else:
+                    return {}, Judged(Verdict.HELD, f"waits until {reference.value} is live", Hold.OTHER_POST)
+            case "permalink":
+                found = None if given.permalinks is None else given.permalinks.get(reference.value)
+                if found is None and given.permalinks is not None:
+                    why = f"{reference.value} was not found; write its media id instead"
+                    return {}, Judged(Verdict.HELD, why, Hold.PERSON)
+                targets[reference] = found or reference.value
+    return targets, verdict
+
+
+def _removed(key: str, given: PlanInput) -> PlannedPost:
+    record = given.state.posts[key]
+    judged = judge_removed(record)
+    begun = [index for index, part in enumerate(record.parts, start=1) if part.attempt and not part.phase.finished]
+    return PlannedPost(
+        id=key,
+        path=record.path,
+        account=given.account.name,
+        kind=record.kind,
+        verdict=judged.verdict,
+        fingerprint=record.fingerprint,
+        reason=judged.reason,
+        hold=judged.hold,
+        actions=tuple(PublishContainer(publish_key(index), Ref(f"part-{index}/container")) for index in begun)
+        if judged.sends
+        else (),
+        record=record,
+    )
+
+
+def _resumed_first(planned: list[PlannedPost]) -> list[PlannedPost]:
+    """What was begun goes before what is new: open intents are settled before another one is written."""
+    begun = [post for post in planned if post.record is not None and post.record.begun and post.pending]
+    return [*begun, *(post for post in planned if post not in begun)]
+
+
+def _within_quota(planned: list[PlannedPost], quotas: Quotas | None) -> tuple[PlannedPost, ...]:
+    """Hold, in order and chains whole, what the quota cannot take, and what points at it."""
+    room = Room.of(quotas)
+    held: set[str] = set()
+    result: list[PlannedPost] = []
+    for planned_post in planned:
+        post = planned_post
+        if post.pending:
+            posts, replies = cost(post)
+            waits_for = _refers_to(post, held)
+            begun = post.record is not None and post.record.begun
+            if waits_for is not None:
+                post = _held(post, f"waits until {waits_for} is live", Hold.OTHER_POST)
+            elif not room.take(posts=posts, replies=replies) and not begun:
+                post = _held(post, room.full_text(posts=posts, replies=replies), Hold.QUOTA)
+            if not post.pending:
+                held.add(post.id)
+        result.append(post)
+    return tuple(result)
+
+
+def _refers_to(post: PlannedPost, held: set[str]) -> str | None:
+    references = post.post.references() if post.post is not None else ()
+    return next((item.value for item in references if item.type == "post" and item.value in held), None)
+
+
+def _held(post: PlannedPost, reason: str, hold: Hold) -> PlannedPost:
+    return replace(post, verdict=Verdict.HELD, reason=reason, hold=hold, actions=())
+
+
+__all__ = ["Plan", "PlanInput", "PlannedPost", "action_json", "cost", "make_plan", "media_type"]

@@ -1,0 +1,194 @@
+"""What a plan says of one post, and why. A table in code: the first line that applies decides."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+
+from publisher.content.post import Post
+from publisher.planning.state import PartRecord, Phase, PostRecord, State
+from publisher.settings import PublishingSettings, Rules
+
+REPEAT_WINDOW = timedelta(days=30)
+
+
+class Verdict(StrEnum):
+    """In the order in which a summary names them."""
+
+    CREATE = "create"
+    RESUME = "resume"
+    LATE = "late"
+    HELD = "held"
+    UNKNOWN = "unknown"
+    MOVED = "moved"
+    EDITED = "edited"
+    REMOVED = "removed"
+    SCHEDULED = "scheduled"
+    DRAFT = "draft"
+    EXPIRED = "expired"
+    UNCHANGED = "unchanged"
+    DELETE = "delete"
+    REPLACE = "replace"
+
+
+class Hold(StrEnum):
+    """For what a post waits; it decides the exit code of `publish` (design.md, section 6)."""
+
+    OTHER_POST = "other post"  # 0
+    NOT_NAMED = "not named"  # 0
+    PERSON = "person"  # 4
+    QUOTA = "quota"  # 5
+    FAILED = "failed"  # 1
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    verdict: Verdict
+    reason: str = ""
+    hold: Hold | None = None
+    sends: bool = False
+
+
+def judge(
+    post: Post,
+    record: PostRecord | None,
+    state: State,
+    present: Iterable[str],
+    *,
+    now: datetime,
+    rules: Rules,
+    publishing: PublishingSettings,
+) -> Judged:
+    """The verdict on a post whose file is there. References and quotas are looked at later."""
+    if record is not None and record.finished:
+        return _finished(post, record)
+    if record is not None and record.begun:
+        return _begun(record, now, publishing)
+    if record is not None and (failed := _failed(post, record)) is not None:
+        return failed
+    if record is not None and record.phase is Phase.PARKED:
+        return _person(record)
+    return _fresh(post, state, frozenset(present), now=now, rules=rules)
+
+
+def judge_removed(record: PostRecord) -> Judged:
+    """The verdict on a record whose file is gone: an open attempt is still settled, nothing new is sent."""
+    if any(part.phase is Phase.INTENT for part in record.parts):
+        return Judged(Verdict.RESUME, "its file is gone, but a publish was begun; it is settled first", sends=True)
+    if record.phase in (Phase.UNBOUND, Phase.PARKED):
+        return _person(record)
+    return Judged(Verdict.REMOVED, "its file is gone; what is live stays live")
+
+
+def live_parts(record: PostRecord) -> int:
+    return sum(part.phase is Phase.PUBLISHED for part in record.parts)
+
+
+def stale_chain(record: PostRecord, now: datetime, publishing: PublishingSettings) -> bool:
+    """A chain that stopped half way longer than `chain_gap` ago; an attempt in doubt is settled before that."""
+    current = next((part for part in record.parts if not part.phase.finished), None)
+    if current is None or current.phase in (Phase.INTENT, Phase.UNBOUND) or current.extra.get("resumed"):
+        return False
+    last = max((part.published_at for part in record.parts if part.published_at is not None), default=None)
+    return last is not None and now - last > publishing.chain_gap
+
+
+def _finished(post: Post, record: PostRecord) -> Judged:
+    if record.phase is Phase.SKIPPED:
+        return Judged(Verdict.UNCHANGED, "was there when the state was begun; not to be published")
+    if record.phase is Phase.DELETED:
+        return Judged(Verdict.UNCHANGED, "was taken down; a deleted post is never sent again")
+    if record.fingerprint == post.fingerprint:
+        return Judged(Verdict.UNCHANGED)
+    return Judged(Verdict.EDITED, "changed after publication; Threads cannot edit, so nothing is sent")
+
+
+def _begun(record: PostRecord, now: datetime, publishing: PublishingSettings) -> Judged:
+    if record.phase in (Phase.UNBOUND, Phase.PARKED):
+        return _person(record)
+    if record.phase is Phase.FAILED:
+        current = next(part for part in record.parts if not part.phase.finished)
+        return Judged(Verdict.HELD, f"failed: {current.error or 'refused by Threads'}", Hold.FAILED)
+    done = live_parts(record)
+    if stale_chain(record, now, publishing):
+        reason = f"stopped after part {done} of {len(record.parts)}; too long ago to go on unasked"
+        return Judged(Verdict.UNKNOWN, reason, Hold.PERSON)
+    if record.phase is Phase.INTENT:
+        return Judged(Verdict.RESUME, "a publish was begun; its outcome is asked for first", sends=True)
+    return Judged(Verdict.RESUME, f"goes on after part {done} of {len(record.parts)}", sends=True)
+
+
+def _failed(post: Post, record: PostRecord) -> Judged | None:
+    """A refused part holds its post until the file says something else."""
+    failed: PartRecord | None = next((part for part in record.parts if part.phase is Phase.FAILED), None)
+    if failed is None or record.fingerprint != post.fingerprint:
+        return None
+    return Judged(Verdict.HELD, f"failed: {failed.error or 'refused by Threads'}", Hold.FAILED)
+
+
+def _person(record: PostRecord) -> Judged:
+    what = "is live, but its id is not known yet" if record.phase is Phase.UNBOUND else "waits for a person"
+    return Judged(Verdict.UNKNOWN, what, Hold.PERSON)
+
+
+def _fresh(post: Post, state: State, present: frozenset[str], *, now: datetime, rules: Rules) -> Judged:
+    if post.draft:
+        return Judged(Verdict.DRAFT)
+    if post.publish_by is not None and post.publish_by < now:
+        return Judged(Verdict.EXPIRED, f"was to go out by {_time(post.publish_by)}; never sent")
+    if post.publish_at is not None and post.publish_at > now:
+        return Judged(Verdict.SCHEDULED, f"due {_time(post.publish_at)}")
+    if (twin := _twin(post, state, present, now)) is not None:
+        return Judged(Verdict.HELD, f"says the same as {twin}; allow_repeat: true sends it anyway", Hold.PERSON)
+    return _due(post, now, rules)
+
+
+def _due(post: Post, now: datetime, rules: Rules) -> Judged:
+    if post.publish_at is None:
+        return Judged(Verdict.CREATE, sends=True)
+    late = now - post.publish_at
+    if late <= rules.late_limit:
+        reason = f"due {_time(post.publish_at)}, {span(late)} ago" if late >= timedelta(minutes=1) else ""
+        return Judged(Verdict.CREATE, reason, sends=True)
+    behind = f"{span(late)} late, more than late_limit ({span(rules.late_limit)})"
+    match post.if_late:
+        case "publish":
+            return Judged(Verdict.LATE, f"{behind}; if_late: publish sends it", sends=True)
+        case "skip":
+            return Judged(Verdict.LATE, f"{behind}; if_late: skip leaves it out")
+        case "hold":
+            reason = f"{behind}; set a new publish_at, or if_late: publish or skip"
+            return Judged(Verdict.LATE, reason, Hold.PERSON)
+
+
+def _twin(post: Post, state: State, present: frozenset[str], now: datetime) -> str | None:
+    """Another post of the last 30 days with the same fingerprint whose file is still there."""
+    if post.allow_repeat:
+        return None
+    return next(
+        (
+            key
+            for key, record in state.posts.items()
+            if record.fingerprint == post.fingerprint
+            and key != post.id
+            and key in present
+            and (published := record.parts[0].published_at) is not None
+            and now - published <= REPEAT_WINDOW
+        ),
+        None,
+    )
+
+
+def span(length: timedelta) -> str:
+    """A length of time for people: "26 h 10 min", "5 min", "40 s"."""
+    seconds = int(length.total_seconds())
+    if seconds < 60:
+        return f"{seconds} s"
+    hours, minutes = divmod(seconds // 60, 60)
+    if not hours:
+        return f"{minutes} min"
+    return f"{hours} h {minutes} min" if minutes else f"{hours} h"
+
+
+def _time(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
