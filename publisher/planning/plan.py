@@ -99,11 +99,8 @@ class Plan:
         """Use and limit as asked, with what this plan adds."""
         if self.quotas is None:
             return None
-        posts, replies = (
-            (sum(count) for count in zip(*(cost(post) for post in self.pending), strict=True))
-            if self.pending
-            else (0, 0)
-        )
+        costs = [cost(post) for post in self.pending]
+        posts, replies = sum(posts for posts, _ in costs), sum(replies for _, replies in costs)
         return self.quotas.with_planned(posts=posts, replies=replies)
 
 
@@ -157,23 +154,12 @@ def _moves(given: PlanInput) -> dict[str, str]:
 
 
 def _judged(post: Post, moved_from: str | None, given: PlanInput) -> Judged:
-    if moved_from is not None:
-        record = given.state.posts[moved_from]
-        if record.finished:
-            return Judged(Verdict.MOVED, f"was {moved_from}; recorded under its new name, not posted again")
-        return judge(
-            post,
-            record,
-            given.state,
-            _present(given),
-            now=given.now,
-            rules=given.rules,
-            publishing=given.publishing,
-        )
-    record_or_none = given.state.posts.get(post.id)
+    record = given.state.posts.get(moved_from or post.id)
+    if moved_from is not None and record is not None and record.finished:
+        return Judged(Verdict.MOVED, f"was {moved_from}; recorded under its new name, not posted again")
     return judge(
         post,
-        record_or_none,
+        record,
         given.state,
         _present(given),
         now=given.now,
