@@ -17,7 +17,7 @@ from publisher.planning.containers import live_id, media_type, pending_actions, 
 from publisher.planning.order import in_order
 from publisher.planning.quota import Quota, Quotas, Room
 from publisher.planning.state import PostRecord, State
-from publisher.planning.verdicts import Hold, Judged, Verdict, judge, judge_removed
+from publisher.planning.verdicts import Hold, Judged, Verdict, judge, judge_removed, recent
 from publisher.settings import AccountSettings, PublishingSettings, Rules
 
 
@@ -106,9 +106,11 @@ class Plan:
 
 def make_plan(given: PlanInput) -> Plan:
     """Judge every post, put them in order, and give the quota to the first that ask."""
-    moves = _moves(given)
-    gone = [key for key in given.state.posts if key not in _present(given) and key not in moves.values()]
-    judged = {post.id: _judged(post, moves.get(post.id), given) for post in given.posts}
+    present = frozenset(post.id for post in given.posts) | given.broken
+    moves = _moves(given, present)
+    gone = [key for key in given.state.posts if key not in present and key not in moves.values()]
+    twins = recent(given.state, present, given.now)
+    judged = {post.id: _judged(post, moves.get(post.id), twins, given) for post in given.posts}
     planned = [_planned(post, judged, given, moves.get(post.id)) for post in in_order(given.posts, given.state)]
     removed = [_removed(key, given) for key in gone]
     return Plan(
@@ -136,36 +138,24 @@ def action_json(action: Action) -> dict[str, Any]:
     return {"type": ACTION_TYPES[type(action)], **facts}
 
 
-def _present(given: PlanInput) -> frozenset[str]:
-    return frozenset(post.id for post in given.posts) | given.broken
-
-
-def _moves(given: PlanInput) -> dict[str, str]:
+def _moves(given: PlanInput, present: frozenset[str]) -> dict[str, str]:
     """New id -> old id, where a file vanished and another one says exactly the same."""
-    present = _present(given)
     vanished = {
         record.fingerprint: key for key, record in given.state.posts.items() if key not in present and record.begun
     }
     moves: dict[str, str] = {}
     for post in given.posts:
-        if post.id not in given.state.posts and post.fingerprint in vanished:
+        if vanished and post.id not in given.state.posts and post.fingerprint in vanished:
             moves[post.id] = vanished.pop(post.fingerprint)
     return moves
 
 
-def _judged(post: Post, moved_from: str | None, given: PlanInput) -> Judged:
+def _judged(post: Post, moved_from: str | None, twins: Mapping[str, str], given: PlanInput) -> Judged:
     record = given.state.posts.get(moved_from or post.id)
     if moved_from is not None and record is not None and record.finished:
         return Judged(Verdict.MOVED, f"was {moved_from}; recorded under its new name, not posted again")
-    return judge(
-        post,
-        record,
-        given.state,
-        _present(given),
-        now=given.now,
-        rules=given.rules,
-        publishing=given.publishing,
-    )
+    twin = twins.get(post.fingerprint) if record is None else None
+    return judge(post, record, twin=twin, now=given.now, rules=given.rules, publishing=given.publishing)
 
 
 def _planned(post: Post, judged: dict[str, Judged], given: PlanInput, moved_from: str | None) -> PlannedPost:
@@ -247,8 +237,7 @@ def _removed(key: str, given: PlanInput) -> PlannedPost:
 
 def _resumed_first(planned: list[PlannedPost]) -> list[PlannedPost]:
     """What was begun goes before what is new: open intents are settled before another one is written."""
-    begun = [post for post in planned if post.record is not None and post.record.begun and post.pending]
-    return [*begun, *(post for post in planned if post not in begun)]
+    return sorted(planned, key=lambda post: not (post.pending and post.record is not None and post.record.begun))
 
 
 def _within_quota(planned: list[PlannedPost], quotas: Quotas | None) -> tuple[PlannedPost, ...]:

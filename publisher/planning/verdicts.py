@@ -1,6 +1,5 @@
 """What a plan says of one post, and why. A table in code: the first line that applies decides."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -52,14 +51,16 @@ class Judged:
 def judge(
     post: Post,
     record: PostRecord | None,
-    state: State,
-    present: Iterable[str],
     *,
+    twin: str | None,
     now: datetime,
     rules: Rules,
     publishing: PublishingSettings,
 ) -> Judged:
-    """The verdict on a post whose file is there. References and quotas are looked at later."""
+    """The verdict on a post whose file is there. References and quotas are looked at later.
+
+    `twin` is another post that said the same within `REPEAT_WINDOW` and whose file is still there.
+    """
     if record is not None and record.finished:
         return _finished(post, record)
     if record is not None and record.begun:
@@ -68,7 +69,7 @@ def judge(
         return failed
     if record is not None and record.phase is Phase.PARKED:
         return _person(record)
-    return _fresh(post, state, frozenset(present), now=now, rules=rules)
+    return _fresh(post, twin, now=now, rules=rules)
 
 
 def judge_removed(record: PostRecord) -> Judged:
@@ -131,14 +132,14 @@ def _person(record: PostRecord) -> Judged:
     return Judged(Verdict.UNKNOWN, what, Hold.PERSON)
 
 
-def _fresh(post: Post, state: State, present: frozenset[str], *, now: datetime, rules: Rules) -> Judged:
+def _fresh(post: Post, twin: str | None, *, now: datetime, rules: Rules) -> Judged:
     if post.draft:
         return Judged(Verdict.DRAFT)
     if post.publish_by is not None and post.publish_by < now:
         return Judged(Verdict.EXPIRED, f"was to go out by {_time(post.publish_by)}; never sent")
     if post.publish_at is not None and post.publish_at > now:
         return Judged(Verdict.SCHEDULED, f"due {_time(post.publish_at)}")
-    if (twin := _twin(post, state, present, now)) is not None:
+    if twin is not None and not post.allow_repeat:
         return Judged(Verdict.HELD, f"says the same as {twin}; allow_repeat: true sends it anyway", Hold.PERSON)
     return _due(post, now, rules)
 
@@ -161,22 +162,15 @@ def _due(post: Post, now: datetime, rules: Rules) -> Judged:
             return Judged(Verdict.LATE, reason, Hold.PERSON)
 
 
-def _twin(post: Post, state: State, present: frozenset[str], now: datetime) -> str | None:
-    """Another post of the last 30 days with the same fingerprint whose file is still there."""
-    if post.allow_repeat:
-        return None
-    return next(
-        (
-            key
-            for key, record in state.posts.items()
-            if record.fingerprint == post.fingerprint
-            and key != post.id
-            and key in present
-            and (published := record.parts[0].published_at) is not None
-            and now - published <= REPEAT_WINDOW
-        ),
-        None,
-    )
+def recent(state: State, present: frozenset[str], now: datetime) -> dict[str, str]:
+    """Fingerprint -> id of what was published within `REPEAT_WINDOW` and whose file is still there."""
+    return {
+        record.fingerprint: key
+        for key, record in state.posts.items()
+        if key in present
+        and (published := record.parts[0].published_at) is not None
+        and now - published <= REPEAT_WINDOW
+    }
 
 
 def span(length: timedelta) -> str:
