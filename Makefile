@@ -1,0 +1,82 @@
+# Two commands for people, from a clean clone and in any order:
+#
+#   make demo    the whole loop on the embedded sandbox: no account, no bucket, no secret
+#   make test    the whole test suite
+#
+# They need git, make, python3 (3.11 or newer) and python3-venv. Everything else comes from the locks in
+# requirements/, every file checked against its hash, and lands in .venv; a second run installs nothing.
+
+PYTHON ?= python3
+PYTEST_ARGS ?= -n auto
+
+VENV := .venv
+BIN := $(VENV)/bin
+STAMPS := $(VENV)/.stamps
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input install --progress-bar off
+
+.DELETE_ON_ERROR:
+.PHONY: demo test lint format lock clean help
+
+help:
+	@echo "make demo | test | lint | format | lock | clean"
+
+demo: $(STAMPS)/sandbox $(STAMPS)/package
+	@$(BIN)/publisher demo $(DEMO_ARGS)
+
+test: $(STAMPS)/dev $(STAMPS)/package
+	@$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+lint: $(STAMPS)/dev $(STAMPS)/package
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: $(STAMPS)/dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+clean:
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist
+
+# --- Set-up. A stamp is newer than the lock it was installed from, so that it is made once. ---------------------
+
+$(STAMPS)/venv:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Python 3.11 or newer is needed: make PYTHON=python3.12 …" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
+	  { echo "Python's venv is missing. On Debian: apt-get install python3-venv" >&2; exit 1; }
+	@echo "Making $(VENV)" >&2
+	@$(PYTHON) -m venv $(VENV)
+	@mkdir -p $(STAMPS) && touch $@
+
+$(STAMPS)/sandbox: requirements/sandbox.txt | $(STAMPS)/venv
+	@echo "Installing what the product and its sandbox need (requirements/sandbox.txt)" >&2
+	@$(PIP) --require-hashes -r requirements/sandbox.txt
+	@touch $@
+
+$(STAMPS)/dev: requirements/dev.txt | $(STAMPS)/venv
+	@echo "Installing what the tests need (requirements/dev.txt)" >&2
+	@$(PIP) --require-hashes -r requirements/dev.txt
+	@touch $@
+
+$(STAMPS)/ci: requirements/ci.txt | $(STAMPS)/venv
+	@$(PIP) --require-hashes -r requirements/ci.txt
+	@touch $@
+
+# The package itself, editable; its build backend comes from a lock too, hence no isolation.
+$(STAMPS)/package: pyproject.toml requirements/build.txt | $(STAMPS)/venv
+	@$(PIP) --require-hashes -r requirements/build.txt
+	@$(PIP) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# --- Locks: one resolution, cut to size. Each starts from the one before, so that they never disagree. -----------
+
+COMPILE := UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
+  --generate-hashes --no-annotate --no-emit-index-url $(LOCK_ARGS)
+
+lock: $(STAMPS)/ci  # LOCK_ARGS=--upgrade takes newer releases
+	$(COMPILE) pyproject.toml --extra sandbox -o requirements/sandbox.txt
+	$(COMPILE) pyproject.toml -c requirements/sandbox.txt -o requirements/runtime.txt
+	$(COMPILE) pyproject.toml -c requirements/sandbox.txt --extra sandbox --group dev -o requirements/dev.txt
+	$(COMPILE) -c requirements/dev.txt --group build -o requirements/build.txt
+	$(COMPILE) -c requirements/dev.txt --group ci -o requirements/ci.txt
