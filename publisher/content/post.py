@@ -38,6 +38,7 @@ class MediaItem:
     decorative: bool = False
     spoiler: bool = False
     sha256: str | None = None  # of the file's bytes as they lie in the repository; None for a url
+    size: int | None = field(default=None, compare=False)  # bytes of the file; None for a url
     place: Place = field(default=START, compare=False)
 
 
