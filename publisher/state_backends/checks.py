@@ -1,0 +1,130 @@
+"""What every backend asks of a state before it lets anybody publish by it: one wording for all of them.
+
+Pure: bytes and values in, a state or `Refused` out.
+"""
+
+import json
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import count
+from typing import Any
+
+from publisher.errors import LostRace, Refused
+from publisher.planning.state import State
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """The newest state this machine has seen: the same lineage with a lower serial is a rewound one."""
+
+    lineage: str
+    serial: int
+
+
+def document_from(data: bytes, *, where: str) -> Any:
+    """JSON from bytes. Raises `Refused` E401 for an empty, cut off or otherwise unreadable text."""
+    if not data.strip():
+        raise unreadable(where, "it is empty")
+    try:
+        return json.loads(data)
+    except (ValueError, RecursionError) as error:
+        raise unreadable(where, f"it is no JSON ({type(error).__name__}: {error})") from None
+
+
+def unreadable(where: str, seen: str) -> Refused:
+    return Refused(
+        f"{where} cannot be read as a state: {seen}",
+        code="E401",
+        why="a state that cannot be read is not an empty one: publishing now could post everything again",
+        fix="restore the last good version of it, then: publisher state verify",
+    )
+
+
+def missing(where: str) -> Refused:
+    return Refused(
+        f"there is no state at {where}",
+        code="E400",
+        why="a missing state is not an empty one: everything published so far would be posted again",
+        fix="restore it; or, if nothing was ever published from here: publisher state init",
+    )
+
+
+def exists_already(where: str, state: State | None = None) -> Refused:
+    seen = f" (lineage {state.lineage[:8]}, serial {state.serial})" if state else ""
+    return Refused(
+        f"there is a state at {where} already{seen}",
+        code="E405",
+        why="beginning again would forget what is published, and post it again",
+        fix="use it as it is: publisher state verify",
+    )
+
+
+def check_belongs(state: State, *, account: str, endpoint: str, where: str) -> None:
+    """Raises `Refused` when the state is of another account (E406) or of another API endpoint (E407)."""
+    if state.account != account:
+        raise Refused(
+            f'{where} is the state of account "{state.account}"; this one is "{account}"',
+            code="E406",
+            why="ids of another account mean nothing here, and its posts would be posted again",
+            fix="give each account a state.path of its own, for instance with {account} in it",
+        )
+    if state.endpoint.rstrip("/") != endpoint.rstrip("/"):
+        raise Refused(
+            f"{where} belongs to {state.endpoint}; this run would publish to {endpoint}",
+            code="E407",
+            why="ids of one Threads mean nothing on another, such as a sandbox's on the real one",
+            fix=f"set THREADS_API_BASE_URL to {state.endpoint}, or use another state.path",
+        )
+
+
+def check_not_rewound(state: State, mark: Mark | None, *, where: str, restart: str) -> None:
+    """Raises `Refused` E404 for a lower serial than the mark's, E408 for another lineage.
+
+    `restart` says what a person does who wants the older state on purpose.
+    """
+    if mark is None:
+        return
+    if state.lineage != mark.lineage:
+        raise Refused(
+            f"{where} has lineage {state.lineage[:8]}; the one used here has lineage {mark.lineage[:8]}",
+            code="E408",
+            why="it is another history, in which other posts are published",
+            fix=f"put the right state back; or, if this one is meant: {restart}, then: publisher reconcile",
+        )
+    if state.serial < mark.serial:
+        raise Refused(
+            f"{where} was set back: it has serial {state.serial}, and serial {mark.serial} has been seen here",
+            code="E404",
+            why="what was published in between would be posted again",
+            fix=f"restore serial {mark.serial}; or, if this one is meant: {restart}, then: publisher reconcile",
+        )
+
+
+def overtaken(where: str, *, seen: str, expected: str) -> LostRace:
+    return LostRace(
+        f"{where} was written by somebody else meanwhile: found {seen}, expected {expected}",
+        code="E702",
+        why="two runs must not publish from the same state",
+        fix="run again: it continues from what the other one recorded",
+    )
+
+
+def held(where: str, holder: str) -> LostRace:
+    return LostRace(
+        f"{where} is held: {holder}",
+        code="E700",
+        why="one run at a time publishes for an account",
+        fix="wait for it to end; if it died: publisher state unlock",
+    )
+
+
+def version(state: State) -> str:
+    """For messages: "serial 412 (9123.1.a41f:7)"."""
+    return f"serial {state.serial} ({state.write_id})"
+
+
+def write_ids(run: str) -> Iterator[str]:
+    """A fresh name for each write of one backend object: "9123.1.a41f09:7" for run "9123/1"."""
+    stem = f"{run.replace('/', '.')}.{secrets.token_hex(6)}"
+    return (f"{stem}:{n}" for n in count(1))

@@ -1,0 +1,156 @@
+"""Where the bytes of a state meet the disk: whole or not at all, and still there after a power cut.
+
+Tiny on purpose: everything that can go wrong with a disk goes wrong in here, through the five calls of `Disk`, which
+tests replace to make them fail at any step.
+"""
+
+import errno
+import os
+import stat
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple, Protocol
+
+from publisher.errors import NotAllowed, PublisherError, Refused, TryAgain
+
+LARGEST = 100_000_000  # bytes; a state of 100,000 posts has about 60 MB
+
+
+class Disk(Protocol):
+    """The calls that may fail. `OS` makes them for real."""
+
+    def write(self, handle: int, data: bytes) -> None: ...
+
+    def fsync(self, handle: int) -> None: ...
+
+    def replace(self, source: Path, target: Path) -> None: ...
+
+
+class OS:
+    """The operating system's own answers."""
+
+    def write(self, handle: int, data: bytes) -> None:
+        rest = memoryview(data)
+        while rest:  # write(2) may take only a part, on a full disk for instance
+            rest = rest[os.write(handle, rest) :]
+
+    def fsync(self, handle: int) -> None:
+        os.fsync(handle)
+
+    def replace(self, source: Path, target: Path) -> None:
+        os.replace(source, target)
+
+
+@dataclass(frozen=True, slots=True)
+class Durable:
+    """Replaces and extends files so that a crash leaves the old content or the new, never a mixture."""
+
+    disk: Disk = OS()
+
+    def replace(self, path: Path, data: bytes) -> None:
+        """Make `path` hold `data`: temporary file, fsync, rename, fsync of the folder.
+
+        Raises `TryAgain` or `NotAllowed`, with the old content still in place, for what the system answers.
+        """
+        try:
+            handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
+        except OSError as error:
+            raise explained(error, path) from None
+        temporary = Path(name)
+        try:
+            try:
+                os.fchmod(handle, _mode_of(path))
+                self.disk.write(handle, data)
+                self.disk.fsync(handle)
+            finally:
+                os.close(handle)
+            self.disk.replace(temporary, path)
+            self._fsync_folder(path.parent)
+        except OSError as error:
+            raise explained(error, path) from None
+        finally:
+            temporary.unlink(missing_ok=True)
+
+    def _fsync_folder(self, folder: Path) -> None:
+        """A rename is on disk only when its folder is."""
+        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            self.disk.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def _mode_of(path: Path) -> int:
+    """The mode the new file gets: the old one's, else what the umask leaves of 0644."""
+    try:
+        return stat.S_IMODE(path.stat().st_mode)
+    except OSError:
+        mask = os.umask(0)
+        os.umask(mask)
+        return 0o644 & ~mask
+
+
+class Content(NamedTuple):
+    """What a file held when it was read."""
+
+    data: bytes
+    inode: int
+
+
+def read(path: Path) -> bytes | None:
+    """All of a regular file; None when there is nothing of that name.
+
+    Raises `Refused` E401 for a link, a folder, a pipe or a file over 100 MB, and for one that may not be read: a state
+    that cannot be read is not an empty one.
+    """
+    try:
+        # O_NONBLOCK: opening a pipe that nobody writes to must not wait for ever.
+        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        if error.errno == errno.ELOOP:
+            raise unreadable(path, "it is a symbolic link", "a regular file") from None
+        raise unreadable(path, error.strerror or str(error), "a file this user may read") from None
+    with os.fdopen(handle, "rb") as stream:
+        facts = os.fstat(stream.fileno())
+        if not stat.S_ISREG(facts.st_mode):
+            kind = "a folder" if stat.S_ISDIR(facts.st_mode) else "no regular file"
+            raise unreadable(path, f"it is {kind}", "a regular file")
+        if facts.st_size > LARGEST:
+            raise unreadable(path, f"it has {facts.st_size:,} bytes", f"at most {LARGEST:,} bytes")
+        try:
+            return stream.read(LARGEST)
+        except OSError as error:
+            raise unreadable(path, error.strerror or str(error), "a disk that can be read") from None
+
+
+def unreadable(path: Path, seen: str, expected: str) -> Refused:
+    return Refused(
+        f"{path.name} cannot be read as a state: {seen}; expected {expected}",
+        code="E401",
+        why="a state that cannot be read is not an empty one: publishing now could post everything again",
+        fix=f"put the last good {path.name} in its place, then: publisher state verify",
+    )
+
+
+_FORBIDDEN = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
+
+
+def explained(error: OSError, path: Path) -> PublisherError:
+    """What the system said, as something a person can act on."""
+    said = error.strerror or str(error)
+    if error.errno in _FORBIDDEN:
+        return NotAllowed(
+            f"{path.name} cannot be written: {said}",
+            code="E410",
+            why="what was on disk before is still there, whole",
+            fix=f"let this user write to {path.parent or Path('.')}, then run again",
+        )
+    return TryAgain(
+        f"{path.name} could not be written: {said}",
+        code="E411",
+        why="what was on disk before is still there, whole",
+        fix="free some space or repair the disk, then run again",
+    )
