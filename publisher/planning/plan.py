@@ -71,6 +71,7 @@ class Plan:
     posts: tuple[PlannedPost, ...]  # in the order in which they go out
     quotas: Quotas | None
     now: datetime
+    user_id: str | None = None
 
     @property
     def pending(self) -> tuple[PlannedPost, ...]:
@@ -119,6 +120,7 @@ def make_plan(given: PlanInput) -> Plan:
         posts=_within_quota([*removed, *_resumed_first(planned)], given.quotas),
         quotas=given.quotas,
         now=given.now,
+        user_id=given.state.user_id,
     )
 
 

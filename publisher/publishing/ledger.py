@@ -1,0 +1,82 @@
+"""The state of a run in progress: every record goes through here, and is durable when it returns."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from publisher.errors import TryAgain
+from publisher.planning.state import Phase, PostRecord, State, part_json
+from publisher.publishing.clock import Clock
+from publisher.state_backends.backend import StateBackend
+
+_TRIES = 5
+_WAIT_S = 1.0
+
+
+class Ledger:
+    """Holds what the backend holds. `load` before anything else."""
+
+    def __init__(self, backend: StateBackend, clock: Clock, *, rescue: Callable[[State], str] | None = None) -> None:
+        self._backend = backend
+        self._clock = clock
+        self._rescue = rescue  # writes a state that could not be kept to a file; returns its name
+        self._state: State | None = None
+
+    @property
+    def state(self) -> State:
+        if self._state is None:
+            raise AssertionError("the ledger was not loaded")
+        return self._state
+
+    def load(self) -> State:
+        self._state = self._backend.load()
+        return self._state
+
+    def keep(self, post_id: str, record: PostRecord) -> None:
+        """Make one record durable. Phases only move forward (I7), but back to `planned` when a container died."""
+        old = self.state.posts.get(post_id)
+        if old is not None:
+            _check_forward(old, record)
+        self.write(self.state.with_post(post_id, record), (post_id,))
+
+    def write(self, state: State, changed: tuple[str, ...]) -> None:
+        """Tried a few times; a write that cannot be done is rescued to a file, and the run ends (F41)."""
+        for attempt in range(1, _TRIES + 1):
+            try:
+                self._state = self._backend.save(state, changed)
+                return
+            except TryAgain as error:
+                if attempt == _TRIES:
+                    raise self._rescued(state, error) from error
+                self._clock.sleep(_WAIT_S * attempt)
+
+    def has_intent(self, post_id: str, index: int, container: str, attempt: int) -> bool:
+        """I2: the durable state says exactly this attempt."""
+        record = self.state.posts.get(post_id)
+        if record is None or index > len(record.parts):
+            return False
+        part = record.parts[index - 1]
+        return part.phase is Phase.INTENT and part.container == container and part.attempt == attempt
+
+    def with_user(self, user_id: str) -> None:
+        """Record whose account this is, the first time it is known."""
+        if self.state.user_id is None:
+            self.write(replace(self.state, user_id=user_id), ())
+
+    def _rescued(self, state: State, error: TryAgain) -> TryAgain:
+        name = self._rescue(state) if self._rescue is not None else None
+        return TryAgain(
+            f"the state could not be written: {error.message}",
+            code=error.code,
+            why="what was begun is covered by its intent; nothing is posted twice"
+            + (f". What this run knew is in {name}" if name else ""),
+            fix=error.fix or "run again",
+        )
+
+
+def _check_forward(old: PostRecord, new: PostRecord) -> None:
+    """I7, as an assertion: what is published, skipped or deleted stays so, under the same id."""
+    for before, after in zip(old.parts, new.parts, strict=False):
+        if before.phase.finished and (after.phase is not before.phase or after.media_id != before.media_id):
+            raise AssertionError(f"a finished part must not change: {part_json(before)} -> {part_json(after)}")
+    if any(part.phase.finished for part in old.parts[len(new.parts) :]):
+        raise AssertionError("a finished part must not be dropped")

@@ -1,0 +1,112 @@
+"""Which post of the account's lists is the one we sent? Pure.
+
+Threads has no idempotency key and never tells which post a container became, so content decides: canonical text, then
+shape. A match is only believed when it is the only one (protocol.md, 4.5).
+"""
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from publisher.planning.state import PartRecord
+from publisher.publishing.waiting import IN_SIGHT
+from publisher.threads_api.media import Media
+
+# Read values differ from written ones (threads-api.md, 0.19).
+_READ_AS = {
+    "TEXT": {"TEXT", "TEXT_POST"},
+    "IMAGE": {"IMAGE"},
+    "VIDEO": {"VIDEO", "AUDIO"},
+    "CAROUSEL": {"CAROUSEL", "CAROUSEL_ALBUM"},
+}
+
+
+def canonical(text: str | None) -> str | None:
+    """A text as it can be compared with what is read back; None when there is nothing to compare.
+
+    NFC, white space folded and trimmed, and without "#": the app shows a tag without it, and whether the API keeps it
+    is not known.
+    """
+    if text is None:
+        return None
+    folded = re.sub(r"\s+", " ", unicodedata.normalize("NFC", text).replace("#", "")).strip()
+    return folded or None
+
+
+def text_hash(text: str | None) -> str | None:
+    """SHA-256 of the canonical text: the state holds no text."""
+    plain = canonical(text)
+    return None if plain is None else hashlib.sha256(plain.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a post must look like to be the one."""
+
+    media_type: str  # as it was written: TEXT, IMAGE, VIDEO, CAROUSEL
+    n_children: int
+    text_sha256: str | None
+    reply_to: str | None  # media id
+    quote: str | None  # media id
+    alt_text: str | None = None  # of a single picture without text, where it is known
+    not_before: datetime | None = None
+    known: frozenset[str] = frozenset()  # ids that were listed before the first attempt
+
+    @classmethod
+    def attempted(cls, part: PartRecord) -> "Wanted":
+        """For finding the outcome of an attempt."""
+        begun = part.attempt_at or part.container_at
+        return cls(
+            media_type=part.media_type,
+            n_children=part.n_children,
+            text_sha256=part.text_sha256,
+            reply_to=part.reply_to,
+            quote=part.quote,
+            not_before=begun - IN_SIGHT if begun is not None else None,
+            known=frozenset(part.watermark),
+        )
+
+
+def matches(wanted: Wanted, listed: Iterable[Media], bound: Collection[str]) -> tuple[str, ...]:
+    """The ids of all posts that could be it, newest first; `bound` ids belong to other parts."""
+    found = {media.id: None for media in listed if media.id not in bound and _is_it(wanted, media)}
+    return tuple(found)
+
+
+def live_twins(wanted: Wanted, listed: Iterable[Media], bound: Collection[str]) -> tuple[str, ...]:
+    """Live posts that nobody recorded and that say the same: the last net under a lost state (I11).
+
+    A post without text is compared by its alt text; without either there is nothing to compare.
+    """
+    if wanted.text_sha256 is None and wanted.alt_text is None:
+        return ()
+    return matches(wanted, listed, bound)
+
+
+def _is_it(wanted: Wanted, media: Media) -> bool:
+    return (
+        media.id not in wanted.known
+        and text_hash(media.text) == wanted.text_sha256
+        and _same_shape(wanted, media)
+        and _same_place(wanted, media)
+        and (wanted.alt_text is None or canonical(media.alt_text) == canonical(wanted.alt_text))
+        and (wanted.not_before is None or media.timestamp is None or media.timestamp >= wanted.not_before)
+    )
+
+
+def _same_shape(wanted: Wanted, media: Media) -> bool:
+    if str(media.media_type) not in _READ_AS[wanted.media_type]:
+        return False
+    return wanted.media_type != "CAROUSEL" or not media.children or len(media.children) == wanted.n_children
+
+
+def _same_place(wanted: Wanted, media: Media) -> bool:
+    """Parent and quote target; what a list leaves out is not held against a post (threads-api.md, 8.1.18)."""
+    if wanted.reply_to is None and (media.is_reply or media.replied_to is not None):
+        return False
+    if wanted.reply_to is not None and media.replied_to not in (None, wanted.reply_to):
+        return False
+    return wanted.quote is None or media.quoted_post in (None, wanted.quote)

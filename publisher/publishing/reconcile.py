@@ -1,0 +1,207 @@
+"""Settling what is open: by evidence where there is some, by a person's word where there is none.
+
+Nothing is ever published here. Each word of a person is checked against what Threads says before it is recorded.
+"""
+
+from dataclasses import replace
+
+from publisher.errors import NeedsPerson, PublisherError, Refused
+from publisher.planning.plan import PlannedPost
+from publisher.planning.state import PartRecord, Phase, PostRecord
+from publisher.planning.verdicts import Verdict
+from publisher.publishing.apply import Applied, Tools, apply
+from publisher.publishing.journey import Journey, new_record
+from publisher.publishing.problem import read_error
+from publisher.publishing.resolve import Status
+from publisher.publishing.run import Desired, Session
+from publisher.publishing.waiting import Pace
+from publisher.threads_api.errors import NotFound, ThreadsError
+
+_OPEN = (Phase.INTENT, Phase.UNBOUND)
+
+
+def settle_open(session: Session) -> Applied:
+    """Look again at every open attempt of the account; `session.ledger` is loaded."""
+    state = session.ledger.state
+    journeys = [
+        Journey(id=key, post=None, actions=(), record=record)
+        for key, record in state.posts.items()
+        if record.phase in _OPEN
+    ]
+    tools = Tools(
+        client=session.client,
+        shelf=session.shelf,
+        ledger=session.ledger,
+        clock=session.clock,
+        stop=session.stop,
+        tell=session.tell,
+        run=session.run,
+        only_look=True,
+    )
+    return apply(journeys, tools, Pace.of(session.publishing))
+
+
+def adopt(session: Session, desired: Desired, target: str, media_id: str) -> PostRecord:
+    """Record that `media_id` is the post (or part) named `target`."""
+    post_id, index = parse_target(target)
+    owner = next(
+        (key for key, record in session.ledger.state.posts.items() if _holds(record, media_id, (key, post_id), index)),
+        None,
+    )
+    if owner is not None:
+        raise Refused(f"{media_id} is recorded for {owner} already", code="E425", fix="publisher state list")
+    try:
+        media = session.client.media.get(media_id)
+        me = session.client.profiles.me()
+    except NotFound:
+        raise NeedsPerson(
+            f"Threads knows no post {media_id}",
+            code="E426",
+            fix="take the id from the list of candidates, or from: publisher status --remote",
+        ) from None
+    except ThreadsError as error:
+        raise read_error(error, f"reading {media_id}")[1].as_error() from error
+    if media.username is not None and me.username is not None and media.username != me.username:
+        raise Refused(f"{media_id} is a post of @{media.username}, not of @{me.username}", code="E427")
+    record = _record(session, desired, post_id)
+    part = _part(record, post_id, index)
+    if part.phase is Phase.PUBLISHED and part.media_id != media_id:
+        raise Refused(f"{target} is recorded as {part.media_id} already", code="E425", fix="publisher state list")
+    live = replace(
+        part,
+        phase=Phase.PUBLISHED,
+        media_id=media_id,
+        permalink=media.permalink,
+        published_at=media.timestamp or session.clock.now(),
+        error=None,
+    )
+    return _keep(session, post_id, record.with_part(index, live))
+
+
+def forget(session: Session, target: str) -> PostRecord:
+    """Record that it is not live: its container is dropped, and the next run starts anew."""
+    post_id, index = parse_target(target)
+    record = _known(session, post_id)
+    part = _part(record, post_id, index)
+    if part.phase.finished:
+        raise Refused(f"{target} is {part.phase.value}; there is nothing to forget", code="E425")
+    if part.container is not None and _status(session, part.container) is Status.PUBLISHED:
+        raise Refused(
+            f"the container of {target} says PUBLISHED: it is live",
+            code="E428",
+            why="forgetting it would post it a second time",
+            fix=f"publisher reconcile --adopt {target}=MEDIA_ID",
+        )
+    return _keep(session, post_id, record.with_part(index, _anew(part)))
+
+
+def resume(session: Session, post_id: str) -> PostRecord:
+    """A parked chain goes on with its next part."""
+    record = _known(session, post_id)
+    index, part = _stopped(record, post_id)
+    if part.attempt:
+        raise Refused(
+            f"part {index} of {post_id} was attempted, and its outcome is not known",
+            code="E429",
+            fix=f"publisher reconcile --adopt {post_id}#{index}=MEDIA_ID   or   "
+            f"publisher reconcile --forget {post_id}#{index}",
+        )
+    resumed = replace(_anew(part), extra={**part.extra, "resumed": True})
+    return _keep(session, post_id, record.with_part(index, resumed))
+
+
+def abandon(session: Session, post_id: str) -> PostRecord:
+    """A chain stays as it is: what is not live of it never will be."""
+    record = _known(session, post_id)
+    index, part = _stopped(record, post_id)
+    if part.attempt and part.container is not None and _status(session, part.container) is Status.PUBLISHED:
+        raise Refused(
+            f"the container of part {index} says PUBLISHED: it is live",
+            code="E428",
+            fix=f"publisher reconcile --adopt {post_id}#{index}=MEDIA_ID",
+        )
+    parts = tuple(item if item.phase.finished else replace(item, phase=Phase.SKIPPED) for item in record.parts)
+    return _keep(session, post_id, replace(record, parts=parts))
+
+
+def parse_target(target: str) -> tuple[str, int]:
+    """ "launch" -> ("launch", 1), "launch#2" -> ("launch", 2). Raises `PublisherError` for anything else."""
+    post_id, mark, number = target.partition("#")
+    if not post_id or (mark and not (number.isascii() and number.isdigit() and int(number) >= 1)):
+        raise PublisherError(f'"{target}" names no post: write ID or ID#PART, parts count from 1', code="E424")
+    return post_id, int(number) if mark else 1
+
+
+def _record(session: Session, desired: Desired, post_id: str) -> PostRecord:
+    """What is recorded; for a post that no record knows (a lost state), what its file says."""
+    known = session.ledger.state.posts.get(post_id)
+    if known is not None:
+        return known
+    post = next((post for post in desired.posts if post.id == post_id), None)
+    if post is None:
+        raise _unknown_post(post_id)
+    planned = PlannedPost(
+        post.id, post.path, post.account, post.kind.value, Verdict.CREATE, post.fingerprint, parts=post.parts, post=post
+    )
+    return new_record(planned, commit=session.commit)
+
+
+def _known(session: Session, post_id: str) -> PostRecord:
+    record = session.ledger.state.posts.get(post_id)
+    if record is None:
+        raise _unknown_post(post_id)
+    return record
+
+
+def _unknown_post(post_id: str) -> PublisherError:
+    return PublisherError(f"no post is called {post_id}", code="E424", fix="publisher state list")
+
+
+def _part(record: PostRecord, post_id: str, index: int) -> PartRecord:
+    if index > len(record.parts):
+        raise PublisherError(f"{post_id} has {len(record.parts)} parts, not {index}", code="E424")
+    return record.parts[index - 1]
+
+
+def _stopped(record: PostRecord, post_id: str) -> tuple[int, PartRecord]:
+    """The part at which a chain stands still."""
+    for index, part in enumerate(record.parts, start=1):
+        if not part.phase.finished:
+            return index, part
+    raise Refused(f"{post_id} is finished; there is nothing to go on with", code="E425")
+
+
+def _anew(part: PartRecord) -> PartRecord:
+    return replace(
+        part,
+        phase=Phase.PLANNED,
+        container=None,
+        container_at=None,
+        children=(),
+        attempt=0,
+        attempt_at=None,
+        watermark=(),
+        error=None,
+    )
+
+
+def _status(session: Session, container: str) -> Status:
+    try:
+        return Status.read(str(session.client.publishing.status(container).status))
+    except NotFound:
+        return Status.GONE
+    except ThreadsError as error:
+        raise read_error(error, "asking for the container's status")[1].as_error() from error
+
+
+def _holds(record: PostRecord, media_id: str, ids: tuple[str, str], index: int) -> bool:
+    key, post_id = ids
+    return any(
+        part.media_id == media_id and (key, number) != (post_id, index)
+        for number, part in enumerate(record.parts, start=1)
+    )
+
+
+def _keep(session: Session, post_id: str, record: PostRecord) -> PostRecord:
+    session.ledger.keep(post_id, record)
+    return record

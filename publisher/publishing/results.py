@@ -1,0 +1,123 @@
+"""What a run came to, post by post: the value behind `publish --format json` and the exit code. Pure."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from publisher.errors import EXIT_INTERRUPTED, PublisherError, worst
+from publisher.planning.plan import Plan, PlannedPost
+from publisher.planning.state import State
+from publisher.planning.verdicts import Hold, Verdict
+from publisher.publishing.apply import Applied
+from publisher.publishing.journey import Ended
+from publisher.publishing.problem import Problem
+
+_QUIET = {
+    Verdict.UNCHANGED: "unchanged",
+    Verdict.MOVED: "unchanged",
+    Verdict.EDITED: "unchanged",
+    Verdict.SCHEDULED: "scheduled",
+    Verdict.DRAFT: "skipped",
+    Verdict.EXPIRED: "skipped",
+    Verdict.REMOVED: "skipped",
+    Verdict.UNKNOWN: "unknown",
+    Verdict.HELD: "held",
+}
+_HOLD_EXIT = {Hold.OTHER_POST: 0, Hold.NOT_NAMED: 0, Hold.PERSON: 4, Hold.QUOTA: 5, Hold.FAILED: 1}
+
+
+@dataclass(frozen=True, slots=True)
+class PostResult:
+    """One post after the run."""
+
+    planned: PlannedPost
+    outcome: str  # published|unchanged|scheduled|held|skipped|failed|unknown|deleted
+    media_ids: tuple[str, ...] = ()  # by part; of parts that are live
+    permalinks: tuple[str, ...] = ()
+    problem: Problem | None = None
+    exit_code: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RunReport:
+    """The whole run."""
+
+    plan: Plan
+    posts: tuple[PostResult, ...]
+    exit_code: int
+    interrupted: bool = False
+    stopped_by: PublisherError | None = None
+
+    def count(self, outcome: str) -> int:
+        return sum(post.outcome == outcome for post in self.posts)
+
+
+def report_of(plan: Plan, applied: Applied, state: State) -> RunReport:
+    """Put the journeys' ends beside what the plan left alone."""
+    ended = {journey.id: journey.ended for journey in applied.journeys}
+    posts = tuple(_result(post, ended, applied, state) for post in plan.posts)
+    codes = {post.exit_code for post in posts}
+    if applied.interrupted:
+        codes.add(EXIT_INTERRUPTED)
+    if applied.stopped_by is not None:
+        codes.add(applied.stopped_by.exit_code)
+    return RunReport(plan, posts, worst(codes), applied.interrupted, applied.stopped_by)
+
+
+def _result(planned: PlannedPost, ended: dict[str, Ended | None], applied: Applied, state: State) -> PostResult:
+    outcome, problem, exit_code = _outcome(planned, ended, applied)
+    record = state.posts.get(planned.id)
+    parts = record.parts if record is not None else ()
+    return PostResult(
+        planned,
+        outcome,
+        media_ids=tuple(part.media_id for part in parts if part.media_id is not None),
+        permalinks=tuple(part.permalink for part in parts if part.permalink is not None),
+        problem=problem,
+        exit_code=exit_code,
+    )
+
+
+def _outcome(planned: PlannedPost, ended: dict[str, Ended | None], applied: Applied) -> tuple[str, Problem | None, int]:
+    if planned.id in ended:
+        end = ended[planned.id]
+        if end is None:
+            return "held", _not_reached(applied), 0
+        return end.outcome, end.problem, end.problem.exit_code if end.problem is not None else 0
+    if planned.verdict is Verdict.LATE:
+        return ("skipped", None, 0) if planned.hold is None else ("held", _waits(planned), 4)
+    exit_code = _HOLD_EXIT[planned.hold] if planned.hold is not None else 0
+    outcome = "failed" if planned.hold is Hold.FAILED else _QUIET[planned.verdict]
+    return ("held" if outcome == "failed" else outcome), _waits(planned) if exit_code else None, exit_code
+
+
+def _waits(planned: PlannedPost) -> Problem:
+    """Why a post that was not sent was not, with the command that settles it."""
+    match planned.hold:
+        case Hold.QUOTA:
+            return Problem("E712", planned.reason, "run again when the 24-hour window has moved on", 5)
+        case Hold.FAILED:
+            fix = f"change the file, or: publisher reconcile --forget {planned.id}"
+            return Problem("E704", planned.reason, fix, 1)
+        case _ if planned.verdict is Verdict.UNKNOWN:
+            return Problem("E703", f"{planned.id}: {planned.reason}", _settling(planned), 4)
+        case _:
+            return Problem("E433", f"{planned.id}: {planned.reason}", "change the post file as the reason says", 4)
+
+
+def _settling(planned: PlannedPost) -> str:
+    record = planned.record
+    if record is not None and len(record.parts) > 1 and any(part.phase.finished for part in record.parts):
+        return f"publisher reconcile --resume {planned.id}   or   publisher reconcile --abandon {planned.id}"
+    return f"publisher reconcile --adopt {planned.id}=MEDIA_ID   or   publisher reconcile --forget {planned.id}"
+
+
+def _not_reached(applied: Applied) -> Problem | None:
+    if applied.interrupted:
+        return Problem("E713", "the run was interrupted before it was reached", "run again", 0)
+    if applied.stopped_by is not None:
+        return Problem("E713", "the run stopped before it was reached", "run again when the reason is mended", 0)
+    return None
+
+
+def problem_json(problem: Problem | None) -> dict[str, Any] | None:
+    return None if problem is None else problem.as_json()

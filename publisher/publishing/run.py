@@ -1,0 +1,165 @@
+"""One run of `publish`, told in order: whose account, what is planned, carry it out, report.
+
+session = Session(...)                 # everything that touches the world, chosen by `wiring`
+with session.backend.lock(session.run):
+    plan = look(session, desired)      # reads state and account; nothing is changed
+    report = carry_out(session, plan)  # everything irreversible happens in here
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from publisher.content.post import Post
+from publisher.errors import NotAllowed, PublisherError
+from publisher.planning.actions import Action
+from publisher.planning.plan import Plan, PlanInput, PlannedPost, make_plan
+from publisher.planning.quota import Quota, Quotas
+from publisher.planning.state import Phase, State
+from publisher.planning.verdicts import Verdict, stale_chain
+from publisher.publishing.apply import Applied, Progress, Shelf, Tools, apply
+from publisher.publishing.clock import Clock
+from publisher.publishing.journey import Journey
+from publisher.publishing.ledger import Ledger
+from publisher.publishing.permalinks import record_permalinks
+from publisher.publishing.problem import read_error
+from publisher.publishing.references import look_up
+from publisher.publishing.results import RunReport, report_of
+from publisher.publishing.waiting import Pace
+from publisher.settings import AccountSettings, PublishingSettings, Rules
+from publisher.state_backends.backend import StateBackend
+from publisher.threads_api.client import ThreadsClient
+from publisher.threads_api.errors import ApiError, ThreadsError
+from publisher.threads_api.publishing import Quota as ApiQuota
+
+
+@dataclass(frozen=True, slots=True)
+class Desired:
+    """What the files of one account say."""
+
+    posts: tuple[Post, ...]
+    broken: frozenset[str] = frozenset()  # ids whose file is there but not valid
+    only: frozenset[str] | None = None  # ids named on the command line
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One account and everything that touches the world for it."""
+
+    account: AccountSettings
+    rules: Rules
+    publishing: PublishingSettings
+    client: ThreadsClient
+    backend: StateBackend
+    shelf: Shelf
+    clock: Clock
+    run: str  # "9123/1": run id and attempt
+    commit: str | None = None
+    stop: Callable[[], bool] = lambda: False
+    tell: Callable[[Progress], None] = lambda _: None
+    rescue: Callable[[State], str] | None = None
+    ledger: Ledger = field(init=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "ledger", Ledger(self.backend, self.clock, rescue=self.rescue))
+
+
+def look(session: Session, desired: Desired) -> Plan:
+    """The plan as of now. Reads the state and the account; raises when it is another's (I9)."""
+    state = session.ledger.load()
+    try:
+        me = session.client.profiles.me()
+    except ThreadsError as error:
+        raise read_error(error, "asking Threads whose token this is")[1].as_error() from error
+    _check_user(session.account, state, me.id)
+    try:
+        permalinks = look_up(desired.posts, state, session.client, me.username or "")
+    except ThreadsError as error:
+        raise read_error(error, "looking up a permalink")[1].as_error() from error
+    given = PlanInput(
+        posts=desired.posts,
+        state=replace(state, user_id=me.id),
+        now=session.clock.now(),
+        account=session.account,
+        rules=session.rules,
+        publishing=session.publishing,
+        broken=desired.broken,
+        permalinks=permalinks,
+        only=desired.only,
+    )
+    plan = make_plan(given)
+    if not plan.pending:
+        return plan  # nothing to count: an idle run asks no more than whose account it is
+    return make_plan(replace(given, quotas=ask_quotas(session.client)))
+
+
+def carry_out(session: Session, plan: Plan) -> RunReport:
+    """Do what the plan says, each act recorded at once; never raises for what befalls a single post."""
+    journeys = tuple(Journey.start(post, commit=session.commit) for post in plan.pending)
+    try:
+        _before(session, plan)
+        if journeys:
+            tools = Tools(
+                client=session.client,
+                shelf=session.shelf,
+                ledger=session.ledger,
+                clock=session.clock,
+                stop=session.stop,
+                tell=session.tell,
+                run=session.run,
+            )
+            applied = apply(journeys, tools, Pace.of(session.publishing))
+        else:
+            applied = Applied(())
+    except PublisherError as error:
+        applied = Applied(journeys, stopped_by=error)
+    if applied.stopped_by is None:
+        record_permalinks(session.ledger, session.client, session.clock.now())
+    return report_of(plan, applied, session.ledger.state)
+
+
+def ask_quotas(client: ThreadsClient) -> Quotas:
+    """What Threads says is used; what it will not say is not held against a post."""
+    try:
+        limits = client.publishing.limits()
+    except ApiError as error:
+        raise read_error(error, "asking for the publishing limit")[1].as_error() from error
+    return Quotas(posts=_quota(limits.posts), replies=_quota(limits.replies), deletes=_quota(limits.deletes))
+
+
+def _quota(asked: ApiQuota | None) -> Quota | None:
+    return None if asked is None else Quota(used=asked.used, limit=asked.total)
+
+
+def _check_user(account: AccountSettings, state: State, user_id: str) -> None:
+    expected = account.user_id or state.user_id
+    if expected is not None and expected != user_id:
+        raise NotAllowed(
+            f"the token belongs to user {user_id}; account {account.name} is user {expected}",
+            code="E603",
+            why="publishing with another account's token would post to the wrong profile",
+            fix=f"put the token of {account.name} into the environment, or mend user_id in publisher.yaml",
+        )
+
+
+def _before(session: Session, plan: Plan) -> None:
+    """What is recorded before anything is sent: whose account it is, moves, and chains that became stale."""
+    ledger = session.ledger
+    if plan.pending and plan.user_id is not None:
+        ledger.with_user(plan.user_id)
+    for post in plan.posts:
+        if post.moved_from is not None:
+            ledger.write(ledger.state.moved(post.moved_from, post.id, post.path), (post.moved_from, post.id))
+        if post.verdict is Verdict.UNKNOWN and post.record is not None:
+            _park_stale(session, post, plan.now)
+
+
+def _park_stale(session: Session, post: PlannedPost, now: datetime) -> None:
+    record = post.record
+    if record is None or record.phase is Phase.PARKED or not stale_chain(record, now, session.publishing):
+        return
+    index = next(number for number, part in enumerate(record.parts, start=1) if not part.phase.finished)
+    session.ledger.keep(post.id, record.with_part(index, replace(record.parts[index - 1], phase=Phase.PARKED)))
+
+
+__all__ = ["Action", "Desired", "RunReport", "Session", "carry_out", "look"]

@@ -1,0 +1,114 @@
+"""What a failed call means for the post it was made for. Pure; never about the publish call (see `outcome`)."""
+
+from datetime import datetime, timedelta
+
+from publisher.errors import PublisherError
+from publisher.publishing import resolve
+from publisher.publishing.journey import Journey, Look
+from publisher.publishing.problem import Problem, Reaction, read_error
+from publisher.publishing.resolve import Status
+from publisher.publishing.steps import (
+    Create,
+    Leave,
+    LookAt,
+    ReadLists,
+    Rebuild,
+    Refuse,
+    Settle,
+    Step,
+    Upload,
+    target_name,
+)
+from publisher.publishing.waiting import TRIES, Pace
+from publisher.threads_api.errors import ApiError, NotFound, RateLimited, ThreadsError
+
+_BAD_CHILDREN = 4279004
+
+
+def setback(
+    journey: Journey, step: Upload | Create | LookAt | ReadLists, error: Exception, now: datetime, pace: Pace
+) -> Journey | Step:
+    """The journey that tries again later, or the step that follows from the error.
+
+    Raises a `PublisherError` when nothing more may be sent in this run (token, permission, restriction).
+    """
+    if isinstance(error, PublisherError):
+        return _upload_failed(journey, error, now, pace)
+    if not isinstance(error, ThreadsError):
+        raise error
+    if isinstance(error, NotFound):
+        if isinstance(step, LookAt) and step.child is None:
+            return journey.with_work(look=Look(Status.GONE, now), tries=0)
+        if isinstance(step, LookAt) and journey.work.rebuilds == 0:
+            return Rebuild(children_only=True)
+        if isinstance(step, Create) and step.action.reply_to is not None:
+            return _parent_missing(journey, now, pace)
+    if isinstance(error, ApiError) and error.subcode == _BAD_CHILDREN:
+        return _children_refused(journey, error, now, pace)
+    reaction, problem = read_error(error, _doing(step, journey))
+    match reaction:
+        case Reaction.STOP:
+            raise problem.as_error()
+        case Reaction.REFUSED:
+            return Refuse(problem) if isinstance(step, Create) else Leave(_open_outcome(journey), problem)
+        case Reaction.RETRY:
+            asked = error.retry_after_s if isinstance(error, RateLimited) else None
+            return again(journey, now, pace, at_least_s=asked) or Leave(_open_outcome(journey), problem)
+
+
+def again(journey: Journey, now: datetime, pace: Pace, *, at_least_s: float | None = None) -> Journey | None:
+    """The same call after a growing wait; None when it was tried often enough."""
+    tries = journey.work.tries + 1
+    if tries >= TRIES:
+        return None
+    wait = max(pace.backoff(tries), timedelta(seconds=at_least_s or 0))
+    return journey.with_work(tries=tries, not_before=now + wait)
+
+
+def _upload_failed(journey: Journey, error: PublisherError, now: datetime, pace: Pace) -> Journey | Step:
+    problem = Problem.of(error)
+    if error.exit_code == 5:
+        return again(journey, now, pace) or Leave("held", problem)
+    if error.exit_code in (6, 8):
+        raise error
+    return Leave("failed", problem)
+
+
+def _parent_missing(journey: Journey, now: datetime, pace: Pace) -> Journey | Step:
+    """A parent that was published a moment ago may not be readable yet; one that stays away was deleted (F30)."""
+    later = again(journey, now, pace)
+    if later is not None:
+        return later
+    if journey.index == 1:
+        problem = Problem("E704", f"{target_name(journey)} answers a post that Threads cannot find", "mend reply_to:")
+        return Refuse(problem)
+    return Settle(resolve.Park("the part before it is not there any more"))
+
+
+def _children_refused(journey: Journey, error: ApiError, now: datetime, pace: Pace) -> Journey | Step:
+    """Children that were ready seconds ago may need a moment, then new ones (threads-api.md, 2.6)."""
+    later = again(journey, now, pace)
+    if later is not None:
+        return later
+    if journey.work.rebuilds == 0:
+        return Rebuild(children_only=True)
+    return Refuse(read_error(error, "making the carousel")[1])
+
+
+def _doing(step: Upload | Create | LookAt | ReadLists, journey: Journey) -> str:
+    name = target_name(journey)
+    match step:
+        case Upload():
+            return f"{name}: uploading"
+        case Create(action):
+            return (
+                f"{name}: offering it to Threads" if action.key.endswith("/offer") else f"{name}: making the container"
+            )
+        case LookAt():
+            return f"{name}: asking for the container's status"
+        case ReadLists():
+            return f"{name}: reading the account's posts"
+
+
+def _open_outcome(journey: Journey) -> str:
+    return "unknown" if journey.in_doubt else "held"

@@ -1,0 +1,373 @@
+"""What a post needs next: the protocol as one pure function from what is recorded and seen to one step.
+
+A normal run and the recovery of a crashed one are the same function: it starts from the record, whatever wrote it.
+`apply` carries the steps out. Read together with protocol.md 4.2-4.6; the invariants are named where they are kept.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from publisher.planning.actions import CreateContainer, Ref, UploadMedia
+from publisher.planning.containers import container_key, offer
+from publisher.planning.state import Phase
+from publisher.publishing import resolve
+from publisher.publishing.journey import Journey
+from publisher.publishing.problem import Problem
+from publisher.publishing.resolve import Seen, Status
+from publisher.publishing.waiting import Pace
+
+# Errors of a container that were seen to pass when the same media were offered again (threads-api.md, 2.5).
+_MAY_PASS = ("UNKNOWN", "FAILED_DOWNLOADING_VIDEO", None)
+_REBUILDS = 1
+
+
+class Others(Protocol):
+    """What a journey may know of the rest of the run."""
+
+    def turn(self, journey: Journey) -> bool:
+        """Nothing that goes before it still has to be published, and no intent of the account is open (I5)."""
+        ...
+
+    def live_id(self, post_id: str) -> str | None:
+        """The media id of another post's first part."""
+        ...
+
+    def under_way(self, post_id: str) -> bool:
+        """Another post of this run that may still become live."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    action: UploadMedia
+
+
+@dataclass(frozen=True, slots=True)
+class Create:
+    """Make a container whose every reference is known."""
+
+    action: CreateContainer
+
+
+@dataclass(frozen=True, slots=True)
+class LookAt:
+    """Ask for a container's status; `child` is its number in the carousel, from 0, or None for the part's own."""
+
+    container: str
+    child: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReadLists:
+    """Read the account's lists: the head before a first attempt, else back to the attempt."""
+
+    back_to: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Intend:
+    """Write the intent (W1): container and attempt, durable before the call."""
+
+
+@dataclass(frozen=True, slots=True)
+class Publish:
+    """The one irreversible call."""
+
+    container: str
+
+
+@dataclass(frozen=True, slots=True)
+class Settle:
+    """Record what the evidence says."""
+
+    decision: resolve.Bind | resolve.StartAnew | resolve.LeaveUnbound | resolve.Park
+
+
+@dataclass(frozen=True, slots=True)
+class Rebuild:
+    """Make container (and children) again: the old ones can never go live, and were never attempted."""
+
+    children_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Refuse:
+    """Failed for good, recorded until the file changes."""
+
+    problem: Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """Goes no further in this run; what is recorded stays."""
+
+    outcome: str
+    problem: Problem | None = None
+    keep_container: bool = False  # record a container that no attempt was made on (PREPARED)
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """What was seen is stale by then: look again."""
+
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Blocked:
+    """Another post comes first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """Nothing more in this run."""
+
+
+Step = (
+    Upload | Create | LookAt | ReadLists | Intend | Publish | Settle | Rebuild | Refuse | Leave | Wait | Pause | Blocked
+    | Done
+)  # fmt: skip
+
+
+def next_step(journey: Journey, now: datetime, pace: Pace, others: Others) -> Step:
+    """What this post needs next."""
+    if journey.ended is not None or journey.record.finished:
+        return Done()
+    if journey.work.not_before is not None and now < journey.work.not_before:
+        return Wait(journey.work.not_before)
+    match journey.part.phase:
+        case Phase.INTENT:
+            if journey.work.armed and journey.part.container is not None:
+                return Publish(journey.part.container)
+            return _resolve(journey, now, pace)
+        case Phase.UNBOUND:
+            return _bind_later(journey)
+        case Phase.PARKED:
+            return Leave("unknown", parked(journey, "it waits for a person"))
+        case _:
+            return _towards_publishing(journey, now, pace, others)
+
+
+# --- before the first attempt -----------------------------------------------------------------------------------
+
+
+def _towards_publishing(journey: Journey, now: datetime, pace: Pace, others: Others) -> Step:
+    if journey.post is None:
+        return Leave("skipped")
+    if journey.part.container is None:
+        return _make_container(journey, now, pace, others)
+    return _until_ready(journey, now, pace, others)
+
+
+def _make_container(journey: Journey, now: datetime, pace: Pace, others: Others) -> Step:
+    """I1: only reached while the part has no container that could still go live."""
+    if missing := journey.uploads_missing():
+        return Upload(missing[0])
+    if (doubt := _next_offer(journey)) is not None:
+        return Create(doubt)
+    create = journey.create(container_key(journey.index))
+    for target in (create.reply_to, create.quote):
+        if isinstance(target, Ref) and target.post is not None and others.live_id(target.post) is None:
+            if others.under_way(target.post):
+                return Blocked()
+            return Leave("held", Problem("W430", f"waits until {target.post} is live", exit_code=0))
+    return _make_children(journey, now, pace) or Create(create)
+
+
+def _next_offer(journey: Journey) -> CreateContainer | None:
+    """Parts of a chain that Threads might refuse are offered before the first one goes live."""
+    if journey.index != 1 or journey.post is None or len(journey.post.parts) == 1:
+        return None
+    doubtful = (offer(part) for part in journey.post.parts if part.doubtful)
+    return next((action for action in doubtful if action.key not in journey.results), None)
+
+
+def _make_children(journey: Journey, now: datetime, pace: Pace) -> Step | None:
+    """All children made, then all of them ready, then the parent (threads-api.md, 2.6)."""
+    wanted, made = journey.children_to_make(), journey.work.children
+    if len(made) < len(wanted):
+        return Create(wanted[len(made)])
+    for number, (action, child) in enumerate(zip(wanted, made, strict=True)):
+        if child.ready:
+            continue
+        first_look = pace.first_look(action.media_type, _size(journey, number), child.made_at)
+        if now < first_look:
+            return Wait(first_look)
+        return LookAt(child.container, number)
+    return None
+
+
+def _until_ready(journey: Journey, now: datetime, pace: Pace, others: Others) -> Step:
+    part, work = journey.part, journey.work
+    if part.container is None or part.container_at is None:
+        raise AssertionError("a container without its time")
+    if work.look is None:
+        first_look = pace.first_look(part.media_type, _size(journey, 0), part.container_at)
+        return Wait(first_look) if now < first_look else LookAt(part.container)
+    match work.look.status:
+        case Status.FINISHED:
+            return _attempt(journey, others)
+        case Status.IN_PROGRESS | Status.OTHER:
+            return still_working(journey, now, pace, part.media_type)
+        case Status.ERROR:
+            return container_failed(journey, work.look.error)
+        case Status.EXPIRED | Status.GONE:
+            return Rebuild()
+        case Status.PUBLISHED:
+            # Nothing recorded says that we tried; somebody with this container did. Ask the lists as for an attempt.
+            return _resolve(journey, now, pace)
+
+
+def _attempt(journey: Journey, others: Others) -> Step:
+    """The last look at the lists, then the intent. In order, and one at a time."""
+    if not others.turn(journey):
+        return Blocked()
+    if journey.work.sight is None:
+        return ReadLists(back_to=None)
+    if journey.work.sight.matches:  # I11
+        return Leave("held", _already_live(journey, journey.work.sight.matches))
+    return Intend()
+
+
+def still_working(journey: Journey, now: datetime, pace: Pace, media_type: str) -> Step:
+    """A container, or a child of one, that Threads has not finished; bounded by the clock (F6)."""
+    since = journey.work.asking_since or now
+    if now - since >= pace.give_up(media_type):
+        problem = Problem(
+            "E706",
+            f"Threads is still working on it after {int((now - since).total_seconds())} s",
+            "run again; the container is kept",
+            5,
+        )
+        return Leave("held", problem, keep_container=True)
+    return Pause(now + pace.poll)
+
+
+def container_failed(journey: Journey, error: str | None) -> Step:
+    """ERROR is terminal. The same media are offered once more where that was seen to help."""
+    if error in _MAY_PASS and journey.work.rebuilds < _REBUILDS:
+        return Rebuild()
+    return Refuse(
+        Problem(
+            "E705",
+            f"Threads could not use the media: {error or 'no reason given'}",
+            "mend or replace the file, then run again",
+        )
+    )
+
+
+# --- after an attempt -------------------------------------------------------------------------------------------
+
+
+def _resolve(journey: Journey, now: datetime, pace: Pace) -> Step:
+    """Ask the container, then the lists, then decide (protocol.md, 4.5)."""
+    part, work = journey.part, journey.work
+    if part.container is None:
+        raise AssertionError("an intent without a container")
+    if work.look is None:
+        return LookAt(part.container)
+    if work.sight is None:
+        return ReadLists(back_to=part.attempt_at or part.container_at or now)
+    decision = resolve.resolve(_seen(journey, now), pace)
+    match decision:
+        case resolve.AskAgain(after):
+            return Pause(now + after)
+        case resolve.AttemptAgain():
+            return Intend() if work.barred is None else Leave("held", work.barred)
+        case resolve.ComeBack(why):
+            return Leave("held" if _seen(journey, now).certain else "unknown", come_back(journey, why))
+        case _:
+            return Settle(decision)
+
+
+def _seen(journey: Journey, now: datetime) -> Seen:
+    part, work = journey.part, journey.work
+    if work.look is None or work.sight is None:
+        raise AssertionError("decided before looking")
+    return Seen(
+        status=work.look.status,
+        matches=work.sight.matches,
+        since_attempt=now - (part.attempt_at or part.container_at or now),
+        since_published=now - work.published_since if work.published_since else timedelta(0),
+        since_asking=now - work.asking_since if work.asking_since else timedelta(0),
+        attempts=part.attempt,
+        attempts_now=work.attempts,
+        certain=work.certain and work.attempts == part.attempt and work.attempts > 0,
+        media_type=part.media_type,
+    )
+
+
+def _bind_later(journey: Journey) -> Step:
+    """Live, and its id was not found: one more look in each run."""
+    if journey.work.sight is None:
+        return ReadLists(back_to=journey.part.attempt_at)
+    match journey.work.sight.matches:
+        case (media_id,):
+            return Settle(resolve.Bind(media_id))
+        case candidates:
+            return Leave("unknown", unbound(journey, candidates))
+
+
+# --- words ------------------------------------------------------------------------------------------------------
+
+
+def target_name(journey: Journey) -> str:
+    """As a person types it: "launch", or "launch#2" for the second part of a chain."""
+    return journey.id if len(journey.record.parts) == 1 else f"{journey.id}#{journey.index}"
+
+
+def unbound(journey: Journey, candidates: tuple[str, ...]) -> Problem:
+    name = target_name(journey)
+    what = (
+        f"{len(candidates)} posts could be it: {', '.join(candidates)}" if candidates else "no post of the lists is it"
+    )
+    return Problem(
+        "E702",
+        f"{name} is live, but its id is not known: {what}",
+        f"publisher reconcile --adopt {name}={candidates[0] if candidates else 'MEDIA_ID'}",
+        4,
+    )
+
+
+def parked(journey: Journey, why: str) -> Problem:
+    name = target_name(journey)
+    fix = f"publisher reconcile --adopt {name}=MEDIA_ID  if it is live, else  publisher reconcile --forget {name}"
+    return Problem("E703", f"{name} is parked: {why}", fix, 4)
+
+
+def come_back(journey: Journey, why: str) -> Problem:
+    name = target_name(journey)
+    return Problem(
+        "E701",
+        f"unknown outcome for {name}: {why}",
+        "run again, or look now with: publisher reconcile",
+        5,
+        why="it is not sent again on its own while the first attempt could still act",
+    )
+
+
+def not_live(journey: Journey) -> Problem:
+    return Problem("E713", f"{target_name(journey)} is not live", "publisher publish  sends it", 0)
+
+
+def _already_live(journey: Journey, media_ids: tuple[str, ...]) -> Problem:
+    name = target_name(journey)
+    return Problem(
+        "E707",
+        f"a post that says the same as {name} is live already, and no record knows it: {', '.join(media_ids)}",
+        f"publisher reconcile --adopt {name}={media_ids[0]}",
+        4,
+        why="a lost or rewound state looks just like this",
+    )
+
+
+def _size(journey: Journey, number: int) -> int | None:
+    """Bytes of a part's video, where its file is known."""
+    source = journey.source
+    return source.media[number].size if source is not None and number < len(source.media) else None
