@@ -41,3 +41,11 @@ class Finding:
 
 def has_errors(findings: "tuple[Finding, ...] | list[Finding]") -> bool:
     return any(finding.severity == "error" for finding in findings)
+
+
+def found(code: str, path: str, place: Place, message: str, *, why: str = "", fix: str = "") -> Finding:
+    """A finding whose reason and remedy are the catalogue's where the place of the mistake knows no better."""
+    from publisher.content.catalogue import entry  # only when something is wrong: thousands of posts never need it
+
+    known = entry(code)
+    return Finding(code, path, place, message, why or known.why, fix or known.fix)

@@ -1,0 +1,158 @@
+"""A YAML file as plain data, with the place of everything in it.
+
+Every scalar is a string as it was written: nothing turns `NO`, `12:30` or `1.10` into something else. What could make
+the file mean more, or other, than a reviewer sees is refused on the way: anchors, aliases, tags, merge keys, duplicate
+keys, several documents, control characters, files too large or too deep. `parse` gathers all of that in one go; it
+knows nothing of posts, and publisher.yaml is read by it too.
+
+Places count lines and columns from 1, in code points; the end is exclusive.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from publisher.content.findings import START, Finding, Place, found
+
+MAX_BYTES = 64 * 1024
+
+Pointer = tuple[str | int, ...]  # keys and indexes from the root: ("media", 0, "alt")
+
+# C0 without tab and line ends; DEL. Everything else of C1 and its neighbours needs a look at the characters.
+_HARMLESS = bytes(byte for byte in range(256) if byte in b"\t\n\r" or (byte >= 0x20 and byte != 0x7F))
+# Line and paragraph separators and NEL end a line in YAML but not in an editor: places would disagree.
+_FORBIDDEN = "[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]"
+_BOM = b"\xef\xbb\xbf"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A piece of the source: the marks of the parser, counted from 0."""
+
+    line: int
+    column: int
+    index: int
+    end_line: int
+    end_column: int
+    end_index: int
+
+
+@dataclass(frozen=True)
+class Document:
+    """A file that is sound YAML: a mapping whose leaves are strings."""
+
+    path: str  # from the repository's root, with "/"
+    data: dict[str, Any]  # dict, list and str only
+    source: str = field(repr=False)
+    values: Mapping[Pointer, Any] = field(repr=False, compare=False)  # pointer -> the parser's event
+    keys: Mapping[Pointer, Any] = field(repr=False, compare=False)
+    warnings: tuple[Finding, ...] = ()
+
+    @cached_property
+    def lines(self) -> tuple[str, ...]:
+        """The source, line by line, without line ends: for excerpts."""
+        return tuple(line.removesuffix("\r") for line in self.source.split("\n"))
+
+    def place_of(self, pointer: Pointer) -> Place:
+        """Where the value at `pointer` stands; of something missing or empty, its key or what is around it."""
+        event = self.values.get(pointer)
+        if event is None:
+            return self.key_place_of(pointer)
+        span = span_of(event)
+        if span.index != span.end_index:
+            return self._place(span)
+        if pointer in self.keys:
+            return self.key_place_of(pointer)
+        inside = next((key for key in self.keys if key[:-1] == pointer), None)
+        return self.key_place_of(inside) if inside else self._place(span)
+
+    def key_place_of(self, pointer: Pointer) -> Place:
+        """Where the key of `pointer` stands; of an item of a list, its value; else what is around it."""
+        if pointer in self.keys:
+            return self._place(span_of(self.keys[pointer]))
+        if pointer in self.values:
+            return self.place_of(pointer) if pointer else START
+        return self.key_place_of(pointer[:-1]) if pointer else START
+
+    def place_in(self, pointer: Pointer, needle: str, nth: int = 0) -> Place:
+        """Where the `nth` (from 0) `needle` of a text stands; the whole text when it is written with escapes."""
+        event = self.values.get(pointer)
+        if event is None or not needle:
+            return self.place_of(pointer)
+        span = span_of(event)
+        at = span.index - 1
+        for _ in range(nth + 1):
+            at = self.source.find(needle, at + 1, span.end_index)
+            if at < 0:
+                return self.place_of(pointer)
+        return Place(*self._line_and_column(at), *self._line_and_column(at + len(needle)))
+
+    def is_plain(self, pointer: Pointer) -> bool:
+        """Whether the scalar was written without quotes and not as a block."""
+        return not getattr(self.values.get(pointer), "style", None)
+
+    def _line_and_column(self, index: int) -> tuple[int, int]:
+        return self.source.count("\n", 0, index) + 1, index - self.source.rfind("\n", 0, index)
+
+    def _place(self, span: Span) -> Place:
+        end_line, end_column = span.end_line, span.end_column
+        # A block's end is where the next thing begins; what is underlined ends with the last written line.
+        while end_column == 0 and end_line > span.line:
+            end_line -= 1
+            end_column = len(self.lines[end_line].rstrip()) if end_line < len(self.lines) else 0
+        return Place(span.line + 1, span.column + 1, end_line + 1, end_column + 1)
+
+
+def span_of(event: Any) -> Span:
+    start, end = event.start_mark, event.end_mark
+    return Span(start.line, start.column, start.index, end.line, end.column, end.index)
+
+
+def parse(path: str, data: bytes) -> "Document | tuple[Finding, ...]":
+    """The file as a document, or everything that is wrong with it as YAML.
+
+    `path` is from the repository's root; `data` is the whole file (one byte over `MAX_BYTES` is enough to refuse it).
+    Never raises for what is in the file.
+    """
+    if len(data) > MAX_BYTES:
+        return (found("E108", path, START, f"the file is larger than {MAX_BYTES // 1024} KiB"),)
+    data = data.removeprefix(_BOM)
+    try:
+        source = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return (_not_utf8(path, data, error.start),)
+    if bad := _forbidden(path, data, source):
+        return bad
+
+    from publisher.content.building import build
+
+    return build(path, data, source)
+
+
+def forbidden_character(text: str) -> str | None:
+    """The first character that no post may hold, as "U+0007"; None when all are fine."""
+    match = re.search(_FORBIDDEN, text)
+    return f"U+{ord(match[0]):04X}" if match else None
+
+
+def _forbidden(path: str, data: bytes, source: str) -> tuple[Finding, ...]:
+    suspicious = data.translate(None, _HARMLESS) or (not data.isascii() and re.search(_FORBIDDEN, source))
+    if not suspicious and (b"\r" not in data or data.count(b"\r") == data.count(b"\r\n")):
+        return ()
+    findings = []
+    for number, line in enumerate(source.replace("\r\n", "\n").split("\n"), start=1):
+        match = re.search(f"{_FORBIDDEN}|\r", line)
+        if match:
+            column = match.start() + 1
+            place = Place(number, column, number, column + 1)
+            findings.append(found("E109", path, place, f"the character U+{ord(match[0]):04X} is not allowed in a file"))
+    return tuple(findings)
+
+
+def _not_utf8(path: str, data: bytes, at: int) -> Finding:
+    line = data.count(b"\n", 0, at) + 1
+    before = data[data.rfind(b"\n", 0, at) + 1 : at].decode("utf-8", "replace")
+    place = Place(line, len(before) + 1, line, len(before) + 2)
+    return found("E109", path, place, f"the file is not UTF-8: byte 0x{data[at]:02X} stands alone")
