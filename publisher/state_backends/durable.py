@@ -1,6 +1,6 @@
 """Where the bytes of a state meet the disk: whole or not at all, and still there after a power cut.
 
-Tiny on purpose: everything that can go wrong with a disk goes wrong in here, through the five calls of `Disk`, which
+Tiny on purpose: everything that can go wrong with a disk goes wrong in here, through the calls of `Disk`, which
 tests replace to make them fail at any step.
 """
 
@@ -8,9 +8,9 @@ import errno
 import os
 import stat
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from publisher.errors import NotAllowed, PublisherError, Refused, TryAgain
 
@@ -46,7 +46,7 @@ class OS:
 class Durable:
     """Replaces and extends files so that a crash leaves the old content or the new, never a mixture."""
 
-    disk: Disk = OS()
+    disk: Disk = field(default_factory=OS)
 
     def replace(self, path: Path, data: bytes) -> None:
         """Make `path` hold `data`: temporary file, fsync, rename, fsync of the folder.
@@ -72,6 +72,33 @@ class Durable:
         finally:
             temporary.unlink(missing_ok=True)
 
+    def append(self, path: Path, keep: int, data: bytes) -> None:
+        """Make `data` follow the first `keep` bytes of `path`, which is made when it is not there.
+
+        When it fails, the file is cut back to `keep` bytes if that can be done; else its torn end is the reader's.
+        """
+        try:
+            flags = os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
+            handle = os.open(path, flags, 0o666)
+        except OSError as error:
+            raise explained(error, path) from None
+        try:
+            made = os.fstat(handle).st_size == 0
+            os.ftruncate(handle, keep)
+            os.lseek(handle, keep, os.SEEK_SET)
+            try:
+                self.disk.write(handle, data)
+                self.disk.fsync(handle)
+            except OSError:
+                os.ftruncate(handle, keep)
+                raise
+            if made:
+                self._fsync_folder(path.parent)
+        except OSError as error:
+            raise explained(error, path) from None
+        finally:
+            os.close(handle)
+
     def _fsync_folder(self, folder: Path) -> None:
         """A rename is on disk only when its folder is."""
         handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
@@ -89,13 +116,6 @@ def _mode_of(path: Path) -> int:
         mask = os.umask(0)
         os.umask(mask)
         return 0o644 & ~mask
-
-
-class Content(NamedTuple):
-    """What a file held when it was read."""
-
-    data: bytes
-    inode: int
 
 
 def read(path: Path) -> bytes | None:

@@ -1,0 +1,29 @@
+"""What one run has tried to write, so that it knows its own writes again when an answer was lost.
+
+Pure. A write whose answer never came may have been kept: what is found there then has a write_id of ours (F42, F50).
+"""
+
+from dataclasses import replace
+
+from publisher.planning.state import State
+
+
+class Attempts:
+    """The writes of one backend object, by write_id."""
+
+    def __init__(self) -> None:
+        self._written: dict[str, tuple[str, State]] = {}
+
+    def note(self, base: State, written: State) -> None:
+        """`written` is about to be sent, to take the place of `base`."""
+        self._written[written.write_id] = (base.write_id, written)
+
+    def ours(self, found_write_id: str, base: State) -> State | None:
+        """What we wrote under `found_write_id` in the place of `base`; None when it is somebody else's."""
+        after, written = self._written.get(found_write_id, (None, None))
+        return written if after == base.write_id else None
+
+
+def same_content(one: State, other: State) -> bool:
+    """Equal but for the name and number of the write."""
+    return replace(one, serial=0, write_id="") == replace(other, serial=0, write_id="")

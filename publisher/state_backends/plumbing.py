@@ -1,0 +1,241 @@
+"""A branch used as a store: fetched, read, extended by a commit and pushed, without a work tree, index or checkout.
+
+What is written goes to the repository's object store and to the remote. Two references of our own keep what was
+fetched and what was trusted last: `refs/publisher/tip/<branch>` and `refs/publisher/seen/<branch>`.
+"""
+
+import re
+import secrets
+import subprocess
+import tempfile
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from typing import IO
+
+from publisher.errors import PublisherError, Refused, TryAgain
+from publisher.git import LOCAL_TIMEOUT_S, REMOTE_TIMEOUT_S, Answer, Git, environment, no_git, remote_failure
+
+LARGEST_FILE = 10_000_000  # bytes; a record has about 600
+_AUTHOR = "threads-publisher <publisher@localhost>"
+_GONE = "0" * 40
+
+# Another process of this machine holds a lock file of git's for a moment.
+_BUSY = re.compile(r"cannot lock ref|[Uu]nable to create '.*\.lock'|shallow file has changed")
+# Somebody else's push came between: git has several words for it.
+_OVERTAKEN = re.compile(
+    r"fetch first|non-fast-forward|stale info|cannot lock ref|failed to update ref|incorrect old value|already exists"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class StateBranch:
+    """`branch` at `remote`, seen from the repository of `git`."""
+
+    git: Git
+    remote: str
+    branch: str
+
+    @property
+    def ref(self) -> str:
+        return f"refs/heads/{self.branch}"
+
+    @property
+    def tip_ref(self) -> str:
+        return f"refs/publisher/tip/{self.branch}"
+
+    @property
+    def seen_ref(self) -> str:
+        return f"refs/publisher/seen/{self.branch}"
+
+    # --- reading ------------------------------------------------------------------------------------------------
+
+    def fetch(self, pause: Callable[[], None]) -> str | None:
+        """The newest commit of the branch, with all that belongs to it; None when there is no such branch.
+
+        Raises `TryAgain` when the remote cannot be reached and `NotAllowed` when it does not let us.
+        """
+        # A runner's clone has one commit and needs no more of this branch; a full clone must not be made shallow.
+        depth = ("--depth=1",) if self.git.is_shallow() else ()
+        options = ("--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules")
+        for _ in range(5):
+            answer = self.git.run(
+                *("fetch", *options, *depth, "--", self.remote, f"+{self.ref}:{self.tip_ref}"),
+                timeout_s=REMOTE_TIMEOUT_S,
+                remote=True,
+            )
+            if answer.code == 0:
+                return self.commit_at(self.tip_ref)
+            if "couldn't find remote ref" in answer.err:
+                return None
+            if not _BUSY.search(answer.err):
+                break
+            pause()
+        raise self._failure(answer)
+
+    def commit_at(self, ref: str) -> str | None:
+        answer = self.git.run("rev-parse", "--verify", "--quiet", f"{ref}^{{commit}}")
+        return answer.text if answer.code == 0 else None
+
+    def tree_of(self, commit: str, folder: str) -> str | None:
+        """The object id of a folder in a commit; None when it is not there."""
+        answer = self.git.run("rev-parse", "--verify", "--quiet", f"{commit}:{folder}")
+        return answer.text if answer.code == 0 else None
+
+    def content(self, commit: str, path: str) -> bytes | None:
+        """One file of a commit; None when it is not there."""
+        answer = self.git.run("cat-file", "blob", f"{commit}:{path}")
+        return answer.out if answer.code == 0 else None
+
+    def differing(self, old: str, new: str) -> frozenset[str]:
+        """The paths that are not the same in two commits."""
+        listed = self.git.ask("diff-tree", "-r", "-z", "--name-only", "--no-renames", old, new)
+        return frozenset(listed.decode("utf-8", "surrogateescape").split("\0")[:-1])
+
+    def files(self, commit: str) -> dict[str, str]:
+        """Path -> object id of every file. Raises `Refused` E401 for a file that is no record by its size or mode."""
+        found: dict[str, str] = {}
+        listed = self.git.ask("ls-tree", "-r", "-l", "-z", "--full-tree", commit).decode("utf-8", "surrogateescape")
+        for entry in listed.split("\0")[:-1]:
+            facts, _, path = entry.partition("\t")
+            mode, kind, blob, size = facts.split()
+            if kind != "blob" or mode not in ("100644", "100755") or int(size) > LARGEST_FILE:
+                raise Refused(
+                    f"branch {self.branch} holds what is no record: {path} ({kind}, mode {mode}, {size} bytes)",
+                    code="E401",
+                    why="only publisher writes to this branch; what else is there shows that it is not the right one",
+                    fix=f"name the right branch in state.path, or restore the last good commit of {self.branch}",
+                )
+            found[path] = blob
+        return found
+
+    def contents(self, blobs: Iterable[str]) -> dict[str, bytes]:
+        """Object id -> bytes, all in one call."""
+        wanted = list(dict.fromkeys(blobs))
+        out = memoryview(self.git.ask("cat-file", "--batch", stdin="".join(f"{blob}\n" for blob in wanted).encode()))
+        found: dict[str, bytes] = {}
+        at = 0
+        for blob in wanted:
+            end = bytes(out[at : at + 200]).index(b"\n") + at
+            fields = bytes(out[at:end]).split()
+            if len(fields) != 3:
+                raise Refused(
+                    f"object {blob} of branch {self.branch} is missing", code="E401", fix="git fetch, git fsck"
+                )
+            start, size = end + 1, int(fields[2])
+            found[blob] = bytes(out[start : start + size])
+            at = start + size + 1
+        return found
+
+    # --- writing ------------------------------------------------------------------------------------------------
+
+    def commit(
+        self,
+        parent: str | None,
+        changes: Mapping[str, bytes | None],
+        head: Callable[[str | None], bytes],
+        *,
+        message: str,
+        at: datetime,
+    ) -> str:
+        """A commit on top of `parent` in the object store; its id. Nothing refers to it until it is pushed.
+
+        `changes`: path -> new bytes, or None to remove. `head` gets the id of the folder `posts` as it will be, and
+        gives `head.json`. One process whatever the number of changes, and no cost for what does not change.
+        """
+        opening = [
+            f"commit refs/publisher/new/{secrets.token_hex(8)}\nmark :1\n".encode(),
+            f"committer {_AUTHOR} {int(at.timestamp())} +0000\n".encode(),
+            _data(message.encode("utf-8", "replace")),
+            f"from {parent}\n".encode() if parent else b"",
+            *(_change(path, content) for path, content in changes.items()),
+            b'ls "posts"\n',
+        ]
+        ref = opening[0].split(b"\n")[0].removeprefix(b"commit ")
+        with tempfile.TemporaryFile() as complaints:
+            process = self._fast_import(complaints)
+            watch = threading.Timer(LOCAL_TIMEOUT_S, process.kill)
+            watch.start()
+            commit = ""
+            try:
+                with suppress(BrokenPipeError), process:  # it ends early when it fails, and says why on its stderr
+                    commit = _converse(process.stdin, process.stdout, opening, head, ref)
+            finally:
+                watch.cancel()
+            complaints.seek(0)
+            err = complaints.read().decode("utf-8", "replace")
+            if process.returncode != 0 or not re.fullmatch(r"[0-9a-f]{40,64}", commit):
+                raise self.git.local_failure(Answer(process.returncode, b"", err))
+            return commit
+
+    def _fast_import(self, complaints: IO[bytes]) -> "subprocess.Popen[bytes]":
+        try:
+            return subprocess.Popen(
+                self.git.command(["fast-import", "--quiet", "--date-format=raw-permissive"]),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=complaints,
+                env=environment(self.git.environ),
+                start_new_session=True,
+            )
+        except FileNotFoundError:
+            raise no_git() from None
+
+    def push(self, commit: str) -> PublisherError | None:
+        """Make `commit` the tip of the branch, if the tip is what it is built on; None when that is acknowledged.
+
+        Otherwise what went wrong, not raised: an answer that was lost is no proof that nothing happened, so the
+        caller looks first. `TryAgain` E433: somebody else was faster.
+        """
+        answer = self.git.run(
+            *("push", "--porcelain", "--no-verify", "--", self.remote, f"{commit}:{self.ref}"),
+            timeout_s=REMOTE_TIMEOUT_S,
+            remote=True,
+        )
+        if answer.code == 0:
+            return None
+        line = next((line for line in answer.text.splitlines() if line.startswith("!")), "")
+        if _OVERTAKEN.search(line):
+            return TryAgain(f"branch {self.branch} has moved meanwhile", code="E433", fix="run again")
+        return self._failure(Answer(answer.code, answer.out, f"{answer.err}\n{line}"))
+
+    def keep(self, ref: str, commit: str) -> None:
+        """Point one of our own references at `commit`; its failure costs a safeguard, not the state."""
+        self.git.run("update-ref", ref, commit)
+
+    def _failure(self, answer: Answer) -> PublisherError:
+        if "invalid refspec" in answer.err:
+            return Refused(f'"{self.branch}" is no name for a branch', code="E430", fix="change state.path")
+        return remote_failure(answer, self.git.remote_url(self.remote) or f'remote "{self.remote}"')
+
+
+def _converse(
+    stdin: IO[bytes] | None,
+    stdout: IO[bytes] | None,
+    opening: list[bytes],
+    head: Callable[[str | None], bytes],
+    ref: bytes,
+) -> str:
+    """Tell fast-import the commit; `head.json` comes last, because it names the folder that precedes it."""
+    assert stdin is not None
+    assert stdout is not None
+    stdin.writelines(opening)
+    stdin.flush()
+    listed = stdout.readline().decode().split()  # "040000 tree <id>\tposts" or "missing posts"
+    stdin.write(_change("head.json", head(listed[2] if len(listed) == 4 else None)))
+    # The reference existed only because the command wants one.
+    stdin.write(b"get-mark :1\nreset " + ref + b"\nfrom " + _GONE.encode() + b"\n\n")
+    stdin.close()
+    return stdout.readline().decode().strip()
+
+
+def _data(content: bytes) -> bytes:
+    return b"data %d\n%s\n" % (len(content), content)
+
+
+def _change(path: str, content: bytes | None) -> bytes:
+    if content is None:
+        return f"D {path}\n".encode()
+    return f"M 100644 inline {path}\n".encode() + _data(content)

@@ -1,0 +1,144 @@
+"""A backend in memory that behaves: durable across objects, conditional, locked, with a history and with faults.
+
+`Memory` is the place, `MemoryState` one run's view of it. Every version ever written is kept, so that a test can set
+the place back or wipe it. Faults are named by the number of the write, counted from 1 over the life of the place.
+"""
+
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from publisher.errors import TryAgain
+from publisher.planning.state import PostRecord, State, state_from_json, state_json
+from publisher.state_backends import checks
+from publisher.state_backends.attempts import Attempts, same_content
+from publisher.state_backends.checks import Mark
+
+Fault = Literal["not_written", "answer_lost", "killed_before", "killed_after"]
+
+
+class Killed(BaseException):
+    """The process is gone: nothing of ours may catch this."""
+
+
+@dataclass
+class Memory:
+    """Where the state is; it survives the runs that use it."""
+
+    faults: dict[int, Fault] = field(default_factory=dict)
+    versions: list[str] = field(default_factory=list)  # every document ever written, oldest first
+    document: str | None = None
+    holder: str | None = None
+    mark: Mark | None = None
+    writes: int = 0  # asked for, whether they came to anything or not
+    guard: threading.RLock = field(default_factory=threading.RLock)
+
+    def wipe(self) -> None:
+        self.document = None
+
+    def set_back(self, versions: int = 1) -> None:
+        """Be as before the last `versions` writes."""
+        self.document = self.versions[-1 - versions]
+
+    def forget_mark(self) -> None:
+        """Be seen from another machine, which has not seen this state before."""
+        self.mark = None
+
+    def state(self) -> State:
+        """What is durable now."""
+        assert self.document is not None
+        return state_from_json(json.loads(self.document), where="memory")
+
+
+class MemoryState:
+    """One run's view of a `Memory`."""
+
+    def __init__(self, memory: Memory, *, account: str, endpoint: str, run: str) -> None:
+        self._memory = memory
+        self._account = account
+        self._endpoint = endpoint
+        self._write_ids = checks.write_ids(run)
+        self._attempts = Attempts()
+
+    @property
+    def where(self) -> str:
+        return "memory"
+
+    def load(self) -> State:
+        with self._memory.guard:
+            if self._memory.document is None:
+                raise checks.missing(self.where)
+            document = checks.document_from(self._memory.document.encode(), where=self.where)
+            state = state_from_json(document, where=self.where)
+            checks.check_belongs(state, account=self._account, endpoint=self._endpoint, where=self.where)
+            checks.check_not_rewound(state, self._memory.mark, where=self.where, restart="forget the mark")
+            self._memory.mark = Mark(state.lineage, state.serial)
+            return state
+
+    def create(self, state: State) -> State:
+        with self._memory.guard:
+            if self._memory.document is not None:
+                raise checks.exists_already(self.where)
+            return self._write(state, replace(state, serial=1, write_id=next(self._write_ids)))
+
+    def save(self, state: State, changed: tuple[str, ...]) -> State:
+        with self._memory.guard:
+            if self._memory.document is None:
+                raise checks.missing(self.where)
+            found = self._memory.state()
+            if found.write_id != state.write_id:
+                ours = self._attempts.ours(found.write_id, state)
+                if ours is None:
+                    raise checks.overtaken(self.where, seen=checks.version(found), expected=checks.version(state))
+                if same_content(ours, state):
+                    return ours
+            kept = replace(found, posts=_with_changes(found, state, changed))
+            written = replace(state, posts=kept.posts, serial=found.serial + 1, write_id=next(self._write_ids))
+            return self._write(state, written)
+
+    @contextmanager
+    def lock(self, run: str) -> Iterator[None]:
+        with self._memory.guard:
+            if self._memory.holder is not None:
+                raise checks.held(self.where, f"run {self._memory.holder}")
+            self._memory.holder = run
+        try:
+            yield
+        finally:
+            self._memory.holder = None
+
+    def unlock(self) -> str:
+        with self._memory.guard:
+            holder, self._memory.holder = self._memory.holder, None
+            return f"held by run {holder}; taken away" if holder else "held by nobody"
+
+    def _write(self, base: State, state: State) -> State:
+        self._memory.writes += 1
+        self._attempts.note(base, state)
+        fault = self._memory.faults.get(self._memory.writes)
+        if fault == "killed_before":
+            raise Killed
+        if fault == "not_written":
+            raise TryAgain("memory could not be written", code="E411")
+        self._memory.document = json.dumps(state_json(state))
+        self._memory.versions.append(self._memory.document)
+        self._memory.mark = Mark(state.lineage, state.serial)
+        if fault == "killed_after":
+            raise Killed
+        if fault == "answer_lost":
+            raise TryAgain("memory gave no answer", code="E411")
+        return state
+
+
+def _with_changes(found: State, state: State, changed: tuple[str, ...]) -> dict[str, PostRecord]:
+    """Only what the caller says has changed is written, as a backend may do: who names too little notices."""
+    posts = dict(found.posts)
+    for post_id in changed:
+        if post_id in state.posts:
+            posts[post_id] = state.posts[post_id]
+        else:
+            posts.pop(post_id, None)
+    return posts

@@ -1,0 +1,172 @@
+"""Where each backend keeps a state in tests: a place that can be opened by many runs, wiped, set back and spoiled."""
+
+import json
+import subprocess
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Protocol
+
+from publisher.planning.state import PartRecord, Phase, PostRecord, State, sealed
+from publisher.state_backends.backend import StateBackend
+from publisher.state_backends.branch import BranchState
+from publisher.state_backends.file import FileState
+from tests.state_backends.fakes import Memory, MemoryState
+
+ENDPOINT = "https://graph.threads.net"
+NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+BEGUN = State(lineage="6f0c2b1a", account="acme", endpoint=ENDPOINT)
+
+
+def record(text: str = "fingerprint", phase: Phase = Phase.PUBLISHED) -> PostRecord:
+    """A post of one part, as a run leaves it."""
+    part = PartRecord(
+        phase=phase, fingerprint=text, container="18079098539304490", attempt=1, attempt_at=NOON, media_id="17889615"
+    )
+    return PostRecord(path="posts/launch.yaml", kind="text", fingerprint=text, parts=(part,))
+
+
+class Place(Protocol):
+    """One state, wherever it is."""
+
+    def open(self, run: str = "1/1", *, account: str = "acme", endpoint: str = ENDPOINT) -> StateBackend: ...
+
+    def wipe(self) -> None: ...
+
+    def set_back(self) -> None:
+        """Be as before the last write."""
+
+    def edit(self, **facts: Any) -> None:
+        """Change keys of the head by hand; the checksum follows."""
+
+    def spoil(self) -> None:
+        """Change the state by hand; the checksum does not follow."""
+
+
+@dataclass
+class MemoryPlace:
+    memory: Memory
+
+    def open(self, run: str = "1/1", *, account: str = "acme", endpoint: str = ENDPOINT) -> StateBackend:
+        return MemoryState(self.memory, account=account, endpoint=endpoint, run=run)
+
+    def wipe(self) -> None:
+        self.memory.wipe()
+
+    def set_back(self) -> None:
+        self.memory.set_back()
+
+    def edit(self, **facts: Any) -> None:
+        assert self.memory.document is not None
+        self.memory.document = json.dumps(sealed({**json.loads(self.memory.document), **facts}))
+
+    def spoil(self) -> None:
+        assert self.memory.document is not None
+        self.memory.document = self.memory.document.replace("published", "planned")
+
+
+@dataclass
+class FilePlace:
+    path: Path
+    small: int
+
+    def open(self, run: str = "1/1", *, account: str = "acme", endpoint: str = ENDPOINT) -> StateBackend:
+        return FileState(self.path, account=account, endpoint=endpoint, run=run, small=self.small)
+
+    @property
+    def journal(self) -> Path:
+        return self.path.with_name(f"{self.path.name}.journal")
+
+    def wipe(self) -> None:
+        self.path.unlink()
+        self.journal.unlink(missing_ok=True)
+
+    def set_back(self) -> None:
+        """One write back, whichever of the two files it is in."""
+        if self.journal.exists():
+            self.journal.write_bytes(b"".join(self.journal.read_bytes().splitlines(keepends=True)[:-1]))
+            return
+        document = json.loads(self.path.read_bytes())
+        self.edit(serial=document["serial"] - 1)
+
+    def edit(self, **facts: Any) -> None:
+        self._folded()
+        self.path.write_text(json.dumps(sealed({**json.loads(self.path.read_bytes()), **facts})))
+
+    def spoil(self) -> None:
+        self._folded()
+        self.path.write_text(self.path.read_text().replace("published", "planned"))
+
+    def _folded(self) -> None:
+        if self.journal.exists():
+            ours = self.open()
+            with ours.lock("0/1"):
+                ours.load()
+
+
+@dataclass
+class BranchPlace:
+    """A bare repository and a clone of it, as shallow as a runner's."""
+
+    bare: Path
+    clone: Path
+    branch: str = "publisher-state"
+
+    def open(self, run: str = "1/1", *, account: str = "acme", endpoint: str = ENDPOINT) -> BranchState:
+        return BranchState(
+            self.clone, self.branch, account=account, endpoint=endpoint, run=run, now=lambda: NOON, sleep=lambda _: None
+        )
+
+    def wipe(self) -> None:
+        git(self.bare, "update-ref", "-d", f"refs/heads/{self.branch}")
+
+    def set_back(self) -> None:
+        git(self.bare, "update-ref", f"refs/heads/{self.branch}", f"refs/heads/{self.branch}~1")
+
+    def edit(self, **facts: Any) -> None:
+        head = json.loads(git(self.bare, "cat-file", "blob", f"{self.branch}:head.json"))
+        self.replace("head.json", json.dumps(sealed({**head, **facts})).encode())
+
+    def spoil(self) -> None:
+        for path in git(self.bare, "ls-tree", "-r", "--name-only", self.branch, "posts/").decode().splitlines():
+            self.replace(
+                path, git(self.bare, "cat-file", "blob", f"{self.branch}:{path}").replace(b"published", b"planned")
+            )
+
+    def replace(self, path: str, content: bytes) -> None:
+        """What somebody does who edits the branch on the web."""
+        told = (
+            b"commit refs/heads/%s\ncommitter A <a@example.org> 1700000000 +0000\ndata 4\nedit\nfrom refs/heads/%s^0\n"
+        )
+        name = self.branch.encode()
+        change = b"M 100644 inline %s\ndata %d\n%s\n" % (path.encode(), len(content), content)
+        git(self.bare, "fast-import", "--quiet", stdin=told % (name, name) + change)
+
+
+def git(folder: Path, *arguments: str, stdin: bytes = b"") -> bytes:
+    """Git as a person calls it."""
+    identity = ("-c", "user.name=A", "-c", "user.email=a@example.org", "-c", "init.defaultBranch=main")
+    done = subprocess.run(
+        ["git", "-C", str(folder), *identity, *arguments], input=stdin, capture_output=True, check=False
+    )
+    assert done.returncode == 0, done.stderr.decode()
+    return done.stdout
+
+
+def repository(folder: Path) -> tuple[Path, Path]:
+    """A bare repository with one commit on main, and a clone of it as a runner has it: shallow, one branch."""
+    bare, author = folder / "remote.git", folder / "author"
+    author.mkdir(parents=True)
+    git(author, "init", "-q")
+    (author / "posts").mkdir()
+    (author / "posts" / "launch.yaml").write_text("text: We are live.\n")
+    git(author, "add", ".")
+    git(author, "commit", "-q", "-m", "First post")
+    git(author, "clone", "-q", "--bare", str(author), str(bare))
+    return bare, clone(bare, folder / "clone")
+
+
+def clone(bare: Path, folder: Path, *, shallow: bool = True) -> Path:
+    depth = ("--depth=1", "--branch=main", "--single-branch") if shallow else ()
+    git(bare, "clone", "-q", *depth, bare.as_uri(), str(folder))
+    return folder
