@@ -5,15 +5,18 @@ tests replace to make them fail at any step.
 """
 
 import errno
+import glob
 import os
+import secrets
 import stat
-import tempfile
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
 from publisher.errors import NotAllowed, PublisherError, Refused, TryAgain
 
+_UNFINISHED = ".part"
 LARGEST = 100_000_000  # bytes; a state of 100,000 posts has about 60 MB
 
 
@@ -53,14 +56,14 @@ class Durable:
 
         Raises `TryAgain` or `NotAllowed`, with the old content still in place, for what the system answers.
         """
+        temporary = path.with_name(f".{path.name}.{secrets.token_hex(6)}{_UNFINISHED}")
         try:
-            handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
+            handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
         except OSError as error:
             raise explained(error, path) from None
-        temporary = Path(name)
         try:
             try:
-                os.fchmod(handle, _mode_of(path))
+                _copy_mode(path, handle)
                 self.disk.write(handle, data)
                 self.disk.fsync(handle)
             finally:
@@ -71,6 +74,12 @@ class Durable:
             raise explained(error, path) from None
         finally:
             temporary.unlink(missing_ok=True)
+
+    def sweep(self, path: Path) -> None:
+        """Remove what writers of `path` left when they were killed; the caller knows that none is at work."""
+        with suppress(OSError):
+            for left in path.parent.glob(f".{glob.escape(path.name)}.*{_UNFINISHED}"):
+                left.unlink()
 
     def append(self, path: Path, keep: int, data: bytes) -> None:
         """Make `data` follow the first `keep` bytes of `path`, which is made when it is not there.
@@ -108,14 +117,10 @@ class Durable:
             os.close(handle)
 
 
-def _mode_of(path: Path) -> int:
-    """The mode the new file gets: the old one's, else what the umask leaves of 0644."""
-    try:
-        return stat.S_IMODE(path.stat().st_mode)
-    except OSError:
-        mask = os.umask(0)
-        os.umask(mask)
-        return 0o644 & ~mask
+def _copy_mode(path: Path, handle: int) -> None:
+    """A file that was shared with a group stays shared."""
+    with suppress(FileNotFoundError):
+        os.fchmod(handle, stat.S_IMODE(path.stat().st_mode))
 
 
 def read(path: Path) -> bytes | None:
@@ -133,17 +138,19 @@ def read(path: Path) -> bytes | None:
         if error.errno == errno.ELOOP:
             raise unreadable(path, "it is a symbolic link", "a regular file") from None
         raise unreadable(path, error.strerror or str(error), "a file this user may read") from None
-    with os.fdopen(handle, "rb") as stream:
-        facts = os.fstat(stream.fileno())
+    try:
+        facts = os.fstat(handle)
         if not stat.S_ISREG(facts.st_mode):
             kind = "a folder" if stat.S_ISDIR(facts.st_mode) else "no regular file"
             raise unreadable(path, f"it is {kind}", "a regular file")
         if facts.st_size > LARGEST:
             raise unreadable(path, f"it has {facts.st_size:,} bytes", f"at most {LARGEST:,} bytes")
-        try:
+        with os.fdopen(handle, "rb", closefd=False) as stream:
             return stream.read(LARGEST)
-        except OSError as error:
-            raise unreadable(path, error.strerror or str(error), "a disk that can be read") from None
+    except OSError as error:
+        raise unreadable(path, error.strerror or str(error), "a disk that can be read") from None
+    finally:
+        os.close(handle)
 
 
 def unreadable(path: Path, seen: str, expected: str) -> Refused:

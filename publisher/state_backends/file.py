@@ -183,6 +183,7 @@ class FileState:
         people_read_it = len(state.posts) <= self._small
         layout = {"indent": 1} if people_read_it else {"separators": (",", ":")}
         text = json.dumps(state_json(state), ensure_ascii=False, **layout)
+        self._disk.sweep(self._path)
         self._disk.replace(self._path, text.encode("utf-8", "surrogatepass") + b"\n")
         self._remove_journal()
         self._doubtful = False
