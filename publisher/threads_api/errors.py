@@ -17,3 +17,140 @@
 Messages of Meta's are kept with anything that looks like a token removed. Source of the codes: Meta's error
 reference and the field reports collected in docs/client.
 """
+
+import re
+from typing import Any
+
+from publisher.threads_api.messages import Response
+
+_EXCERPT = 2048  # bytes of an answer that an error keeps
+_SECRET = re.compile(r"(?:TH[A-Z]{0,2}[\w|.-]{20,}|(?<=access_token=)[^&\s\"']+|(?<=client_secret=)[^&\s\"']+)")
+
+
+def redacted(text: str) -> str:
+    """The text without anything that looks like a token or a secret."""
+    return _SECRET.sub("***", text)
+
+
+class ThreadsError(Exception):
+    """Base of everything the client raises on purpose."""
+
+
+class InvalidParameter(ThreadsError, ValueError):
+    """Refused here: Meta's rule is certain, and nothing was sent."""
+
+
+class NotSent(ThreadsError):
+    """No byte reached Threads."""
+
+
+class NoAnswer(ThreadsError):
+    """It may have arrived; what it did is unknown."""
+
+
+class BadAnswer(ThreadsError):
+    """An answer of another shape than Meta documents."""
+
+    def __init__(self, message: str, response: Response) -> None:
+        super().__init__(f"{message} (HTTP {response.status})")
+        self.status = response.status
+        self.excerpt = redacted(response.body[:_EXCERPT].decode("utf-8", "replace"))
+        self.trace_id = response.headers.get("x-fb-trace-id")
+
+
+class ApiError(ThreadsError):
+    """Meta's error envelope."""
+
+    def __init__(self, response: Response, envelope: dict[str, Any]) -> None:
+        self.status = response.status
+        self.code = _integer(envelope.get("code"))
+        self.subcode = _integer(envelope.get("error_subcode"))
+        self.type = _text(envelope.get("type"))
+        self.transient = envelope.get("is_transient") is True
+        self.title = _text(envelope.get("error_user_title"))
+        self.user_message = _text(envelope.get("error_user_msg"))
+        self.trace_id = _text(envelope.get("fbtrace_id"))
+        self.retry_after_s = _seconds(response.headers.get("retry-after"))
+        message = _text(envelope.get("message")) or "no message"
+        number = f"{self.code}" if self.subcode is None else f"{self.code}/{self.subcode}"
+        said = self.user_message or self.title
+        super().__init__(f"{message} ({number})" + (f": {said}" if said else ""))
+
+
+class AuthenticationError(ApiError):
+    """The token is not, or no longer, good."""
+
+
+class AccessTokenExpired(AuthenticationError):
+    """190/463: its time is over."""
+
+
+class PermissionDenied(ApiError):
+    """The token lacks a scope, or the app its access tier."""
+
+
+class RateLimited(ApiError):
+    """Throttled; `retry_after_s` when Threads said how long."""
+
+
+class NotFound(ApiError):
+    """Not there, not visible, or not there yet."""
+
+
+class Restricted(ApiError):
+    """Meta stopped this account; do not hammer."""
+
+
+class PublishOutcomeUnknown(ThreadsError):
+    """The publish call was made, and what it did cannot be told."""
+
+    def __init__(self, creation_id: str, cause: Exception) -> None:
+        super().__init__(f"whether container {creation_id} went live is unknown: {cause}")
+        self.creation_id = creation_id
+
+
+def error_from(response: Response) -> ThreadsError:
+    """The error that an answer of HTTP 400 and above stands for. Pure."""
+    try:
+        document = response.json()
+    except ValueError:
+        what = "an empty answer" if not response.body.strip() else "an answer that is no JSON"
+        return BadAnswer(what, response)
+    envelope = document.get("error") if isinstance(document, dict) else None
+    if isinstance(document, dict) and "error_message" in document:
+        # The code exchange has a flat shape of its own (threads-api: authorization).
+        envelope = {
+            "message": document["error_message"],
+            "type": document.get("error_type"),
+            "code": document.get("code"),
+        }
+    if not isinstance(envelope, dict):
+        return BadAnswer("an answer without Meta's error envelope", response)
+    return _class_of(response, envelope)(response, envelope)
+
+
+def _class_of(response: Response, envelope: dict[str, Any]) -> type[ApiError]:
+    code, subcode = _integer(envelope.get("code")), _integer(envelope.get("error_subcode"))
+    if subcode in (2207051, 4279013) or code == 368:
+        return Restricted
+    if code in (102, 190, 452):
+        return AccessTokenExpired if (code, subcode) == (190, 463) else AuthenticationError
+    if subcode == 4279009 or (code, subcode) == (100, 33):
+        return NotFound
+    if code in (4, 17, 32, 341, 613) or response.status == 429:
+        return RateLimited
+    if code == 10 or subcode == 4279067 or (code is not None and 200 <= code <= 299):
+        return PermissionDenied
+    return ApiError
+
+
+def _integer(value: Any) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def _text(value: Any) -> str | None:
+    return redacted(value) if isinstance(value, str) and value else None
+
+
+def _seconds(value: str | None) -> float | None:
+    return float(value) if value is not None and value.isascii() and value.isdigit() else None
