@@ -1,0 +1,46 @@
+"""Addresses that Threads is asked to fetch: https, and a host that the whole world can reach.
+
+The address is passed on, never opened here; what is refused is what could only mean the inside of somebody's network.
+"""
+
+import re
+from urllib.parse import urlsplit
+
+# Names that never lead out of a network or a machine (RFC 2606, 6761, 6762, 7686, 8375, and common habit).
+_INSIDE = ("localhost", "local", "localdomain", "internal", "intranet", "lan", "home", "corp", "private", "arpa")
+_NOWHERE = ("test", "invalid", "onion", "example")
+
+
+def public_problem(url: str) -> str | None:
+    """Why Threads could not, or should not, fetch `url`; None when nothing speaks against it."""
+    if any(character.isspace() for character in url):
+        return "the address has a space or a line break in it"
+    try:
+        parts = urlsplit(url)
+        host, port = (parts.hostname or "").rstrip("."), parts.port
+    except ValueError:
+        return "this is not an address"
+    if parts.scheme.lower() != "https":
+        return f"the address begins with {parts.scheme}:// and not with https://" if parts.scheme else _NO_SCHEME
+    if parts.username is not None or parts.password is not None:
+        return "the address carries a user name"
+    if not host:
+        return "the address has no host"
+    if port not in (None, 443):
+        return "the address names a port; Threads fetches from the usual one"
+    return _host_problem(host)
+
+
+_NO_SCHEME = "the address does not begin with https://"
+
+
+def _host_problem(host: str) -> str | None:
+    # Numbers in any notation that resolvers accept: 127.0.0.1, 2130706433, 0x7f.1, [::1].
+    if ":" in host or re.fullmatch(r"[0-9.]+|(?:0x[0-9a-f]*|[0-9]+)(?:\.(?:0x[0-9a-f]*|[0-9]+)){0,3}", host):
+        return "the address names a number instead of a host"
+    labels = host.split(".")
+    if len(labels) == 1 or labels[-1] in _INSIDE or labels[-1] in _NOWHERE:
+        return f"{host} is not a public host"
+    if not all(re.fullmatch(r"[^\W_](?:[\w-]{0,61}[^\W_])?|_\w+", label) for label in labels):
+        return f"{host} is not the name of a host"
+    return None

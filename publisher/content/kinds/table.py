@@ -1,0 +1,55 @@
+"""The kinds of post, and the checks that follow from a row: the only place that names them all."""
+
+from collections.abc import Iterator, Mapping
+
+from publisher.content.findings import Finding
+from publisher.content.kinds import carousel, chain, image, repost, text, video
+from publisher.content.kinds.rules import KindRules
+from publisher.content.post import Kind
+from publisher.content.view import View
+
+KINDS: Mapping[Kind, KindRules] = {
+    module.RULES.kind: module.RULES for module in (text, image, video, carousel, chain, repost)
+}
+
+
+def kind_of(view: View) -> Kind:
+    """The kind of one part, by its keys alone: whether single media are a video is known only after a look."""
+    if view.has("repost"):
+        return Kind.REPOST
+    media = view.data.get("media")
+    if not isinstance(media, list) or not media:
+        return Kind.TEXT
+    return Kind.CAROUSEL if len(media) > 1 else Kind.IMAGE
+
+
+def kind_findings(view: View) -> Iterator[Finding]:
+    """What the kind of this part has against its keys."""
+    rules = KINDS[kind_of(view)]
+    yield from _demanded(view, rules)
+    yield from _forbidden(view, rules)
+    for clash in rules.clashes:
+        if view.has(clash.first) and view.has(clash.second):
+            message = f"{clash.first} and {clash.second} do not go together"
+            code = "E260" if clash.certain else "W262"
+            yield view.found(code, view.key_place(clash.second), message, why=clash.why)
+
+
+def chain_findings(view: View) -> Iterator[Finding]:
+    """What a chain has against the keys of the file as a whole."""
+    if view.has("thread") and not view.has("repost"):
+        yield from _forbidden(view, KINDS[Kind.CHAIN])
+
+
+def _demanded(view: View, rules: KindRules) -> Iterator[Finding]:
+    for key in rules.demands:
+        if key not in view.data:
+            others = [other for other in ("link", "poll", "gif", "attached_text", "quote", "thread") if view.has(other)]
+            what = f"{key} is missing" + (f" beside {others[0]}" if others else ": there is nothing to post")
+            yield view.found("E202", view.own_place, what)
+
+
+def _forbidden(view: View, rules: KindRules) -> Iterator[Finding]:
+    for key, why in rules.forbids.items():
+        if view.has(key):
+            yield view.found("E260", view.key_place(key), f"{rules.name} cannot have {key}", why=why)

@@ -1,0 +1,197 @@
+"""The items of `media`: where they come from, what Threads takes of them, and what is said to those who cannot see.
+
+What leaves for Threads is JPEG, PNG, MP4 or MOV. Other pictures are converted and large ones scaled before they are
+uploaded, so only what no conversion mends is an error here (threads-api.md, section 4).
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Literal
+
+from publisher.content.addresses import public_problem
+from publisher.content.findings import Finding
+from publisher.content.look import Look, MediaFacts, MediaProblem
+from publisher.content.paths import beside, path_problem
+from publisher.content.post import MediaItem
+from publisher.content.view import View
+from publisher.settings import Rules
+
+MEBIBYTE = 1024 * 1024
+IMAGE_LIMIT = 8 * MEBIBYTE  # bytes
+IMAGE_WIDTH = 1440  # pixels; wider pictures are scaled down before they are uploaded
+VIDEO_LIMIT = 1024 * MEBIBYTE
+ASPECT_LIMIT = 10  # to 1, for pictures and videos; videos may be as narrow as 0.01 to 1
+VIDEO_WIDTH = 1920
+VIDEO_SECONDS = 300
+FRAME_RATES = (23, 60)  # a second
+BIT_RATE_LIMIT = 100_000_000  # bits a second
+
+_TYPES = {
+    ".jpg": ("image/jpeg",),
+    ".jpeg": ("image/jpeg",),
+    ".png": ("image/png",),
+    ".webp": ("image/webp",),
+    ".gif": ("image/gif",),
+    ".heic": ("image/heic", "image/heif"),
+    ".heif": ("image/heif", "image/heic"),
+    ".avif": ("image/avif",),
+    ".tif": ("image/tiff",),
+    ".tiff": ("image/tiff",),
+    ".mp4": ("video/mp4",),
+    ".m4v": ("video/mp4", "video/x-m4v"),
+    ".mov": ("video/quicktime",),
+}
+_DIRECT = {".jpg": "image", ".jpeg": "image", ".png": "image", ".mp4": "video", ".m4v": "video", ".mov": "video"}
+_SENT_AS_THEY_ARE = ("image/jpeg", "image/png")
+
+ALT_LIMIT = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class ReadMedia:
+    """One item as far as it could be read; `item` is None when something is wrong with it."""
+
+    item: MediaItem | None
+    findings: tuple[Finding, ...]
+
+
+def read_media(view: View, look: Look, rules: Rules) -> ReadMedia:
+    """One item of `media`, with everything that is wrong with it."""
+    findings = [*_sources(view), *_alt(view, rules)]
+    facts: MediaFacts | None = None
+    kind: Literal["image", "video"] | None = None
+    file, url = view.text("file"), view.text("url")
+    if file is not None:
+        facts = _looked_at(view, file, look, findings)
+        kind = facts.kind if facts else None
+    elif url is not None:
+        kind = _kind_of_url(view, url, findings)
+    if kind is None or any(finding.severity == "error" for finding in findings):
+        return ReadMedia(None, tuple(findings))
+    item = MediaItem(
+        kind=kind,
+        file=beside(view.document.path, file) if file is not None else None,
+        url=url if file is None else None,
+        alt=view.text("alt"),
+        decorative=view.flag("decorative"),
+        spoiler=view.flag("spoiler"),
+        sha256=facts.sha256 if facts else None,
+        size=facts.size if facts else None,
+        place=view.own_place,
+    )
+    return ReadMedia(item, tuple(findings))
+
+
+def _sources(view: View) -> Iterator[Finding]:
+    if "file" in view.data and "url" in view.data:
+        yield view.found("E311", view.key_place("url"), "an item has both a file and a url")
+    elif "file" not in view.data and "url" not in view.data:
+        yield view.found("E311", view.own_place, "an item has neither a file nor a url")
+
+
+def _looked_at(view: View, file: str, look: Look, findings: list[Finding]) -> MediaFacts | None:
+    place = view.place("file")
+    if (problem := path_problem(view.document.path, file)) is not None:
+        findings.append(view.found("E300", place, problem))
+        return None
+    facts = look(beside(view.document.path, file))
+    if isinstance(facts, MediaProblem):
+        findings.append(view.found(facts.code, place, facts.message, why=facts.why, fix=facts.fix))
+        return None
+    checks = _image(facts) if facts.kind == "image" else _video(facts)
+    for code, message in (*_ending(file, facts), *checks):
+        findings.append(view.found(code, place, message))
+    return facts
+
+
+def _ending(file: str, facts: MediaFacts) -> Iterator[tuple[str, str]]:
+    ending = PurePosixPath(file).suffix.lower()
+    expected = _TYPES.get(ending)
+    if facts.content_type not in {name for names in _TYPES.values() for name in names}:
+        yield "E318", f"Threads does not take {facts.content_type}"
+    elif expected is None:
+        named = f'ends in "{ending}"' if ending else "has no ending"
+        yield "E303", f"the name {named}, and the bytes are {facts.content_type}"
+    elif facts.content_type not in expected:
+        yield "E303", f'the name ends in "{ending}", but the bytes are {facts.content_type}'
+
+
+def _image(facts: MediaFacts) -> Iterator[tuple[str, str]]:
+    if facts.animated:
+        yield "E319", "the picture is animated; Threads takes still pictures and videos"
+    as_it_is = facts.content_type in _SENT_AS_THEY_ARE and facts.width <= IMAGE_WIDTH
+    if as_it_is and facts.size > IMAGE_LIMIT:
+        yield "E304", f"the picture has {facts.size / MEBIBYTE:.1f} MB; the limit is {IMAGE_LIMIT // MEBIBYTE} MB"
+    if max(facts.width, facts.height) > ASPECT_LIMIT * min(facts.width, facts.height):
+        yield "E312", f"the picture is {facts.width} × {facts.height}; the limit is {ASPECT_LIMIT} to 1"
+
+
+def _video(facts: MediaFacts) -> Iterator[tuple[str, str]]:
+    if facts.size > VIDEO_LIMIT:
+        yield "E304", f"the video has {facts.size / MEBIBYTE:,.0f} MB; the limit is 1 GB"
+    if facts.width > ASPECT_LIMIT * facts.height or facts.height > 100 * facts.width:
+        yield "E312", f"the video is {facts.width} × {facts.height}; the limits are 10 to 1 and 1 to 100"
+    if facts.width > VIDEO_WIDTH:
+        yield "E320", f"the video is {facts.width} pixels wide; the limit is {VIDEO_WIDTH:,}"
+    if facts.video_codec is not None and facts.video_codec not in ("h264", "hevc"):
+        yield "E321", f"the picture is coded as {facts.video_codec}; Threads takes H.264 and HEVC"
+    if facts.audio_codec not in (None, "aac"):
+        yield "E322", f"the sound is coded as {facts.audio_codec}; Threads takes AAC"
+    if facts.duration_s is not None and not 0 < facts.duration_s <= VIDEO_SECONDS:
+        yield "E323", f"the video lasts {facts.duration_s:,.1f} s; the limit is {VIDEO_SECONDS} s"
+    if facts.frame_rate is not None and not FRAME_RATES[0] - 0.1 <= facts.frame_rate <= FRAME_RATES[1] + 0.1:
+        yield "E324", f"the video has {facts.frame_rate:.4g} frames a second; Threads takes 23 to 60"
+    if facts.bit_rate is not None and facts.bit_rate > BIT_RATE_LIMIT:
+        yield "E325", f"the video has {facts.bit_rate / 1e6:,.0f} Mbit a second; the limit is 100"
+    if facts.moov_first is False:
+        yield "E326", "the video's index (moov) stands behind its data"
+    if facts.edit_list:
+        yield "W327", "the video has an edit list, which Threads may refuse"
+    if facts.full_range:
+        yield "W328", "the video has full-range colour, which Threads has refused"
+
+
+def _kind_of_url(view: View, url: str, findings: list[Finding]) -> Literal["image", "video"] | None:
+    place = view.place("url")
+    if (problem := public_problem(url)) is not None:
+        findings.append(view.found("E331", place, problem))
+        return None
+    findings.append(view.found("W330", place, "the picture or video behind this address can change after review"))
+    ending = PurePosixPath(url.partition("?")[0].partition("#")[0]).suffix.lower()
+    kind = _DIRECT.get(ending)
+    if kind is None:
+        shown = f"ends in {ending}" if ending in _TYPES else "does not tell a picture from a video"
+        findings.append(view.found("E332", place, f"the address {shown}"))
+        return None
+    return "image" if kind == "image" else "video"
+
+
+def _alt(view: View, rules: Rules) -> Iterator[Finding]:
+    alt, decorative = view.text("alt"), view.flag("decorative")
+    if alt is not None and decorative:
+        yield view.found("E310", view.key_place("decorative"), "an item has both an alt text and decorative: true")
+    if "alt" not in view.data and not decorative and rules.alt_text != "off":
+        code = "E305" if rules.alt_text == "error" else "W305"
+        yield view.found(code, view.own_place, "a picture or video without alt text")
+    if alt is None or not alt.strip():
+        return
+    opening = alt.strip().casefold()
+    if opening.rstrip(".…:! ") in ("todo", "tbd", "fixme", "xxx", "alt", "alt text") or opening.startswith("todo"):
+        yield view.found("E308", view.place("alt"), "the alt text is still to be written")
+    elif opening.startswith(_OPENINGS):
+        yield view.found("W307", view.place("alt"), "the alt text says first that it is a picture")
+    elif _is_file_name(opening):
+        yield view.found("W309", view.place("alt"), "the alt text is the name of a file")
+
+
+_OPENINGS = tuple(
+    f"{article}{what} {of}"
+    for article in ("", "a ", "an ", "the ")
+    for what in ("image", "picture", "photo", "photograph", "graphic")
+    for of in ("of ", "showing ", "that shows ")
+)
+
+
+def _is_file_name(alt: str) -> bool:
+    return " " not in alt and PurePosixPath(alt).suffix in _TYPES

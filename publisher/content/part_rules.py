@@ -1,0 +1,169 @@
+"""One part of a post: from the keys of a mapping to a `Part`, or everything that is wrong with it."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from publisher.content import text_rules
+from publisher.content.findings import Finding
+from publisher.content.hidden import hidden
+from publisher.content.kinds.table import kind_findings
+from publisher.content.look import Look
+from publisher.content.media_rules import read_media
+from publisher.content.post import Part, Reference
+from publisher.content.references import author, reference
+from publisher.content.view import View
+from publisher.settings import Rules
+
+# Keys that are read and checked, and that this version does not send yet.
+NOT_YET = (
+    "poll",
+    "gif",
+    "attached_text",
+    "spoilers",
+    "ghost",
+    "countries",
+    "location",
+    "share_to_instagram",
+    "reply_approvals",
+    "repost",
+)
+_REFERENCES = ("reply_to", "quote", "repost")
+_FREE_TEXT = ("text", "topic", "link")
+
+
+@dataclass(frozen=True, slots=True)
+class ReadPart:
+    """A part as far as it could be read: it is to be used only when no finding is an error."""
+
+    part: Part
+    findings: tuple[Finding, ...]
+
+
+def read_part(view: View, index: int, look: Look, rules: Rules, account: str) -> ReadPart:
+    """Part `index` (from 1) of a post, with everything that is wrong with it."""
+    items = [read_media(item, look, rules) for item in view.below("media")]
+    findings = [finding for item in items for finding in item.findings]
+    findings += kind_findings(view)
+    findings += _unsent(view)
+    text = view.text("text")
+    characters = size = 0
+    if text is not None:
+        characters, size = text_rules.characters(text), text_rules.utf8_bytes(text)
+        findings += _length(view, text, characters, size, rules)
+    findings += _links(view)
+    findings += _unseen(view)
+    topic = view.text("topic")
+    if topic is not None:
+        findings += _topic(view, topic)
+        topic = text_rules.topic(topic)
+    targets = {key: _reference(view, key, account, findings) for key in _REFERENCES}
+    part = Part(
+        index=index,
+        text=text,
+        media=tuple(item.item for item in items if item.item is not None),
+        link=view.text("link"),
+        topic=topic,
+        quote=targets["quote"],
+        reply_to=targets["reply_to"],
+        repost=targets["repost"],
+        reply_control=view.text("reply_control"),
+        doubtful=characters <= text_rules.TEXT_LIMIT < size,
+        characters=characters,
+        bytes=size,
+        place=view.own_place,
+    )
+    return ReadPart(part, tuple(findings))
+
+
+def _unsent(view: View) -> Iterator[Finding]:
+    for key in NOT_YET:
+        if view.has(key):
+            yield view.found("E208", view.key_place(key), f"this version does not publish {key} yet")
+    for item in view.below("media"):
+        if item.has("spoiler"):
+            yield item.found("E208", item.key_place("spoiler"), "this version does not publish spoiler media yet")
+
+
+def _length(view: View, text: str, characters: int, size: int, rules: Rules) -> Iterator[Finding]:
+    limit = text_rules.TEXT_LIMIT
+    place = view.place("text")
+    if characters > limit:
+        fix = f"shorten it by {characters - limit}, or go on in a part of thread:"
+        if len(text) - len(text.rstrip("\n")) >= characters - limit:
+            fix = "write text: |- so that the line end after the last word does not count"
+        message = f"the text has {characters:,} characters; Threads takes {limit}"
+        yield view.found("E210", place, message, why=_emoji_cost(text, characters), fix=fix)
+    elif size > limit:
+        message = f"the text has {characters} characters and {size} bytes; Threads may refuse more than {limit} bytes"
+        fix = f"shorten it by {size - limit} bytes"
+        strict = rules.text_limit == "bytes"
+        yield view.found("E211" if strict else "W210", place, message, fix=fix)
+
+
+def _emoji_cost(text: str, characters: int) -> str:
+    seen = len(text_rules.graphemes(text)) if not text.isascii() else characters
+    return f"a reader sees {seen}, but an emoji counts as its bytes" if seen != characters else ""
+
+
+def _links(view: View) -> Iterator[Finding]:
+    attached = view.data.get("attached_text")
+    card = attached.get("link") if isinstance(attached, dict) else None
+    links = text_rules.unique_links(view.text("text") or "", view.text("link"), card)
+    if len(links) > text_rules.LINK_LIMIT:
+        sixth = links[text_rules.LINK_LIMIT]
+        text = view.text("text") or ""
+        key = "text" if sixth in text else "link"
+        message = f"the post has {len(links)} different links; Threads takes {text_rules.LINK_LIMIT}"
+        yield view.found("E212", view.place_in(key, sixth), message)
+
+
+def _topic(view: View, written: str) -> Iterator[Finding]:
+    if (problem := text_rules.topic_problem(text_rules.topic(written))) is not None:
+        # The schema's pattern tells the same of characters that are never allowed; its finding stands at this place.
+        if not re.search(r"[.&\n\t]", written):
+            yield view.found("E214", view.place("topic"), problem)
+    elif written.startswith("#"):
+        yield view.found("W215", view.place("topic"), "the topic is sent without its #")
+
+
+def _unseen(view: View) -> Iterator[Finding]:
+    """What hides in the words of this part, its alt texts included; and what must not be in them."""
+    for key in _FREE_TEXT:
+        if (text := view.text(key)) is not None:
+            yield from _words(view, key, text)
+    for item in view.below("media"):
+        for key in ("alt", "url"):
+            if (text := item.text(key)) is not None:
+                yield from _words(item, key, text)
+
+
+def _words(view: View, key: str, text: str) -> Iterator[Finding]:
+    for thing in hidden(text):
+        yield view.found(thing.code, view.place_in(key, thing.needle, thing.nth), thing.message)
+    if _secrets().search(text):
+        yield view.found("E251", view.place(key), f"{key} holds what looks like a key or a token")
+
+
+@cache
+def _secrets() -> Any:
+    """How credentials begin, so that they can be found: those of AWS, GitHub, Slack, Meta; PEM; JWT."""
+    return re.compile(
+        r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b|\bgh[pousr]_\w{30,}|\bgithub_pat_\w{30,}|\bxox[abprs]-[\w-]{20,}"
+        r"|\bTH(?:AA|QV)[\w-]{40,}|-----BEGIN [A-Z ]*PRIVATE KEY|\beyJ[\w-]{15,}\.eyJ[\w-]{15,}\."
+    )
+
+
+def _reference(view: View, key: str, account: str, findings: list[Finding]) -> Reference | None:
+    written = view.text(key)
+    if written is None:
+        return None
+    place = view.place(key)
+    target = reference(written, place)
+    if target is None:
+        findings.append(view.found("E236", place, f"{key} is an address, but not of a post on Threads"))
+    elif target.type == "permalink" and (name := author(written)) is not None and name.lower() != account.lower():
+        findings.append(view.found("W230", place, f"{key} points at a post of @{name}"))
+    return target

@@ -1,0 +1,167 @@
+"""One post file: from its bytes to a `Post`, or to everything that is wrong with it."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import PurePosixPath
+from typing import Literal, cast
+
+from publisher.content.accounts import account_of
+from publisher.content.document import Document, parse
+from publisher.content.findings import START, Finding, Place, found, has_errors
+from publisher.content.kinds.table import chain_findings
+from publisher.content.look import Look
+from publisher.content.part_rules import read_part
+from publisher.content.post import Part, Post
+from publisher.content.schema import conform
+from publisher.content.times import TimeProblem, moment, zone
+from publisher.content.view import View
+from publisher.settings import AccountSettings, Rules
+
+ID_LIMIT = 100
+
+
+@dataclass(frozen=True, slots=True)
+class ReadFile:
+    """What became of one file."""
+
+    path: str
+    id: str  # of a broken file too: an error in a post already published only warns
+    post: Post | None  # None when there are errors
+    findings: tuple[Finding, ...]
+    place: Place = START  # of the id, or of the file's first key
+
+
+def read_file(path: str, data: bytes, accounts: tuple[AccountSettings, ...], rules: Rules, look: Look) -> ReadFile:
+    """One post file by itself; what it has to do with others is looked at when all are read."""
+    document = parse(path, data)
+    if not isinstance(document, Document):
+        return ReadFile(path, _id_in(path, data), None, document)
+    conformed = conform(document, "post")
+    view = View(document, (), conformed.data)
+    id_, findings = _id(view)
+    place = view.place("id") if view.text("id") else document.key_place_of((next(iter(document.data), ""),))
+    account = account_of(path, view.text("account"), accounts)
+    if isinstance(account, tuple):
+        where = view.place("account") if view.text("account") else place
+        findings.append(view.found(account[0], where, account[1]))
+        account = accounts[0] if accounts else AccountSettings("")
+    times = _times(view, account, findings)
+    findings += chain_findings(view)
+    views = [view, *view.below("thread")]
+    parts = [read_part(each, number, look, rules, account.name) for number, each in enumerate(views, start=1)]
+    findings += [finding for part in parts for finding in part.findings]
+    everything = _without_echoes((*document.warnings, *conformed.findings, *findings))
+    if has_errors(everything):
+        return ReadFile(path, id_, None, everything, place)
+    post = _post(view, id_, account, tuple(part.part for part in parts), times, place)
+    return ReadFile(path, id_, post, everything, place)
+
+
+def unread(path: str, finding: Finding) -> ReadFile:
+    """A file that could not be read at all."""
+    return ReadFile(path, _stem(path), None, (finding,))
+
+
+def _post(
+    view: View,
+    id_: str,
+    account: AccountSettings,
+    parts: tuple[Part, ...],
+    times: tuple[datetime | None, datetime | None],
+    place: Place,
+) -> Post:
+    return Post(
+        id=id_,
+        path=view.document.path,
+        account=account.name,
+        parts=parts,
+        draft=view.flag("draft"),
+        note=view.text("note"),
+        publish_at=times[0],
+        publish_by=times[1],
+        if_late=cast(Literal["hold", "publish", "skip"], view.text("if_late") or "hold"),
+        allow_repeat=view.flag("allow_repeat"),
+        place=place,
+    )
+
+
+def _without_echoes(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """One finding for one mistake: the schema and a rule may say the same of a place."""
+    seen: dict[tuple[str, Place], Finding] = {}
+    for finding in findings:
+        seen.setdefault((finding.code, finding.place), finding)
+    return tuple(seen.values())
+
+
+def _id(view: View) -> tuple[str, list[Finding]]:
+    given = view.text("id")
+    id_ = given if given is not None else _stem(view.document.path)
+    if (problem := _id_problem(id_)) is None:
+        return id_, []
+    if given is not None:
+        return id_, [view.found("E226", view.place("id"), f"the id {problem}")]
+    fix = "rename the file, or give the post an id:"
+    return id_, [view.found("E226", START, f"the file's name is the id of its post, and it {problem}", fix=fix)]
+
+
+def _stem(path: str) -> str:
+    # Some file systems take names apart into letters and marks: the id is the same on all of them.
+    return unicodedata.normalize("NFC", PurePosixPath(path).stem)
+
+
+def _id_problem(id_: str) -> str | None:
+    if len(id_) > ID_LIMIT:
+        return f"has {len(id_)} characters; the limit is {ID_LIMIT}"
+    if re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", id_) is None:
+        bad = next((char for char in id_ if char not in "._-" and unicodedata.category(char)[0] not in "LMN"), None)
+        if bad is not None:
+            return f"has {_named(bad)}; letters, digits, full stop, hyphen and underscore are allowed"
+        if id_[:1] in tuple("._-") or unicodedata.category(id_[0])[0] == "M":
+            return "begins with neither a letter nor a digit"
+    if id_.endswith((".yaml", ".yml")):
+        return "ends like the name of a file, so that no reference could name it"
+    return None
+
+
+def _named(character: str) -> str:
+    return "a space" if character == " " else f'"{character}"' if character.isprintable() else ascii(character)
+
+
+def _id_in(path: str, data: bytes) -> str:
+    """The id of a file that is no sound YAML, if it can be seen; the file's stem otherwise."""
+    match = re.search(rb"^id:[ \t]+([\"']?)([\w.-]{1,100})\1[ \t]*(?:#.*)?\r?$", data[:65536], re.MULTILINE)
+    return match[2].decode("ascii", "replace") if match else _stem(path)
+
+
+def _times(view: View, account: AccountSettings, findings: list[Finding]) -> tuple[datetime | None, datetime | None]:
+    named = view.text("timezone")
+    if named is None and "publish_at" not in view.data and "publish_by" not in view.data:
+        return None, None
+    where = zone(named or account.timezone)
+    if where is None:
+        if named is not None:
+            findings.append(view.found("E225", view.place("timezone"), f'there is no time zone "{named[:60]}"'))
+        return None, None
+    at, by = (_moment(view, key, where.key, findings) for key in ("publish_at", "publish_by"))
+    if at is not None and by is not None and by <= at:
+        findings.append(view.found("E223", view.place("publish_by"), "publish_by is not after publish_at"))
+    return at, by
+
+
+def _moment(view: View, key: str, where: str, findings: list[Finding]) -> datetime | None:
+    text, clocks = view.text(key), zone(where)
+    if text is None or clocks is None:
+        return None
+    when = moment(text, clocks)
+    if isinstance(when, TimeProblem):
+        findings.append(view.found(when.code, view.place(key), when.message, fix=when.fix))
+        return None
+    return when
+
+
+def duplicate(file: ReadFile, other: ReadFile) -> Finding:
+    """The finding for a file whose id is another's too."""
+    message = f'the id "{file.id}" is also that of {other.path}'
+    return found("E227", file.path, file.place, message)

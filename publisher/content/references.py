@@ -1,0 +1,130 @@
+"""What `quote`, `reply_to` and `repost` point at: telling the four forms apart, and tying those that are posts.
+
+`https://…` is a permalink, digits alone a media id, a name ending in .yaml or .yml a file beside the post, anything
+else the id of a post of this repository.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from difflib import get_close_matches
+
+from publisher.content.findings import Finding, Place, found
+from publisher.content.paths import beside
+from publisher.content.post import Post, Reference
+
+FILE_ENDINGS = (".yaml", ".yml")
+_PERMALINK = r"https://(?:www\.)?threads\.(?:com|net)/(?:@(?P<name>[\w.]+)/post|t)/(?P<code>[\w-]{5,40})/?(?:[?#].*)?"
+
+
+def reference(written: str, place: Place) -> Reference | None:
+    """The reference as it is written; None for an address that is no post of Threads.
+
+    A file's name stays as it is, as `post`, until all files are read: see `tie`.
+    """
+    if "://" in written:
+        return Reference("permalink", written, place) if re.fullmatch(_PERMALINK, written) else None
+    if written.isascii() and written.isdigit():
+        return Reference("media_id", written, place)
+    return Reference("post", written, place)
+
+
+def author(permalink: str) -> str | None:
+    """The user name in a permalink, "acme"; None for the short form."""
+    match = re.fullmatch(_PERMALINK, permalink)
+    return match["name"] if match else None
+
+
+def tie(posts: Iterable[Post], ids: Mapping[str, str]) -> tuple[dict[str, Post], list[Finding]]:
+    """Posts by path with their references tied to ids, and what is wrong with those.
+
+    `ids`: path -> id of every post file, broken ones included. A post whose references are wrong is left out.
+    """
+    known = frozenset(ids.values())
+    tied: dict[str, Post] = {}
+    findings: list[Finding] = []
+    for post in posts:
+        wrong: list[Finding] = []
+        answers = {target: _target(post, target, ids, known, wrong) for target in post.references()}
+        if wrong:
+            findings += wrong
+        else:
+            tied[post.path] = _with(post, answers) if answers else post
+    for path, finding in _cycles(tied):
+        findings.append(finding)
+        del tied[path]
+    return tied, findings
+
+
+def _target(
+    post: Post, target: Reference, ids: Mapping[str, str], known: frozenset[str], wrong: list[Finding]
+) -> Reference:
+    if target.type != "post":
+        return target
+    if target.value.endswith(FILE_ENDINGS):
+        path = beside(post.path, target.value)
+        if path in ids:
+            return replace(target, value=ids[path])
+        near = get_close_matches(path, ids, n=1)
+        fix = f"did you mean {near[0]}?" if near else "write the path of a post file, relative to this file"
+        wrong.append(found("E233", post.path, target.place, f"there is no post file {path}", fix=fix))
+    elif target.value not in known:
+        near = get_close_matches(target.value, known, n=1)
+        fix = f"did you mean {near[0]}?" if near else ""
+        wrong.append(found("E234", post.path, target.place, f'no post has the id "{target.value}"', fix=fix))
+    return target
+
+
+def _with(post: Post, answers: Mapping[Reference, Reference]) -> Post:
+    def tied(target: Reference | None) -> Reference | None:
+        return answers[target] if target is not None else None
+
+    parts = tuple(
+        replace(part, quote=tied(part.quote), reply_to=tied(part.reply_to), repost=tied(part.repost))
+        for part in post.parts
+    )
+    return replace(post, parts=parts)
+
+
+def _cycles(tied: Mapping[str, Post]) -> list[tuple[str, Finding]]:
+    """A finding for every post of a ring in which each waits for the next: none of them could ever be first."""
+    by_id = {post.id: post for post in tied.values()}
+    waits = _waiting(by_id)
+    seen: set[str] = set()
+    findings = []
+    for start in waits:
+        way: list[str] = []
+        here = start
+        while here not in seen:
+            seen.add(here)
+            way.append(here)
+            here = waits[here].value
+        if here not in way:
+            continue  # ran into a ring, or into a way to one, that is told already
+        ring = way[way.index(here) :]
+        for number, id_ in enumerate(ring):
+            shown = " → ".join([*ring[number:], *ring[:number], id_][:10])
+            message = f"this post waits for itself: {shown}"
+            findings.append((by_id[id_].path, found("E235", by_id[id_].path, waits[id_].place, message)))
+    return findings
+
+
+def _waiting(by_id: Mapping[str, Post]) -> dict[str, Reference]:
+    """Of every post that can never go out, a reference that leads to another such post."""
+    targets = {
+        id_: [target for target in post.references() if target.type == "post" and target.value in by_id]
+        for id_, post in by_id.items()
+    }
+    answered: dict[str, list[str]] = {}
+    for id_, references in targets.items():
+        for target in references:
+            answered.setdefault(target.value, []).append(id_)
+    open_ = {id_: len(references) for id_, references in targets.items()}
+    free = [id_ for id_, count in open_.items() if not count]
+    while free:
+        for waiting in answered.get(free.pop(), ()):
+            open_[waiting] -= 1
+            if not open_[waiting]:
+                free.append(waiting)
+    stuck = {id_ for id_, count in open_.items() if count}
+    return {id_: next(target for target in targets[id_] if target.value in stuck) for id_ in by_id if id_ in stuck}

@@ -1,0 +1,127 @@
+"""What jsonschema has against a document, as findings. Imported only for a document that was refused."""
+
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+from jsonschema import Draft7Validator
+
+from publisher.content.document import Document, Pointer
+from publisher.content.findings import Finding, found
+from publisher.content.schema import load_schema
+from publisher.content.slips import suggest, suggest_value
+
+_TYPES = {"object": "keys with values", "array": "a list", "string": "text", "boolean": "true or false"}
+_TYPES |= {"integer": "a whole number", "number": "a number"}
+
+
+def explain(document: Document, data: Any, schema_name: str) -> tuple[Finding, ...]:
+    """Every error of the document, each at its place. `data` is the document's, with types."""
+    findings: list[Finding] = []
+    for error in _validator(schema_name).iter_errors(data):
+        findings.extend(_findings(document, error, schema_name))
+    return tuple(findings)
+
+
+@cache
+def _validator(name: str) -> Draft7Validator:
+    return Draft7Validator(load_schema(name))
+
+
+def _findings(document: Document, error: Any, schema_name: str) -> Iterator[Finding]:
+    pointer: Pointer = tuple(error.absolute_path)
+    if error.validator == "additionalProperties":
+        yield from _unknown_keys(document, error, pointer, schema_name)
+        return
+    codes = error.schema.get("x-codes", {}) if isinstance(error.schema, dict) else {}
+    code = codes.get(error.validator) or _CODES.get(str(error.validator), "E206")
+    if error.instance in ("", [], {}) and error.validator in ("enum", "pattern", "type", "minLength"):
+        code = "E201"
+    where = document.key_place_of if code == "E202" or isinstance(error.instance, list | dict) else document.place_of
+    message, fix = _words(error, code, _name(pointer))
+    yield found(code, document.path, where(pointer), message, fix=fix)
+
+
+_CODES = {"type": "E200", "required": "E202", "enum": "E204", "const": "E204", "minLength": "E201"}
+_CODES |= {"minItems": "E207", "maxItems": "E207", "minProperties": "E202"}
+
+
+def _unknown_keys(document: Document, error: Any, pointer: Pointer, schema_name: str) -> Iterator[Finding]:
+    allowed = tuple(error.schema["properties"])
+    elsewhere = error.schema.get("x-elsewhere", {})
+    for key in error.instance:
+        if key in allowed:
+            continue
+        place = document.key_place_of((*pointer, key))
+        if key in elsewhere:
+            yield found("E261", document.path, place, f"{key} {elsewhere[key]}", fix=f"move {key}, or delete it")
+            continue
+        better = suggest(key, allowed, schema_name)
+        fix = f"did you mean {better}?" if better else f"delete it; known here are {', '.join(allowed)}"
+        yield found("E203", document.path, place, f"unknown key {_shown(key)}", fix=fix)
+
+
+def _words(error: Any, code: str, name: str) -> tuple[str, str]:
+    """The message, and a fix where the schema knows a better one than the catalogue."""
+    rule, value = error.validator_value, error.instance
+    if code == "E201":
+        return f"{name} is empty", ""
+    match error.validator:
+        case "type":
+            kinds = (rule,) if isinstance(rule, str) else tuple(rule)
+            wanted = "text" if "string" in kinds else " or ".join(_TYPES.get(kind, kind) for kind in kinds)
+            return f"{name} must be {wanted}, not {_seen(value)}", _shape_fix(name, wanted, value)
+        case "enum":
+            words = [str(word).lower() if isinstance(word, bool) else str(word) for word in rule]
+            better = suggest_value(str(value), words)
+            one_of = ", ".join(words)
+            return f"{name} cannot be {_shown(value)}", f"did you mean {better}?" if better else f"one of {one_of}"
+        case "required":
+            return f"{error.message.split(' is ')[0].strip(chr(39))} is missing", ""
+        case "pattern":
+            return f"{name} cannot be {_shown(value)}", error.schema.get("patternErrorMessage", "")
+        case "maxLength":
+            return f"{name} has {len(value):,} characters; the limit is {rule:,}", ""
+        case "minItems":
+            return f"{name} has {_count(value)}; at least {rule} {'is' if rule == 1 else 'are'} needed", ""
+        case "maxItems":
+            return f"{name} has {_count(value)}; the limit is {rule}", ""
+        case "minProperties":
+            return f"{name} has nothing in it", ""
+        case "minimum" | "exclusiveMinimum":
+            return f"{name} is {value}; the least is {rule}", ""
+        case "maximum" | "exclusiveMaximum":
+            return f"{name} is {value}; the most is {rule}", ""
+    return f"{name}: {error.message[:200]}", ""
+
+
+def _shape_fix(name: str, wanted: str, value: Any) -> str:
+    if wanted == "a list" and isinstance(value, str):
+        return f"write a list, each item on its own line after a hyphen:\n{name}:\n  - {value.splitlines()[0][:60]}"
+    return ""
+
+
+def _name(pointer: Pointer) -> str:
+    """What a person calls it: "alt", "item 2 of media", "the file"."""
+    if not pointer:
+        return "the file"
+    if isinstance(pointer[-1], int):
+        return f"item {pointer[-1] + 1} of {pointer[-2]}" if len(pointer) > 1 else f"item {pointer[-1] + 1}"
+    return pointer[-1]
+
+
+def _seen(value: Any) -> str:
+    if isinstance(value, dict):
+        return "keys with values"
+    if isinstance(value, list):
+        return "a list"
+    return "text" if isinstance(value, str) else str(value).lower()
+
+
+def _count(value: Any) -> str:
+    return f"{len(value)} item" + ("" if len(value) == 1 else "s")
+
+
+def _shown(value: Any) -> str:
+    text = str(value)
+    return f'"{text[:60]}…"' if len(text) > 60 else f'"{text}"'

@@ -1,0 +1,115 @@
+"""How Threads counts: characters, bytes, links, topics. Pure arithmetic over strings (threads-api.md, section 3).
+
+Cheap questions first: most texts are ASCII or hold nothing that takes the grapheme algorithm to count.
+"""
+
+import re
+from functools import cache
+from typing import Any
+
+TEXT_LIMIT = 500  # characters, as `characters` counts them
+LINK_LIMIT = 5  # different links of one post
+TOPIC_LIMIT = 50  # characters
+
+# Scripts and signs whose characters are one grapheme each and no emoji: Latin, Greek, Cyrillic, the usual punctuation
+# and currency, kana, Han, full-width forms. Whatever is not in here is counted the slow way.
+_ONE_EACH = (
+    "\x00-\u02ff\u0370-\u0482\u048a-\u0559\u0561-\u0588\u2010-\u2027\u2030-\u203b\u2043-\u2048\u20a0-\u20c0"
+    "\u2190-\u2193\u2200-\u22ff\u3001-\u3029\u3041-\u3096\u30a0-\u30ff\u4e00-\u9fff\uff01-\uff5e"
+)
+
+
+def characters(text: str) -> int:
+    """The length of a text by Meta's rule: an emoji costs its bytes in UTF-8, any other grapheme 1.
+
+    >>> characters("Hello"), characters("日本"), characters("👍🏽")
+    (5, 2, 8)
+    """
+    if text.isascii():
+        return len(text) - text.count("\r\n")
+    if not _slow(text):
+        return len(text) - text.count("\r\n")
+    return sum(len(g.encode()) if _is_emoji(g) else 1 for g in graphemes(text))
+
+
+def graphemes(text: str) -> list[str]:
+    """What a reader sees as single characters (extended grapheme clusters of Unicode)."""
+    found: list[str] = _clusters().findall(text)
+    return found
+
+
+def utf8_bytes(text: str) -> int:
+    return len(text.encode("utf-8", "surrogatepass"))
+
+
+def links(text: str) -> list[str]:
+    """Every link of a text as Threads finds it, in order, repeats included: `https://…`, `http://…` and `www.…`.
+
+    What ends a sentence does not belong to a link; a closing bracket only when it was opened inside.
+    """
+    if "://" not in text and "www." not in text.lower():
+        return []
+    return [trimmed for match in _link_pattern().finditer(text) if (trimmed := _trim(match[0]))]
+
+
+def unique_links(text: str, *cards: str | None) -> tuple[str, ...]:
+    """The different links that Threads counts against `LINK_LIMIT`: those of the text and of the cards."""
+    return tuple(dict.fromkeys([*links(text), *(card for card in cards if card)]))
+
+
+def topic(written: str) -> str:
+    """A topic as it is sent: without the leading `#`, which people write by habit."""
+    return written.removeprefix("#").strip(" ")
+
+
+def topic_problem(sent: str) -> str | None:
+    """What is wrong with a topic; None when Threads takes it."""
+    if not sent:
+        return "the topic is empty"
+    if (length := characters(sent)) > TOPIC_LIMIT:
+        return f"the topic has {length} characters; the limit is {TOPIC_LIMIT}"
+    bad = next((character for character in ".&\n\t" if character in sent), None)
+    names = {".": "a full stop", "&": "an ampersand", "\n": "a line break", "\t": "a tab"}
+    return f"the topic has {names[bad]}, which Threads does not take" if bad else None
+
+
+@cache
+def _clusters() -> Any:
+    import regex
+
+    return regex.compile(r"\X")
+
+
+@cache
+def _emoji() -> Any:
+    import regex
+
+    return regex.compile("[\ufe0f\u20e3\U0001f1e6-\U0001f1ff]|\\p{Emoji_Presentation}")
+
+
+@cache
+def _not_one_each() -> Any:
+    return re.compile(f"[^{_ONE_EACH}]")
+
+
+def _slow(text: str) -> bool:
+    return _not_one_each().search(text) is not None
+
+
+def _is_emoji(grapheme: str) -> bool:
+    return not grapheme.isascii() and _emoji().search(grapheme) is not None
+
+
+@cache
+def _link_pattern() -> Any:
+    return re.compile(r"(?:https?://|(?<![\w@/.])www\.)[^\s<>\"“”]+", re.IGNORECASE)
+
+
+def _trim(link: str) -> str:
+    while link:
+        last = link[-1]
+        if last in ".,;:!?'’…*_~`»" or (last in ")]}" and link.count(last) > link.count("([{"[")]}".index(last)])):
+            link = link[:-1]
+        else:
+            break
+    return link if len(link) > len("www.") and not link.endswith("//") else ""

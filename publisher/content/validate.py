@@ -1,0 +1,92 @@
+"""All post files of a repository in one go: the posts that are sound, and every finding of the others.
+
+Pure: the bytes come in, facts of media files through `look`. Nothing stops at the first mistake.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from publisher.content.findings import Finding
+from publisher.content.look import Look
+from publisher.content.post import Post
+from publisher.content.post_file import ReadFile, duplicate, read_file, unread
+from publisher.content.references import tie
+from publisher.settings import AccountSettings, Rules
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A post file as it was found: its bytes, or why there are none."""
+
+    path: str  # from the repository's root, with "/"
+    data: bytes | Finding
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What of publisher.yaml decides whether a post is valid."""
+
+    accounts: tuple[AccountSettings, ...]
+    rules: Rules
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """A file with errors. Its id is known all the same: it may be that of a post published long ago."""
+
+    path: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What became of all files."""
+
+    posts: tuple[Post, ...]  # by path
+    findings: tuple[Finding, ...]  # by path and place
+    broken: tuple[Broken, ...]  # by path
+
+
+def check_posts(sources: Iterable[Source], context: Context, look: Look) -> Checked:
+    """Every post of the repository, checked by itself and against the others.
+
+    `sources` are all post files, also when only some are asked about: ids are unique among all, and a post may quote
+    any other.
+    """
+    files: list[ReadFile] = [_read(source, context, look) for source in sources]
+    findings = [finding for file in files for finding in file.findings]
+    findings += (twins := _duplicates(files))
+    twice = {finding.path for finding in twins}
+    sound = [file.post for file in files if file.post is not None and file.path not in twice]
+    tied, loose = tie(sound, {file.path: file.id for file in files})
+    findings += loose
+    broken = sorted((file.path, file.id) for file in files if file.path not in tied)
+    return Checked(
+        posts=tuple(tied[path] for path in sorted(tied)),
+        findings=tuple(sorted(findings, key=lambda finding: finding.sort_key)),
+        broken=tuple(Broken(path, id_) for path, id_ in broken),
+    )
+
+
+def _read(source: Source, context: Context, look: Look) -> ReadFile:
+    if isinstance(source.data, Finding):
+        return unread(source.path, source.data)
+    return read_file(source.path, source.data, context.accounts, context.rules, look)
+
+
+def _duplicates(files: list[ReadFile]) -> list[Finding]:
+    """A finding for every file whose id is another's of the same account; a broken file counts for every account."""
+    by_id: dict[str, list[ReadFile]] = {}
+    for file in files:
+        by_id.setdefault(file.id, []).append(file)
+    findings = []
+    for same in by_id.values():
+        for file in same if len(same) > 1 else ():
+            other = next((other for other in same if other is not file and _same_account(file, other)), None)
+            if other is not None:
+                findings.append(duplicate(file, other))
+    return findings
+
+
+def _same_account(one: ReadFile, other: ReadFile) -> bool:
+    return one.post is None or other.post is None or one.post.account == other.post.account

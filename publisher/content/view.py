@@ -1,0 +1,58 @@
+"""One part of a post file as checks see it: the keys of its mapping, with their places.
+
+The file may be wrong in any way, so every question has an answer: what is not there, or not what it should be, is
+None. The schema has said so already.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from publisher.content.document import Document, Pointer
+from publisher.content.findings import Finding, Place, found
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A mapping inside a document: the file itself, a part of its chain, an item of `media`."""
+
+    document: Document
+    pointer: Pointer  # of the mapping
+    data: dict[str, Any]  # with the types the schema gives
+
+    def has(self, key: str) -> bool:
+        """Whether the key says something: `ghost: false` says as much as no key at all."""
+        return key in self.data and self.data[key] is not False
+
+    def text(self, key: str) -> str | None:
+        value = self.data.get(key)
+        return value if isinstance(value, str) and value else None
+
+    def flag(self, key: str) -> bool:
+        return self.data.get(key) is True
+
+    def below(self, key: str) -> Iterator["View"]:
+        """The mappings in the list under `key`."""
+        items = self.data.get(key)
+        if isinstance(items, list):
+            for number, item in enumerate(items):
+                if isinstance(item, dict):
+                    yield View(self.document, (*self.pointer, key, number), item)
+
+    def place(self, key: str) -> Place:
+        """Where the value of `key` stands."""
+        return self.document.place_of((*self.pointer, key))
+
+    def key_place(self, key: str) -> Place:
+        return self.document.key_place_of((*self.pointer, key))
+
+    def place_in(self, key: str, needle: str, nth: int = 0) -> Place:
+        """Where a piece of the value stands."""
+        return self.document.place_in((*self.pointer, key), needle, nth)
+
+    @property
+    def own_place(self) -> Place:
+        return self.document.place_of(self.pointer)
+
+    def found(self, code: str, place: Place, message: str, *, why: str = "", fix: str = "") -> Finding:
+        return found(code, self.document.path, place, message, why=why, fix=fix)

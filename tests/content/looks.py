@@ -1,0 +1,81 @@
+"""A look at media that are not there: facts by name, so that a case needs no bytes.
+
+It behaves like the real one: what it does not know is missing. Checks of real bytes are tested with the probe.
+"""
+
+from dataclasses import replace
+
+from publisher.content.look import MediaFacts, MediaProblem
+
+PICTURE = MediaFacts("image", "image/jpeg", "a" * 64, 200_000, 1200, 800)
+VIDEO = MediaFacts(
+    "video",
+    "video/mp4",
+    "b" * 64,
+    4_000_000,
+    1080,
+    1920,
+    duration_s=12.0,
+    frame_rate=30.0,
+    video_codec="h264",
+    audio_codec="aac",
+    bit_rate=2_600_000,
+    moov_first=True,
+    edit_list=False,
+    full_range=False,
+)
+MISSING = MediaProblem("E301", "there is no such file", "it would be missing from the post", "add the file")
+
+_TYPES = {
+    "jpg": "image/jpeg",
+    "jpeg": "image/jpeg",
+    "png": "image/png",
+    "webp": "image/webp",
+    "gif": "image/gif",
+    "heic": "image/heic",
+    "avif": "image/avif",
+    "tiff": "image/tiff",
+    "bmp": "image/bmp",
+}
+
+# The names that cases use for files with something special about them.
+_SPECIAL = {
+    "really-a-png.jpg": replace(PICTURE, content_type="image/png"),
+    "no-ending": PICTURE,
+    "huge.png": replace(PICTURE, content_type="image/png", size=9_000_000),
+    "huge-but-wide.jpg": replace(PICTURE, size=12_000_000, width=6000, height=4000),
+    "limit.jpg": replace(PICTURE, size=8 * 1024 * 1024),
+    "ribbon.png": replace(PICTURE, content_type="image/png", width=2001, height=200),
+    "ten-to-one.png": replace(PICTURE, content_type="image/png", width=2000, height=200),
+    "column.png": replace(PICTURE, content_type="image/png", width=100, height=1001),
+    "dance.gif": replace(PICTURE, content_type="image/gif", animated=True),
+    "wide.mp4": replace(VIDEO, width=2560, height=1440),
+    "av1.mp4": replace(VIDEO, video_codec="av1"),
+    "hevc.mp4": replace(VIDEO, video_codec="hevc"),
+    "silent.mp4": replace(VIDEO, audio_codec=None),
+    "opus.mp4": replace(VIDEO, audio_codec="opus"),
+    "film.mp4": replace(VIDEO, duration_s=300.1),
+    "five-minutes.mp4": replace(VIDEO, duration_s=300.0),
+    "empty.mp4": replace(VIDEO, duration_s=0.0),
+    "slow.mp4": replace(VIDEO, frame_rate=15.0),
+    "ntsc.mp4": replace(VIDEO, frame_rate=24000 / 1001),
+    "raw.mp4": replace(VIDEO, bit_rate=140_000_000),
+    "large.mp4": replace(VIDEO, size=1_100_000_000),
+    "moov-last.mp4": replace(VIDEO, moov_first=False),
+    "edited.mp4": replace(VIDEO, edit_list=True),
+    "full-range.mp4": replace(VIDEO, full_range=True),
+    "tower.mp4": replace(VIDEO, width=10, height=1001),
+}
+
+
+def look(path: str) -> MediaFacts | MediaProblem:
+    """Facts by the last piece of the path."""
+    name = path.rpartition("/")[2]
+    if name in _SPECIAL:
+        return _SPECIAL[name]
+    ending = name.rpartition(".")[2].lower()
+    if "missing" in name:
+        return MISSING
+    if ending in ("mp4", "mov"):
+        return replace(VIDEO, content_type="video/mp4" if ending == "mp4" else "video/quicktime")
+    return replace(PICTURE, content_type=_TYPES[ending]) if ending in _TYPES else MISSING

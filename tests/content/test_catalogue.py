@@ -1,0 +1,39 @@
+"""The catalogue keeps its word: each bad example gives its code, each good one gives nothing."""
+
+import pytest
+
+from publisher.content.catalogue import all_entries
+from publisher.content.catalogue.entry import Entry
+from publisher.content.findings import Finding
+from publisher.content.validate import Context, Source, check_posts
+from publisher.settings import AccountSettings, Rules
+from tests.content.looks import look
+
+_CONTEXT = Context((AccountSettings("acme"),), Rules())
+_WITH_EXAMPLE = [entry for entry in all_entries() if entry.bad]
+
+
+def _findings(text: str) -> tuple[Finding, ...]:
+    return check_posts([Source("posts/example.yaml", text.encode())], _CONTEXT, look).findings
+
+
+@pytest.mark.parametrize("entry", _WITH_EXAMPLE, ids=lambda entry: entry.code)
+def test_a_bad_example_gives_its_code(entry: Entry) -> None:
+    assert entry.code in [finding.code for finding in _findings(entry.bad)]
+
+
+@pytest.mark.parametrize("entry", _WITH_EXAMPLE, ids=lambda entry: entry.code)
+def test_a_good_example_gives_nothing(entry: Entry) -> None:
+    assert _findings(entry.good) == ()
+
+
+@pytest.mark.parametrize("entry", all_entries(), ids=lambda entry: entry.code)
+def test_every_code_has_a_title_a_reason_and_a_fix(entry: Entry) -> None:
+    assert entry.title
+    assert entry.why
+    assert entry.fix
+
+
+def test_a_code_is_listed_once() -> None:
+    codes = [entry.code for entry in all_entries()]
+    assert len(codes) == len(set(codes))
