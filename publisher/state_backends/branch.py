@@ -124,15 +124,15 @@ class BranchState:
             found = self._fetched()  # an answer that was lost is no proof that nothing happened
             if found is None:
                 raise checks.missing(self.where)
-            if found.commit == commit:
+            kept = self._attempts.ours(found.head.write_id, state)
+            if kept is not None and same_content(kept, state):
                 self._trust(found)
-                return written
+                return kept
             failed = error
-            if found.commit == base.commit:
-                if not isinstance(error, TryAgain):
-                    raise error
-            else:
+            if found.commit != base.commit:
                 state, base = self._reapplied(state, changed, base, found), found
+            elif not isinstance(error, TryAgain):
+                raise error
             self._pause()
         raise failed
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import IO
 
-from publisher.errors import PublisherError, Refused, TryAgain
+from publisher.errors import InvalidContent, PublisherError, Refused, TryAgain
 from publisher.git import LOCAL_TIMEOUT_S, REMOTE_TIMEOUT_S, Answer, Git, environment, no_git, remote_failure
 
 LARGEST_FILE = 10_000_000  # bytes; a record has about 600
@@ -207,7 +207,9 @@ class StateBranch:
 
     def _failure(self, answer: Answer) -> PublisherError:
         if "invalid refspec" in answer.err:
-            return Refused(f'"{self.branch}" is no name for a branch', code="E430", fix="change state.path")
+            return InvalidContent(
+                f'"{self.branch}" is no name for a branch', code="E434", fix="give state.path the name of a branch"
+            )
         return remote_failure(answer, self.git.remote_url(self.remote) or f'remote "{self.remote}"')
 
 
