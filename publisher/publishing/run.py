@@ -29,7 +29,7 @@ from publisher.publishing.waiting import Pace
 from publisher.settings import AccountSettings, PublishingSettings, Rules
 from publisher.state_backends.backend import StateBackend
 from publisher.threads_api.client import ThreadsClient
-from publisher.threads_api.errors import ApiError, ThreadsError
+from publisher.threads_api.errors import ThreadsError
 from publisher.threads_api.publishing import Quota as ApiQuota
 
 
@@ -122,7 +122,7 @@ def ask_quotas(client: ThreadsClient) -> Quotas:
     """What Threads says is used; what it will not say is not held against a post."""
     try:
         limits = client.publishing.limits()
-    except ApiError as error:
+    except ThreadsError as error:
         raise read_error(error, "asking for the publishing limit")[1].as_error() from error
     return Quotas(posts=_quota(limits.posts), replies=_quota(limits.replies), deletes=_quota(limits.deletes))
 

@@ -49,11 +49,16 @@ def setback(
     match reaction:
         case Reaction.STOP:
             raise problem.as_error()
-        case Reaction.REFUSED:
-            return Refuse(problem) if isinstance(step, Create) else Leave(_open_outcome(journey), problem)
-        case Reaction.RETRY:
+        case Reaction.REFUSED if isinstance(step, Create) and not _may_come(step, error):
+            return Refuse(problem)
+        case _:
             asked = error.retry_after_s if isinstance(error, RateLimited) else None
             return again(journey, now, pace, at_least_s=asked) or Leave(_open_outcome(journey), problem)
+
+
+def _may_come(step: Create, error: ThreadsError) -> bool:
+    """ "Not found" for a container that refers to nothing is no verdict on the post."""
+    return isinstance(error, NotFound) and step.action.quote is None and step.action.reply_to is None
 
 
 def again(journey: Journey, now: datetime, pace: Pace, *, at_least_s: float | None = None) -> Journey | None:
