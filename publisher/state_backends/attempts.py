@@ -13,10 +13,19 @@ class Attempts:
 
     def __init__(self) -> None:
         self._written: dict[str, tuple[str, State]] = {}
+        self._changed: dict[str, set[str]] = {}
 
-    def note(self, base: State, written: State) -> None:
-        """`written` is about to be sent, to take the place of `base`."""
+    def note(self, base: State, written: State, changed: tuple[str, ...]) -> None:
+        """`written` is about to be sent, to take the place of `base`, from which it differs in the posts `changed`."""
         self._written[written.write_id] = (base.write_id, written)
+        self._changed.setdefault(base.write_id, set()).update(changed)
+
+    def touched(self, base: State, changed: tuple[str, ...]) -> tuple[str, ...]:
+        """`changed`, and what an earlier write in the place of `base` may have changed, whether it was kept or not.
+
+        A backend that writes only what changed writes all of these, so that what is kept is what its caller holds.
+        """
+        return tuple(dict.fromkeys((*changed, *sorted(self._changed.get(base.write_id, ())))))
 
     def ours(self, found_write_id: str, base: State) -> State | None:
         """What we wrote under `found_write_id` in the place of `base`; None when it is somebody else's."""

@@ -91,7 +91,9 @@ class BranchState:
         tip = self._fetched()
         if tip is None:
             raise checks.missing(f"{self.where} of {self._branch.remote}")
-        return self._whole(tip)
+        state = self._whole(tip)
+        self._trust(tip)
+        return state
 
     def create(self, state: State) -> State:
         if self._branch.fetch(self._pause) is not None:
@@ -100,10 +102,10 @@ class BranchState:
         first = {"README.md": _README.encode(), ".gitattributes": b"* -merge\n"}
         commit, _ = self._commit(None, written, tuple(written.posts), None, others=first)
         error = self._branch.push(commit)
-        if error is not None and self._branch.fetch(self._pause) != commit:
-            if self._branch.commit_at(self._branch.tip_ref) is not None:
-                raise checks.exists_already(self.where)
-            raise error
+        if error is not None:
+            found = self._branch.fetch(self._pause)  # an answer that was lost is no proof that nothing happened
+            if found != commit:
+                raise error if found is None else checks.exists_already(self.where)
         self._trust(self._read(commit))
         return written
 
@@ -111,11 +113,12 @@ class BranchState:
         base = self._base(state)
         if isinstance(base, State):
             return base
+        changed = self._attempts.touched(state, changed)
         failed: PublisherError = TryAgain(f"{self.where} is written too often", code="E433", fix="run again")
         for _ in range(TRIES):
             lease = self._lease_to_write(base)
             written = replace(state, serial=base.head.serial + 1, write_id=next(self._write_ids))
-            self._attempts.note(state, written)
+            self._attempts.note(state, written, changed)
             commit, paths = self._commit(base, written, changed, lease)
             error = self._branch.push(commit)
             if error is None:
@@ -199,17 +202,17 @@ class BranchState:
         return checked_head(checks.document_from(data, where=where), where=where)
 
     def _whole(self, tip: Tip) -> State:
-        """The state with its posts; from now on the one we trust."""
+        """The state with its posts."""
         blobs = self._branch.files(tip.commit)
         contents = self._branch.contents(blobs[path] for path in tip.paths.values())
         posts: dict[str, PostRecord] = {}
         for post_id, path in tip.paths.items():
             where = f"{self.where}: {path}"
             posts[post_id] = post_from_json(checks.document_from(contents[blobs[path]], where=where), where=where)
-        self._trust(tip)
         return replace(tip.head, posts=posts)
 
     def _trust(self, tip: Tip) -> None:
+        """From now on writes are decided on this one; what is older is refused in this clone."""
         self._tip = tip
         self._branch.keep(self._branch.seen_ref, tip.commit)
 
@@ -271,7 +274,7 @@ class BranchState:
         for post_id in changed:
             if post_id in written.posts:
                 changes[paths[post_id]] = _text(post_json(written.posts[post_id]))
-            elif base is not None and post_id in base.paths:
+            elif base and post_id in base.paths:
                 changes[base.paths[post_id]] = None
 
         def head(posts_tree: str | None) -> bytes:
@@ -324,7 +327,7 @@ class BranchState:
 
     def _write_lease(self, tip: Tip, lease: Lease | None) -> None:
         written = replace(tip.head, serial=tip.head.serial + 1, write_id=next(self._write_ids))
-        self._attempts.note(tip.head, written)
+        self._attempts.note(tip.head, written, ())
         commit, _ = self._commit(tip, written, (), lease)
         error = self._branch.push(commit)
         if error is not None and self._branch.fetch(self._pause) != commit:

@@ -99,7 +99,7 @@ class FileState:
         with self._writing():
             base = self._base(state)
             written = replace(state, serial=base.state.serial + 1, write_id=next(self._write_ids))
-            self._attempts.note(state, written)
+            self._attempts.note(state, written, changed)
             large = len(written.posts) > self._small and base.length < LONGEST_JOURNAL
             try:
                 if not large or self._doubtful or base.state.write_id != state.write_id:

@@ -82,7 +82,7 @@ class MemoryState:
         with self._memory.guard:
             if self._memory.document is not None:
                 raise checks.exists_already(self.where)
-            return self._write(state, replace(state, serial=1, write_id=next(self._write_ids)))
+            return self._write(state, replace(state, serial=1, write_id=next(self._write_ids)), tuple(state.posts))
 
     def save(self, state: State, changed: tuple[str, ...]) -> State:
         with self._memory.guard:
@@ -95,9 +95,10 @@ class MemoryState:
                     raise checks.overtaken(self.where, seen=checks.version(found), expected=checks.version(state))
                 if same_content(ours, state):
                     return ours
-            kept = replace(found, posts=_with_changes(found, state, changed))
-            written = replace(state, posts=kept.posts, serial=found.serial + 1, write_id=next(self._write_ids))
-            return self._write(state, written)
+            changed = self._attempts.touched(state, changed)
+            posts = _with_changes(found, state, changed)
+            written = replace(state, posts=posts, serial=found.serial + 1, write_id=next(self._write_ids))
+            return self._write(state, written, changed)
 
     @contextmanager
     def lock(self, run: str) -> Iterator[None]:
@@ -115,9 +116,9 @@ class MemoryState:
             holder, self._memory.holder = self._memory.holder, None
             return f"held by run {holder}; taken away" if holder else "held by nobody"
 
-    def _write(self, base: State, state: State) -> State:
+    def _write(self, base: State, state: State, changed: tuple[str, ...]) -> State:
         self._memory.writes += 1
-        self._attempts.note(base, state)
+        self._attempts.note(base, state, changed)
         fault = self._memory.faults.get(self._memory.writes)
         if fault == "killed_before":
             raise Killed

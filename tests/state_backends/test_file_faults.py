@@ -1,0 +1,144 @@
+"""A disk that fails, or a process that dies, leaves a whole state behind."""
+
+import errno
+import stat
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import pytest
+
+from publisher.errors import NotAllowed, TryAgain
+from publisher.planning.state import State
+from publisher.state_backends.durable import OS, Durable
+from tests.state_backends.files import NAME, backend, with_post
+from tests.state_backends.places import BEGUN, record
+
+
+class Killed(BaseException):
+    """The process ends here: no `except Exception` of ours may notice."""
+
+
+@dataclass
+class FaultyDisk(OS):
+    """A disk whose n-th call fails with `failure`, counted from 1; `torn`: half of a write is done before."""
+
+    nth: int
+    failure: BaseException
+    torn: bool = False
+    calls: list[str] = field(default_factory=list)
+
+    def _fail(self, call: str) -> bool:
+        self.calls.append(call)
+        return len(self.calls) == self.nth
+
+    def write(self, handle: int, data: bytes) -> None:
+        if self._fail("write"):
+            if self.torn:
+                super().write(handle, data[: len(data) // 2])
+            raise self.failure
+        super().write(handle, data)
+
+    def fsync(self, handle: int) -> None:
+        if self._fail("fsync"):
+            raise self.failure
+        super().fsync(handle)
+
+    def replace(self, source: Path, target: Path) -> None:
+        if self._fail("replace"):
+            raise self.failure
+        super().replace(source, target)
+
+
+@pytest.fixture(params=[200, 0], ids=["whole", "journal"])
+def small(request: pytest.FixtureRequest) -> int:
+    return int(request.param)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / NAME
+
+
+@pytest.fixture
+def saved(path: Path, small: int) -> State:
+    """A state of one post, written twice."""
+    ours = backend(path, "0/1", small=small)
+    return ours.save(with_post(ours.save(with_post(ours.create(BEGUN), "first"), ("launch",)), "old"), ("launch",))
+
+
+FAILURES = {
+    "disk full": (OSError(errno.ENOSPC, "No space left on device"), TryAgain, "E411"),
+    "broken disk": (OSError(errno.EIO, "Input/output error"), TryAgain, "E411"),
+    "quota": (OSError(errno.EDQUOT, "Disk quota exceeded"), TryAgain, "E411"),
+    "read-only": (OSError(errno.EROFS, "Read-only file system"), NotAllowed, "E410"),
+    "forbidden": (OSError(errno.EACCES, "Permission denied"), NotAllowed, "E410"),
+}
+
+
+@pytest.mark.parametrize("torn", [False, True], ids=["clean", "torn"])
+@pytest.mark.parametrize("nth", [1, 2, 3, 4])
+@pytest.mark.parametrize("name", FAILURES)
+def test_f59_a_failing_disk_leaves_a_whole_state_and_the_next_try_succeeds(
+    path: Path, small: int, saved: State, name: str, nth: int, torn: bool
+) -> None:
+    failure, error_type, code = FAILURES[name]
+    disk = FaultyDisk(nth, failure, torn)
+    ours = backend(path, disk=Durable(disk), small=small)
+    state = ours.load()
+    if nth > (4 if small else 2):
+        kept = ours.save(with_post(state, "new"), ("launch",))  # an append is over before the third call
+    else:
+        with pytest.raises(error_type) as caught:
+            ours.save(with_post(state, "new"), ("launch",))
+        assert caught.value.code == code
+        assert caught.value.fix
+        assert backend(path).load().posts["launch"] in (record("old"), record("new"))
+        kept = ours.save(with_post(state, "new"), ("launch",))
+    assert backend(path).load() == kept
+    assert kept.posts["launch"] == record("new")
+    assert not list(path.parent.glob(".*.part"))
+
+
+@pytest.mark.parametrize("torn", [False, True], ids=["clean", "torn"])
+@pytest.mark.parametrize("nth", [1, 2, 3, 4])
+def test_a_process_killed_at_any_step_leaves_the_old_state_or_the_new(
+    path: Path, small: int, saved: State, nth: int, torn: bool
+) -> None:
+    ours = backend(path, disk=Durable(FaultyDisk(nth, Killed(), torn)), small=small)
+    state = ours.load()
+    with suppress(Killed):
+        ours.save(with_post(state, "new"), ("launch",))
+    found = backend(path).load()
+    assert found in (saved, replace(found, posts={"launch": record("new")}))
+    again = backend(path, "2/1", small=small)
+    kept = again.save(with_post(again.load(), "newer"), ("launch",))
+    assert backend(path).load() == kept
+
+
+def test_a_write_whose_end_was_not_seen_is_made_again_before_it_counts(path: Path, saved: State, small: int) -> None:
+    """After a failed fsync the system may have dropped the pages: reading them back proves nothing."""
+    disk = FaultyDisk(4, OSError(errno.EIO, "Input/output error"))
+    ours = backend(path, disk=Durable(disk))
+    state = ours.load()
+    with pytest.raises(TryAgain):
+        ours.save(with_post(state, "new"), ("launch",))
+    before = len(disk.calls)
+    ours.save(with_post(state, "new"), ("launch",))
+    assert disk.calls[before:] == ["write", "fsync", "replace", "fsync"]
+
+
+def test_what_a_killed_writer_left_is_swept_away(path: Path) -> None:
+    ours = backend(path)
+    state = ours.create(BEGUN)
+    path.with_name(f".{NAME}.0123456789ab.part").write_text("half")
+    ours.save(with_post(state, "new"), ("launch",))
+    assert not list(path.parent.glob(".*.part"))
+
+
+def test_a_file_shared_with_a_group_stays_shared(path: Path) -> None:
+    ours = backend(path)
+    state = ours.create(BEGUN)
+    path.chmod(0o664)
+    ours.save(with_post(state, "new"), ("launch",))
+    assert stat.S_IMODE(path.stat().st_mode) == 0o664
