@@ -111,8 +111,6 @@ class BranchState:
 
     def save(self, state: State, changed: tuple[str, ...]) -> State:
         base = self._base(state)
-        if isinstance(base, State):
-            return base
         changed = self._attempts.touched(state, changed)
         failed: PublisherError = TryAgain(f"{self.where} is written too often", code="E433", fix="run again")
         for _ in range(TRIES):
@@ -227,21 +225,16 @@ class BranchState:
 
     # --- writing ------------------------------------------------------------------------------------------------
 
-    def _base(self, state: State) -> Tip | State:
-        """The tip that `state` was decided on; or what we wrote, when `state` turns out to be durable already."""
+    def _base(self, state: State) -> Tip:
+        """The tip that `state` was decided on, or one that only we have moved since."""
         tip = self._tip
         if tip is not None and tip.head.write_id == state.write_id:
             return tip
         tip = self._fetched()
         if tip is None:
             raise checks.missing(self.where)
-        if tip.head.write_id != state.write_id:
-            ours = self._attempts.ours(tip.head.write_id, state)
-            if ours is None:
-                raise checks.overtaken(self.where, seen=checks.version(tip.head), expected=checks.version(state))
-            if same_content(ours, state):
-                self._trust(tip)
-                return ours
+        if tip.head.write_id != state.write_id and self._attempts.ours(tip.head.write_id, state) is None:
+            raise checks.overtaken(self.where, seen=checks.version(tip.head), expected=checks.version(state))
         return tip
 
     def _reapplied(self, state: State, changed: tuple[str, ...], base: Tip, found: Tip) -> State:

@@ -173,7 +173,7 @@ def explained(error: OSError, path: Path) -> PublisherError:
             f"{path.name} cannot be written: {said}",
             code="E410",
             why="what was on disk before is still there, whole",
-            fix=f"let this user write to {path.parent or Path('.')}, then run again",
+            fix=f"let this user write to {path.parent}, then run again",
         )
     return TryAgain(
         f"{path.name} could not be written: {said}",

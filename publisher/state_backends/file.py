@@ -43,7 +43,11 @@ class Found:
 
 
 class FileState:
-    """The state of `account` in the file `path`. `run` names this run in write ids: "9123/1"."""
+    """The state of `account` in the file `path`. `run` names this run in write ids: "9123/1".
+
+    Up to `small` posts the file is rewritten with each write. `wait_s` is how long a write waits for one of another
+    process; it takes milliseconds.
+    """
 
     def __init__(
         self,
@@ -54,6 +58,7 @@ class FileState:
         run: str,
         disk: Durable | None = None,
         small: int = SMALL,
+        wait_s: float = 30,
     ) -> None:
         self._path = path
         self._journal = path.with_name(f"{path.name}.journal")
@@ -68,7 +73,7 @@ class FileState:
         self._beside = path.parent / ".publisher"
         self._mark_path = self._beside / f"{path.name}.mark.json"
         self._holder_path = self._beside / f"{path.name}.holder.json"
-        self._write_lock = FileLock(self._beside / f"{path.name}.write.lock", timeout=30)
+        self._write_lock = FileLock(self._beside / f"{path.name}.write.lock", timeout=wait_s)
         self._run_lock = FileLock(self._beside / f"{path.name}.run.lock", timeout=0)
 
     @property

@@ -12,8 +12,9 @@ from publisher.errors import Refused
 from publisher.git import Git
 from publisher.planning.state import State
 from publisher.state_backends.branch import BranchState
+from publisher.state_backends.plumbing import StateBranch
 from tests.state_backends.branches import BRANCH, another, commits, listed, opened, put
-from tests.state_backends.places import BEGUN, ENDPOINT, BranchPlace, git, record, repository
+from tests.state_backends.places import BEGUN, ENDPOINT, NOON, BranchPlace, git, record, repository
 
 
 @pytest.fixture
@@ -192,3 +193,14 @@ def test_a_clone_without_an_identity_can_write(place: BranchPlace) -> None:
     ours = BranchState(Git(place.clone, environ), BRANCH, account="acme", endpoint=ENDPOINT, run="1/1")
     begun = ours.create(BEGUN)
     assert place.open().load() == begun
+
+
+def test_an_object_that_is_missing_is_refused(place: BranchPlace) -> None:
+    with pytest.raises(Refused, match="missing"):
+        StateBranch(Git(place.clone), "origin", BRANCH).contents(["0" * 40])
+
+
+def test_a_machine_that_has_lost_its_git_cannot_write(place: BranchPlace, tmp_path: Path) -> None:
+    branch = StateBranch(Git(place.clone, {"PATH": str(tmp_path)}), "origin", BRANCH)
+    with pytest.raises(Refused, match="no program git"):
+        branch.commit(None, {}, lambda _: b"{}", message="x", at=NOON)

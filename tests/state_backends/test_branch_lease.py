@@ -8,6 +8,7 @@ import pytest
 
 from publisher.errors import LostRace, Refused
 from publisher.planning.state import State
+from publisher.state_backends.lease import Lease
 from tests.state_backends.branches import BRANCH, another, commits, hook, opened, put
 from tests.state_backends.places import BEGUN, NOON, BranchPlace, clone, git, record, repository
 
@@ -135,3 +136,36 @@ def test_a_lease_that_cannot_be_given_back_fails_no_run(place: BranchPlace, save
     with ours.lock("7/1"):
         put(ours, ours.load(), "launch", "changed")
         hook(place, "pre-receive", "exit 1")
+
+
+@pytest.mark.parametrize("lease", ["mine", {}, {"owner": "7/1", "acquired": "yesterday", "expires": "tomorrow"}])
+def test_a_lease_that_cannot_be_read_holds_nobody_up(place: BranchPlace, saved: State, lease: object) -> None:
+    place.edit(lease=lease)
+    ours = place.open("8/1")
+    with ours.lock("8/1"):
+        put(ours, ours.load(), "launch", "changed")
+
+
+def test_a_write_after_the_lease_was_given_back_goes_on_from_there(place: BranchPlace, saved: State) -> None:
+    ours = place.open("7/1")
+    with ours.lock("7/1"):
+        state = put(ours, ours.load(), "launch", "changed")
+    state = put(ours, state, "launch", "changed again")
+    assert place.open().load() == state
+
+
+@pytest.mark.parametrize(
+    ("run", "owner", "waits"),
+    [
+        ("7/1", "7/1", False),
+        ("7/2", "7/1", False),
+        ("7/10", "7/9", False),
+        ("7/1", "7/2", True),
+        ("8/2", "7/1", True),
+        ("desk", "desk", False),
+        ("desk", "7", True),
+        ("desk/x", "desk/y", True),
+    ],
+)
+def test_only_a_later_attempt_of_the_same_run_need_not_wait(run: str, owner: str, waits: bool) -> None:
+    assert Lease(owner, NOON, NOON + timedelta(minutes=30)).blocks(run, NOON) is waits

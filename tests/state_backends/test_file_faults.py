@@ -7,12 +7,14 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from publisher.errors import NotAllowed, TryAgain
 from publisher.planning.state import State
 from publisher.state_backends.durable import OS, Durable
+from publisher.state_backends.file import FileState
 from tests.state_backends.files import NAME, backend, with_post
-from tests.state_backends.places import BEGUN, record
+from tests.state_backends.places import BEGUN, ENDPOINT, record
 
 
 class Killed(BaseException):
@@ -142,3 +144,51 @@ def test_a_file_shared_with_a_group_stays_shared(path: Path) -> None:
     path.chmod(0o664)
     ours.save(with_post(state, "new"), ("launch",))
     assert stat.S_IMODE(path.stat().st_mode) == 0o664
+
+
+def test_a_folder_that_is_gone_is_temporary(path: Path) -> None:
+    with pytest.raises(TryAgain):
+        Durable().replace(path.parent / "gone" / NAME, b"{}")
+    with pytest.raises(TryAgain):
+        Durable().append(path.parent / "gone" / NAME, 0, b"{}")
+
+
+def test_a_write_waits_for_another_process_only_so_long(path: Path) -> None:
+    state = backend(path).create(BEGUN)
+    ours = FileState(path, account="acme", endpoint=ENDPOINT, run="1/1", wait_s=0)
+    with FileLock(path.parent / ".publisher" / f"{NAME}.write.lock"), pytest.raises(TryAgain, match="another process"):
+        ours.save(with_post(state, "new"), ("launch",))
+    assert backend(path).load() == state
+
+
+@pytest.mark.parametrize("lock", ["write", "run"])
+def test_a_lock_that_cannot_be_made_is_no_lock(path: Path, lock: str) -> None:
+    (path.parent / ".publisher" / f"{NAME}.{lock}.lock").mkdir(parents=True)
+    with pytest.raises((TryAgain, NotAllowed)), backend(path).lock("1/1"):
+        backend(path).create(BEGUN)
+    assert not path.exists()
+
+
+def test_a_folder_of_ours_that_cannot_be_made_is_told(path: Path) -> None:
+    (path.parent / ".publisher").write_text("in the way")
+    with pytest.raises(TryAgain, match="File exists"):
+        backend(path).create(BEGUN)
+
+
+def test_where_no_lock_can_be_made_a_state_is_read_without(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    state = backend(path).create(BEGUN)
+
+    def forbidden(lock: FileLock) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(FileLock, "acquire", forbidden)
+    assert backend(path).load() == state
+
+
+def test_a_journal_written_by_another_run_meanwhile_is_not_folded_over(path: Path) -> None:
+    ours, theirs = backend(path, small=0), backend(path, "2/1", small=0)
+    with ours.lock("1/1"):
+        state = ours.save(with_post(ours.create(BEGUN), "ours"), ("launch",))
+        theirs.load()
+        kept = theirs.save(with_post(state, "theirs"), ("launch",))
+    assert backend(path).load() == kept

@@ -1,12 +1,15 @@
 """A state file that is doubtful in any way is refused, and left as it is."""
 
+import json
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from publisher.errors import Refused
+from publisher.planning.state import head_json, sealed
 from publisher.state_backends import durable
 from tests.state_backends.files import NAME, backend, with_post
 from tests.state_backends.places import BEGUN
@@ -144,3 +147,35 @@ def test_a_line_in_the_middle_changed_by_hand_is_refused(path: Path) -> None:
     with pytest.raises(Refused) as caught:
         backend(path).load()
     assert caught.value.code == "E402"
+
+
+def test_a_line_without_posts_is_refused(path: Path) -> None:
+    ours = backend(path, small=0)
+    state = ours.save(with_post(ours.create(BEGUN), "one"), ("launch",))
+    line = sealed({**head_json(replace(state, serial=3)), "after": state.write_id, "posts": []})
+    with path.with_name(f"{NAME}.journal").open("a") as journal:
+        journal.write(json.dumps(line) + "\n")
+    with pytest.raises(Refused) as caught:
+        backend(path).load()
+    assert caught.value.code == "E401"
+
+
+def test_f56_a_state_that_vanishes_under_a_run_is_refused(path: Path) -> None:
+    ours = backend(path)
+    state = ours.create(BEGUN)
+    path.unlink()
+    with pytest.raises(Refused) as caught:
+        ours.save(with_post(state, "new"), ("launch",))
+    assert caught.value.code == "E400"
+    assert not path.exists()
+
+
+def test_a_path_through_a_file_is_refused(path: Path) -> None:
+    path.write_text("")
+    with pytest.raises(Refused, match="Not a directory"):
+        durable.read(path / NAME)
+
+
+def test_a_disk_that_cannot_be_read_is_refused() -> None:
+    with pytest.raises(Refused, match="Input/output error"):
+        durable.read(Path("/proc/self/mem"))
