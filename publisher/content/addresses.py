@@ -4,7 +4,6 @@ The address is passed on, never opened here; what is refused is what could only 
 """
 
 import re
-from urllib.parse import urlsplit
 
 # Names that never lead out of a network or a machine (RFC 2606, 6761, 6762, 7686, 8375, and common habit).
 _INSIDE = ("localhost", "local", "localdomain", "internal", "intranet", "lan", "home", "corp", "private", "arpa")
@@ -13,6 +12,8 @@ _NOWHERE = ("test", "invalid", "onion", "example")
 
 def public_problem(url: str) -> str | None:
     """Why Threads could not, or should not, fetch `url`; None when nothing speaks against it."""
+    from urllib.parse import urlsplit  # most posts name no address
+
     if any(character.isspace() for character in url):
         return "the address has a space or a line break in it"
     try:

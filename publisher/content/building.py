@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from publisher.content.document import Document, Pointer, forbidden_character, span_of
+from publisher.content.document import Document, Pointer, forbidden_character
 from publisher.content.findings import START, Finding, Place, found, has_errors
 
 MAX_DEPTH = 20
@@ -155,7 +155,7 @@ class _Builder:
             self._refuse("E104", event, "a tag (a value that begins with an exclamation mark) is not allowed")
 
     def _duplicate(self, event: Any, pointer: Pointer) -> None:
-        first = span_of(self.keys[pointer]).line + 1
+        first = self.keys[pointer].start_mark.line + 1
         second = event.start_mark.line + 1
         message = f'the key "{pointer[-1]}" is written twice: on line {first} and on line {second}'
         self._refuse("E105", event, message)
@@ -182,10 +182,10 @@ class _Builder:
 
 
 def _place(event: Any) -> Place:
-    span = span_of(event)
-    if span.end_line != span.line:  # one line is enough to point at
-        return Place(span.line + 1, span.column + 1, span.line + 1, span.column + 2)
-    return Place(span.line + 1, span.column + 1, span.line + 1, max(span.end_column, span.column) + 1)
+    start, end = event.start_mark, event.end_mark
+    # Of what spans lines the first character is enough to point at.
+    end_column = end.column if end.line == start.line else start.column + 1
+    return Place(start.line + 1, start.column + 1, start.line + 1, end_column + 1)
 
 
 def _no_mapping(path: str, root: Any, event: Any) -> Finding:

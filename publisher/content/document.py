@@ -27,18 +27,6 @@ _FORBIDDEN = "[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\
 _BOM = b"\xef\xbb\xbf"
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
-    """A piece of the source: the marks of the parser, counted from 0."""
-
-    line: int
-    column: int
-    index: int
-    end_line: int
-    end_column: int
-    end_index: int
-
-
 @dataclass(frozen=True)
 class Document:
     """A file that is sound YAML: a mapping whose leaves are strings."""
@@ -60,18 +48,17 @@ class Document:
         event = self.values.get(pointer)
         if event is None:
             return self.key_place_of(pointer)
-        span = span_of(event)
-        if span.index != span.end_index:
-            return self._place(span)
+        if event.start_mark.index != event.end_mark.index:
+            return self._place(event)
         if pointer in self.keys:
             return self.key_place_of(pointer)
         inside = next((key for key in self.keys if key[:-1] == pointer), None)
-        return self.key_place_of(inside) if inside else self._place(span)
+        return self._place(self.keys[inside]) if inside else self._place(event)
 
     def key_place_of(self, pointer: Pointer) -> Place:
         """Where the key of `pointer` stands; of an item of a list, its value; else what is around it."""
         if pointer in self.keys:
-            return self._place(span_of(self.keys[pointer]))
+            return self._place(self.keys[pointer])
         if pointer in self.values:
             return self.place_of(pointer) if pointer else START
         return self.key_place_of(pointer[:-1]) if pointer else START
@@ -81,10 +68,9 @@ class Document:
         event = self.values.get(pointer)
         if event is None or not needle:
             return self.place_of(pointer)
-        span = span_of(event)
-        at = span.index - 1
+        at, end = event.start_mark.index - 1, event.end_mark.index
         for _ in range(nth + 1):
-            at = self.source.find(needle, at + 1, span.end_index)
+            at = self.source.find(needle, at + 1, end)
             if at < 0:
                 return self.place_of(pointer)
         return Place(*self._line_and_column(at), *self._line_and_column(at + len(needle)))
@@ -96,18 +82,14 @@ class Document:
     def _line_and_column(self, index: int) -> tuple[int, int]:
         return self.source.count("\n", 0, index) + 1, index - self.source.rfind("\n", 0, index)
 
-    def _place(self, span: Span) -> Place:
-        end_line, end_column = span.end_line, span.end_column
+    def _place(self, event: Any) -> Place:
+        start, end = event.start_mark, event.end_mark
+        line, column = end.line, end.column
         # A block's end is where the next thing begins; what is underlined ends with the last written line.
-        while end_column == 0 and end_line > span.line:
-            end_line -= 1
-            end_column = len(self.lines[end_line].rstrip()) if end_line < len(self.lines) else 0
-        return Place(span.line + 1, span.column + 1, end_line + 1, end_column + 1)
-
-
-def span_of(event: Any) -> Span:
-    start, end = event.start_mark, event.end_mark
-    return Span(start.line, start.column, start.index, end.line, end.column, end.index)
+        while column == 0 and line > start.line:
+            line -= 1
+            column = len(self.lines[line].rstrip()) if line < len(self.lines) else 0
+        return Place(start.line + 1, start.column + 1, line + 1, column + 1)
 
 
 def parse(path: str, data: bytes) -> "Document | tuple[Finding, ...]":

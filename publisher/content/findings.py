@@ -48,4 +48,6 @@ def found(code: str, path: str, place: Place, message: str, *, why: str = "", fi
     from publisher.content.catalogue import entry  # only when something is wrong: thousands of posts never need it
 
     known = entry(code)
+    if known is None:
+        return Finding(code, path, place, message, why, fix)
     return Finding(code, path, place, message, why or known.why, fix or known.fix)

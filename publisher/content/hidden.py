@@ -121,6 +121,8 @@ def _lookalikes(text: str) -> Iterator[Hidden]:
     """Hosts and mentions that mix scripts whose letters look alike: `рaypal.com` with a Cyrillic р."""
     for match in _pattern(r"(?:://|www\.)([^\s/?#]+)|@([\w.]+)").finditer(text):
         word = match[1] or match[2]
+        if word.isascii():
+            continue
         for label in re.split(r"[.\-_:]", word):
             if scripts := mixed_scripts(label):
                 what = "the host" if match[1] else "the mention"

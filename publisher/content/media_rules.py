@@ -6,13 +6,13 @@ uploaded, so only what no conversion mends is an error here (threads-api.md, sec
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import PurePosixPath
+from posixpath import splitext
 from typing import Literal
 
 from publisher.content.addresses import public_problem
 from publisher.content.findings import Finding
 from publisher.content.look import Look, MediaFacts, MediaProblem
-from publisher.content.paths import beside, path_problem
+from publisher.content.paths import PathProblem, locate
 from publisher.content.post import MediaItem
 from publisher.content.view import View
 from publisher.settings import Rules
@@ -42,6 +42,7 @@ _TYPES = {
     ".m4v": ("video/mp4", "video/x-m4v"),
     ".mov": ("video/quicktime",),
 }
+_TAKEN = frozenset(name for names in _TYPES.values() for name in names)
 _DIRECT = {".jpg": "image", ".jpeg": "image", ".png": "image", ".mp4": "video", ".m4v": "video", ".mov": "video"}
 _SENT_AS_THEY_ARE = ("image/jpeg", "image/png")
 
@@ -61,7 +62,11 @@ def read_media(view: View, look: Look, rules: Rules) -> ReadMedia:
     findings = [*_sources(view), *_alt(view, rules)]
     facts: MediaFacts | None = None
     kind: Literal["image", "video"] | None = None
-    file, url = view.text("file"), view.text("url")
+    written, url = view.text("file"), view.text("url")
+    file = locate(view.document.path, written) if written is not None else None
+    if isinstance(file, PathProblem):
+        findings.append(view.found("E300", view.place("file"), file.message))
+        return ReadMedia(None, tuple(findings))
     if file is not None:
         facts = _looked_at(view, file, look, findings)
         kind = facts.kind if facts else None
@@ -71,7 +76,7 @@ def read_media(view: View, look: Look, rules: Rules) -> ReadMedia:
         return ReadMedia(None, tuple(findings))
     item = MediaItem(
         kind=kind,
-        file=beside(view.document.path, file) if file is not None else None,
+        file=file,
         url=url if file is None else None,
         alt=view.text("alt"),
         decorative=view.flag("decorative"),
@@ -91,24 +96,20 @@ def _sources(view: View) -> Iterator[Finding]:
 
 
 def _looked_at(view: View, file: str, look: Look, findings: list[Finding]) -> MediaFacts | None:
-    place = view.place("file")
-    if (problem := path_problem(view.document.path, file)) is not None:
-        findings.append(view.found("E300", place, problem))
-        return None
-    facts = look(beside(view.document.path, file))
+    facts = look(file)
     if isinstance(facts, MediaProblem):
-        findings.append(view.found(facts.code, place, facts.message, why=facts.why, fix=facts.fix))
+        findings.append(view.found(facts.code, view.place("file"), facts.message, why=facts.why, fix=facts.fix))
         return None
     checks = _image(facts) if facts.kind == "image" else _video(facts)
     for code, message in (*_ending(file, facts), *checks):
-        findings.append(view.found(code, place, message))
+        findings.append(view.found(code, view.place("file"), message))
     return facts
 
 
 def _ending(file: str, facts: MediaFacts) -> Iterator[tuple[str, str]]:
-    ending = PurePosixPath(file).suffix.lower()
+    ending = splitext(file)[1].lower()
     expected = _TYPES.get(ending)
-    if facts.content_type not in {name for names in _TYPES.values() for name in names}:
+    if facts.content_type not in _TAKEN:
         yield "E318", f"Threads does not take {facts.content_type}"
     elif expected is None:
         named = f'ends in "{ending}"' if ending else "has no ending"
@@ -158,7 +159,7 @@ def _kind_of_url(view: View, url: str, findings: list[Finding]) -> Literal["imag
         findings.append(view.found("E331", place, problem))
         return None
     findings.append(view.found("W330", place, "the picture or video behind this address can change after review"))
-    ending = PurePosixPath(url.partition("?")[0].partition("#")[0]).suffix.lower()
+    ending = splitext(url.partition("?")[0].partition("#")[0])[1].lower()
     kind = _DIRECT.get(ending)
     if kind is None:
         shown = f"ends in {ending}" if ending in _TYPES else "does not tell a picture from a video"
@@ -194,4 +195,4 @@ _OPENINGS = tuple(
 
 
 def _is_file_name(alt: str) -> bool:
-    return " " not in alt and PurePosixPath(alt).suffix in _TYPES
+    return " " not in alt and splitext(alt)[1] in _TYPES

@@ -18,17 +18,19 @@ from publisher.content.view import View
 from publisher.settings import Rules
 
 # Keys that are read and checked, and that this version does not send yet.
-NOT_YET = (
-    "poll",
-    "gif",
-    "attached_text",
-    "spoilers",
-    "ghost",
-    "countries",
-    "location",
-    "share_to_instagram",
-    "reply_approvals",
-    "repost",
+NOT_YET = frozenset(
+    {
+        "poll",
+        "gif",
+        "attached_text",
+        "spoilers",
+        "ghost",
+        "countries",
+        "location",
+        "share_to_instagram",
+        "reply_approvals",
+        "repost",
+    }
 )
 _REFERENCES = ("reply_to", "quote", "repost")
 _FREE_TEXT = ("text", "topic", "link")
@@ -79,8 +81,8 @@ def read_part(view: View, index: int, look: Look, rules: Rules, account: str) ->
 
 
 def _unsent(view: View) -> Iterator[Finding]:
-    for key in NOT_YET:
-        if view.has(key):
+    for key in view.data:
+        if key in NOT_YET and view.has(key):
             yield view.found("E208", view.key_place(key), f"this version does not publish {key} yet")
     for item in view.below("media"):
         if item.has("spoiler"):
@@ -89,6 +91,8 @@ def _unsent(view: View) -> Iterator[Finding]:
 
 def _length(view: View, text: str, characters: int, size: int, rules: Rules) -> Iterator[Finding]:
     limit = text_rules.TEXT_LIMIT
+    if size <= limit:  # never fewer bytes than characters
+        return
     place = view.place("text")
     if characters > limit:
         fix = f"shorten it by {characters - limit}, or go on in a part of thread:"
@@ -111,10 +115,12 @@ def _emoji_cost(text: str, characters: int) -> str:
 def _links(view: View) -> Iterator[Finding]:
     attached = view.data.get("attached_text")
     card = attached.get("link") if isinstance(attached, dict) else None
-    links = text_rules.unique_links(view.text("text") or "", view.text("link"), card)
+    text = view.text("text") or ""
+    if not text_rules.link_limit_in_reach(text, 2):
+        return
+    links = text_rules.unique_links(text, view.text("link"), card)
     if len(links) > text_rules.LINK_LIMIT:
         sixth = links[text_rules.LINK_LIMIT]
-        text = view.text("text") or ""
         key = "text" if sixth in text else "link"
         message = f"the post has {len(links)} different links; Threads takes {text_rules.LINK_LIMIT}"
         yield view.found("E212", view.place_in(key, sixth), message)
@@ -131,6 +137,9 @@ def _topic(view: View, written: str) -> Iterator[Finding]:
 
 def _unseen(view: View) -> Iterator[Finding]:
     """What hides in the words of this part, its alt texts included; and what must not be in them."""
+    source = view.document.source
+    if source.isascii() and "\\" not in source and not _may_hold_secrets(source):
+        return
     for key in _FREE_TEXT:
         if (text := view.text(key)) is not None:
             yield from _words(view, key, text)
@@ -143,8 +152,30 @@ def _unseen(view: View) -> Iterator[Finding]:
 def _words(view: View, key: str, text: str) -> Iterator[Finding]:
     for thing in hidden(text):
         yield view.found(thing.code, view.place_in(key, thing.needle, thing.nth), thing.message)
-    if _secrets().search(text):
+    if _may_hold_secrets(text) and _secrets().search(text):
         yield view.found("E251", view.place(key), f"{key} holds what looks like a key or a token")
+
+
+# Looked for first: a search for eight patterns in every text would cost more than all other rules together.
+_BEGINNINGS = (
+    "AKIA",
+    "ASIA",
+    "ghp_",
+    "gho_",
+    "ghu_",
+    "ghs_",
+    "ghr_",
+    "github_pat_",
+    "xox",
+    "THAA",
+    "THQV",
+    "eyJ",
+    "PRIVATE KEY",
+)
+
+
+def _may_hold_secrets(text: str) -> bool:
+    return any(beginning in text for beginning in _BEGINNINGS)
 
 
 @cache

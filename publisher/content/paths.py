@@ -1,10 +1,20 @@
 """Paths that a post file names: relative to it, inside the repository, the same on every machine."""
 
-import re
+from dataclasses import dataclass
 from posixpath import dirname, join, normpath
 
 # Names that Windows gives to devices, whatever their ending.
-_DEVICES = r"(?i:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\..*)?"
+_DEVICES = frozenset(
+    ("con", "prn", "aux", "nul", *(f"{name}{number}" for name in ("com", "lpt") for number in range(10)))
+)
+_GIT = (".git", "git~1")  # its name on every file system, and the short one of Windows
+
+
+@dataclass(frozen=True, slots=True)
+class PathProblem:
+    """Why a path cannot be used, whatever lies there."""
+
+    message: str
 
 
 def beside(post_path: str, written: str) -> str:
@@ -12,25 +22,26 @@ def beside(post_path: str, written: str) -> str:
     return normpath(join(dirname(post_path), written))
 
 
-def path_problem(post_path: str, written: str) -> str | None:
-    """Why a path cannot be used, whatever lies there; None when it can be looked at."""
+def locate(post_path: str, written: str) -> str | PathProblem:
+    """The path of a file from the repository's root, or why it cannot be looked at."""
     if written.startswith(("/", "~")):
-        return "the path is not relative to the post file"
+        return PathProblem("the path is not relative to the post file")
     if "\\" in written:
-        return "the path has a backslash; folders are separated by /"
-    if re.match(r"[A-Za-z]:", written):
-        return "the path names a drive"
-    if written.startswith("file:") or "://" in written:
-        return "this is an address, not a path"
-    parts = beside(post_path, written).split("/")
-    if parts[0] == "..":
-        return "the path leaves the repository"
-    if written.endswith("/") or parts[-1] in (".", ""):
-        return "the path names a folder"
+        return PathProblem("the path has a backslash; folders are separated by /")
+    if ":" in written:
+        if "://" in written or written.startswith("file:"):
+            return PathProblem("this is an address, not a path")
+        if written[1:2] == ":":
+            return PathProblem("the path names a drive")
+    path = beside(post_path, written)
+    if path == ".." or path.startswith("../"):
+        return PathProblem("the path leaves the repository")
     # Every piece as it is written counts: `.git/../a.jpg` would be opened through `.git`.
-    pieces = [*parts, *written.split("/")]
-    if any(piece.rstrip(". ").lower() in (".git", "git~1") for piece in pieces):
-        return "nothing inside .git can be posted"
-    if any(re.fullmatch(_DEVICES, piece) for piece in pieces):
-        return "the path names a device of Windows"
-    return None
+    pieces = [piece.lower() for piece in (*written.split("/"), *path.split("/"))]
+    if pieces[-1] == "." or written.endswith(("/", "/.", "/..")) or written in (".", ".."):
+        return PathProblem("the path names a folder")
+    if any(piece.rstrip(". ") in _GIT for piece in pieces):
+        return PathProblem("nothing inside .git can be posted")
+    if any(piece.partition(".")[0].rstrip(" ") in _DEVICES for piece in pieces):
+        return PathProblem("the path names a device of Windows")
+    return path

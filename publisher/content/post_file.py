@@ -4,7 +4,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import PurePosixPath
+from posixpath import basename, splitext
 from typing import Literal, cast
 
 from publisher.content.accounts import account_of
@@ -89,6 +89,8 @@ def _post(
 
 def _without_echoes(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
     """One finding for one mistake: the schema and a rule may say the same of a place."""
+    if not findings:
+        return ()
     seen: dict[tuple[str, Place], Finding] = {}
     for finding in findings:
         seen.setdefault((finding.code, finding.place), finding)
@@ -108,7 +110,8 @@ def _id(view: View) -> tuple[str, list[Finding]]:
 
 def _stem(path: str) -> str:
     # Some file systems take names apart into letters and marks: the id is the same on all of them.
-    return unicodedata.normalize("NFC", PurePosixPath(path).stem)
+    stem = splitext(basename(path))[0]
+    return stem if stem.isascii() else unicodedata.normalize("NFC", stem)
 
 
 def _id_problem(id_: str) -> str | None:

@@ -7,7 +7,6 @@ else the id of a post of this repository.
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from difflib import get_close_matches
 
 from publisher.content.findings import Finding, Place, found
 from publisher.content.paths import beside
@@ -65,14 +64,19 @@ def _target(
         path = beside(post.path, target.value)
         if path in ids:
             return replace(target, value=ids[path])
-        near = get_close_matches(path, ids, n=1)
-        fix = f"did you mean {near[0]}?" if near else "write the path of a post file, relative to this file"
+        fix = _nearest(path, ids) or "write the path of a post file, relative to this file"
         wrong.append(found("E233", post.path, target.place, f"there is no post file {path}", fix=fix))
     elif target.value not in known:
-        near = get_close_matches(target.value, known, n=1)
-        fix = f"did you mean {near[0]}?" if near else ""
+        fix = _nearest(target.value, known)
         wrong.append(found("E234", post.path, target.place, f'no post has the id "{target.value}"', fix=fix))
     return target
+
+
+def _nearest(written: str, names: Iterable[str]) -> str:
+    from difflib import get_close_matches  # only for what is not there
+
+    near = get_close_matches(written, names, n=1)
+    return f"did you mean {near[0]}?" if near else ""
 
 
 def _with(post: Post, answers: Mapping[Reference, Reference]) -> Post:

@@ -41,6 +41,8 @@ def explain(path: str, source: str, error: Any) -> Finding:
     at = _line(lines, mark.line)
     if "Unicode character escape" in problem:
         return found("E109", path, _point(context.line, context.column), "this escape stands for no character")
+    if "nesting depth" in problem:
+        return found("E107", path, _point(at.number, mark.column), "lists or mappings are nested too deep")
     if "quoted scalar" in str(error.context):
         return _quoted(path, lines, context, mark, problem)
     if at.text[: mark.column + 1].strip(" ") == "\t" or "tab character" in problem:
@@ -60,6 +62,10 @@ def _in_line(path: str, lines: list[str], at: _Line, mark: Any, context: Any, pr
         message = f"the list or text that begins with {bracket} is not closed by {closing}"
         fix = f"close it with {closing}, or put the text in quotes"
         return _finding(path, context.line, context.column, message, fix)
+    if not "".join(lines[at.number :]).strip() and (last := _last_line(lines)).first in ("[", "{"):
+        closing = "]" if last.first == "[" else "}"
+        message = f"the file ends before the list or text that begins with {last.first} is closed"
+        return _finding(path, last.number, last.value_at, message, f"close it with {closing}")
     if at.first and at.first in _INDICATORS and at.value_at <= mark.column:
         return _begins_with(path, at)
     if "expected ':'" in problem:
@@ -107,7 +113,7 @@ def _begins_with(path: str, at: _Line) -> Finding:
 
 def _as_block(at: _Line) -> str:
     """The value as a block, where no character needs quotes."""
-    value = at.value.strip()
+    value = at.value.strip() if len(at.value) < 120 else f"{at.value[:120].strip()}…"
     if at.key is None:
         return 'put it in quotes: "…"'
     text = re.sub(r"^[|>][+-]?\s*", "", value).strip("\"'") if value[:1] in "|>\"'" else value
@@ -120,6 +126,10 @@ def _line(lines: list[str], number: int) -> _Line:
     if match is None:
         return _Line(number, text, None, "", len(text))
     return _Line(number, text, match["key"], match["value"], match.start("value"))
+
+
+def _last_line(lines: list[str]) -> _Line:
+    return _line(lines, max((number for number, text in enumerate(lines) if text.strip()), default=0))
 
 
 def _finding(path: str, line: int, column: int, message: str, fix: str) -> Finding:

@@ -25,11 +25,13 @@ def characters(text: str) -> int:
     >>> characters("Hello"), characters("日本"), characters("👍🏽")
     (5, 2, 8)
     """
+    length = len(text) - text.count("\r\n")
     if text.isascii():
-        return len(text) - text.count("\r\n")
-    if not _slow(text):
-        return len(text) - text.count("\r\n")
-    return sum(len(g.encode()) if _is_emoji(g) else 1 for g in graphemes(text))
+        return length
+    return length + sum(
+        sum(len(cluster.encode()) if _is_emoji(cluster) else 1 for cluster in graphemes(piece)) - len(piece)
+        for piece in _pieces(text)
+    )
 
 
 def graphemes(text: str) -> list[str]:
@@ -50,6 +52,11 @@ def links(text: str) -> list[str]:
     if "://" not in text and "www." not in text.lower():
         return []
     return [trimmed for match in _link_pattern().finditer(text) if (trimmed := _trim(match[0]))]
+
+
+def link_limit_in_reach(text: str, cards: int) -> bool:
+    """Whether a text could have too many links at all, asked cheaply."""
+    return text.count("://") + text.lower().count("www.") + cards > LINK_LIMIT
 
 
 def unique_links(text: str, *cards: str | None) -> tuple[str, ...]:
@@ -89,11 +96,18 @@ def _emoji() -> Any:
 
 @cache
 def _not_one_each() -> Any:
-    return re.compile(f"[^{_ONE_EACH}]")
+    return re.compile(f"[^{_ONE_EACH}]+")
 
 
-def _slow(text: str) -> bool:
-    return _not_one_each().search(text) is not None
+def _pieces(text: str) -> list[str]:
+    """The pieces of a text that take the slow way, with the neighbours that may belong to their clusters."""
+    spans: list[tuple[int, int]] = []
+    for match in _not_one_each().finditer(text):
+        start, end = max(match.start() - 1, 0), match.end() + 1
+        if spans and start < spans[-1][1]:
+            start = spans.pop()[0]
+        spans.append((start, end))
+    return [text[start:end] for start, end in spans]
 
 
 def _is_emoji(grapheme: str) -> bool:

@@ -8,7 +8,10 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
 
 # Before Threads had an API there was nothing to schedule; after this nobody means the year they typed.
 FIRST_YEAR, LAST_YEAR = 2023, 2099
@@ -26,15 +29,17 @@ class TimeProblem:
 
 
 @cache
-def zone(name: str) -> ZoneInfo | None:
+def zone(name: str) -> "ZoneInfo | None":
     """The zone of an IANA name, "Europe/Berlin"; None when there is none."""
+    from zoneinfo import ZoneInfo  # most posts have no time of their own
+
     try:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError):  # unknown, not a name at all, a folder of the database
         return None
 
 
-def moment(text: str, where: ZoneInfo) -> datetime | TimeProblem:
+def moment(text: str, where: "ZoneInfo") -> datetime | TimeProblem:
     """The moment that `text` names, in UTC. Without an offset it is read on the clocks of `where`.
 
     `text` is like "2026-12-01T09:00", with seconds, an offset or a `Z` if wanted.
@@ -52,7 +57,7 @@ def moment(text: str, where: ZoneInfo) -> datetime | TimeProblem:
     return _on_clocks(written, where)
 
 
-def _on_clocks(local: datetime, where: ZoneInfo) -> datetime | TimeProblem:
+def _on_clocks(local: datetime, where: "ZoneInfo") -> datetime | TimeProblem:
     first = local.replace(tzinfo=where, fold=0)
     second = local.replace(tzinfo=where, fold=1)
     before, after = first.utcoffset() or timedelta(), second.utcoffset() or timedelta()
@@ -74,7 +79,7 @@ def _with_offset(moment: datetime) -> str:
     return moment.isoformat(timespec="minutes")
 
 
-def _jump(local: datetime, before: timedelta, after: timedelta, where: ZoneInfo) -> tuple[datetime, datetime]:
+def _jump(local: datetime, before: timedelta, after: timedelta, where: "ZoneInfo") -> tuple[datetime, datetime]:
     """What the clocks show just before and just after the gap that `local` falls into."""
     low, high = local - after, local - before  # in UTC without saying so; the jump lies between them
     while high - low > timedelta(seconds=1):

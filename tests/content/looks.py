@@ -38,6 +38,12 @@ _TYPES = {
     "bmp": "image/bmp",
 }
 
+_BY_ENDING: dict[str, MediaFacts | MediaProblem] = {
+    **{ending: replace(PICTURE, content_type=name) for ending, name in _TYPES.items()},
+    "mp4": VIDEO,
+    "mov": replace(VIDEO, content_type="video/quicktime"),
+}
+
 # The names that cases use for files with something special about them.
 _SPECIAL = {
     "really-a-png.jpg": replace(PICTURE, content_type="image/png"),
@@ -76,6 +82,4 @@ def look(path: str) -> MediaFacts | MediaProblem:
     ending = name.rpartition(".")[2].lower()
     if "missing" in name:
         return MISSING
-    if ending in ("mp4", "mov"):
-        return replace(VIDEO, content_type="video/mp4" if ending == "mp4" else "video/quicktime")
-    return replace(PICTURE, content_type=_TYPES[ending]) if ending in _TYPES else MISSING
+    return _BY_ENDING.get(ending, MISSING)

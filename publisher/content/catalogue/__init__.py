@@ -21,13 +21,13 @@ def _area(digit: str) -> dict[str, Entry]:
     return {entry.code: entry for entry in entries}
 
 
-def entry(code: str) -> Entry:
-    """What is known of a code. Raises `KeyError` for one that does not exist.
+def entry(code: str) -> Entry | None:
+    """What is known of a code; None for one that does not exist.
 
     >>> entry("E105").title
     'a key is written twice'
     """
-    return _area(code[1:2])[code]
+    return _area(code[1:2]).get(code)
 
 
 def all_entries() -> tuple[Entry, ...]:
