@@ -1,0 +1,159 @@
+"""The sandbox, served: the Threads API, its feed page, and S3 beside it, on loopback."""
+
+import logging
+import secrets
+import threading
+from email.utils import format_datetime
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from publisher.sandbox.clock import MovableClock
+from publisher.sandbox.faults import FaultyWorld
+from publisher.sandbox.fetching import Fetched
+from publisher.sandbox.persistence import Folder
+from publisher.sandbox.s3 import BUCKET, S3
+from publisher.sandbox.values import Account
+from publisher.sandbox.world import World
+
+if TYPE_CHECKING:
+    from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler
+
+USERNAME = "acme"
+_FETCH_TIMEOUT_S = 10
+_FETCH_LIMIT = 1024 * 1024 * 1024
+
+
+class Sandbox:
+    """A running sandbox; use it as a context manager.
+
+    `data`: a folder that keeps world, media and bucket over restarts; None: all in memory.
+    """
+
+    def __init__(self, port: int = 0, data: Path | None = None) -> None:
+        self._port = port
+        self._clock = MovableClock()
+        self._folder = Folder(data) if data is not None else None
+        self._s3 = S3(data / "s3" if data is not None else None)
+        self._server: BaseWSGIServer | None = None
+        self._saving = threading.Lock()
+        known = self._folder.load(self._clock) if self._folder is not None else None
+        self.world = World(self._clock, fetch, data=known)
+        if self._folder is not None:
+            self._folder.load_blobs(self.world)
+        self.faulty = FaultyWorld(self.world, changed=self._save)
+
+    # --- what a client needs ----------------------------------------------------------------------------------
+
+    bucket = BUCKET
+
+    @property
+    def threads_api(self) -> str:
+        if self._server is None:
+            raise RuntimeError("the sandbox was not started")
+        return f"http://127.0.0.1:{self._server.server_port}"
+
+    @property
+    def s3_endpoint(self) -> str:
+        return self._s3.endpoint
+
+    @property
+    def feed(self) -> str:
+        return f"{self.threads_api}/@{USERNAME}"
+
+    @property
+    def access_token(self) -> str:
+        return self._account.token
+
+    @property
+    def user_id(self) -> str:
+        return self._account.id
+
+    def line(self) -> dict[str, str]:
+        """What `sandbox serve` prints, as JSON, once it is ready."""
+        return {
+            "threads_api": self.threads_api,
+            "s3_endpoint": self.s3_endpoint,
+            "bucket": self.bucket,
+            "feed": self.feed,
+            "access_token": self.access_token,
+            "user_id": self.user_id,
+        }
+
+    # --- running ----------------------------------------------------------------------------------------------
+
+    def start(self) -> "Sandbox":
+        from werkzeug.serving import make_server
+
+        from publisher.sandbox.routes import make_app
+
+        logging.getLogger("werkzeug").setLevel(logging.ERROR)
+        if not self.world.data.accounts:
+            self.world.add_account(USERNAME, "THSANDBOX" + secrets.token_urlsafe(30).replace("-", "x"))
+        self._s3.start()
+        app = make_app(self.faulty, self._clock, self._reset)
+        handler = _handler(self._clock)
+        self._server = make_server("127.0.0.1", self._port, app, threaded=True, request_handler=handler)
+        self.world.base_url = self.threads_api
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        self._save()
+        return self
+
+    def stop(self) -> None:
+        if self._server is not None:
+            self._server.shutdown()
+            self._server.server_close()
+            self._s3.save()
+            self._save()
+        self._s3.stop()
+
+    def __enter__(self) -> "Sandbox":
+        return self.start()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    @property
+    def _account(self) -> Account:
+        return next(iter(self.world.data.accounts.values()))
+
+    def _reset(self) -> None:
+        self.world.reset()
+        self._s3.reset()
+
+    def _save(self) -> None:
+        if self._folder is None:
+            return
+        with self._saving:
+            self._folder.save(self.world, self._clock)
+
+
+def _handler(clock: MovableClock) -> "type[WSGIRequestHandler]":
+    """Speaks HTTP with the sandbox's own time in its `Date` header."""
+    from werkzeug.serving import WSGIRequestHandler
+
+    class Handler(WSGIRequestHandler):
+        def date_time_string(self, timestamp: float | None = None) -> str:  # noqa: ARG002
+            return format_datetime(clock(), usegmt=True)
+
+        def log(self, type: str, message: str, *args: object) -> None:
+            pass
+
+    return Handler
+
+
+def fetch(url: str) -> Fetched:
+    """An anonymous GET as Threads makes it: no cookies, no redirect, no proxy."""
+    import requests
+
+    with requests.Session() as session:
+        session.trust_env = False
+        session.headers["User-Agent"] = "facebookexternalhit/1.1"
+        try:
+            with session.get(url, timeout=_FETCH_TIMEOUT_S, allow_redirects=False, stream=True) as answer:
+                data = answer.raw.read(_FETCH_LIMIT, decode_content=True)
+                return Fetched(answer.status_code, answer.headers.get("Content-Type", ""), data)
+        except requests.RequestException:
+            return Fetched(0)
