@@ -1,0 +1,94 @@
+"""Where output goes: results to stdout, everything else to stderr; colour and questions only where they belong."""
+
+import os
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, TextIO
+
+import click
+
+from publisher.cli.options import Options, options_of
+from publisher.report.paint import Paint
+
+
+@dataclass(frozen=True, slots=True)
+class Console:
+    """The two streams, as this run may use them."""
+
+    options: Options
+    environ: Mapping[str, str]
+
+    @classmethod
+    def of(cls, ctx: click.Context) -> "Console":
+        return cls(options_of(ctx), os.environ)
+
+    @property
+    def paint(self) -> Paint:
+        """For results."""
+        return Paint(colour_wanted(self.options.color, self.environ, sys.stdout))
+
+    @property
+    def note_paint(self) -> Paint:
+        """For notes."""
+        return Paint(colour_wanted(self.options.color, self.environ, sys.stderr))
+
+    @property
+    def interactive(self) -> bool:
+        """Whether a person is there to answer: never in CI, never without a terminal."""
+        return not in_ci(self.environ) and sys.stdin.isatty() and sys.stderr.isatty()
+
+    @property
+    def text(self) -> bool:
+        return self.options.format == "text"
+
+    def show(self, text: str) -> None:
+        """A result."""
+        write(text, sys.stdout)
+
+    def note(self, text: str) -> None:
+        """Progress, a hint, a reason: for people, and not with `--quiet`."""
+        if not self.options.quiet:
+            write(text, sys.stderr)
+
+    def next(self, *lines: str) -> None:
+        """What to type now; to people only."""
+        if lines and self.text and sys.stdout.isatty():
+            for number, line in enumerate(lines[:2]):
+                self.note(self.note_paint.dim(f"{'next:' if number == 0 else '':<6}{line}"))
+
+
+def in_ci(environ: Mapping[str, str]) -> bool:
+    return environ.get("CI", "").lower() not in ("", "0", "false", "no")
+
+
+def colour_wanted(choice: str, environ: Mapping[str, str], stream: TextIO) -> bool:
+    """The flag, then NO_COLOR and FORCE_COLOR (empty counts as unset), then what the stream is."""
+    if choice != "auto":
+        return choice == "always"
+    if environ.get("NO_COLOR"):
+        return False
+    if environ.get("FORCE_COLOR"):
+        return environ["FORCE_COLOR"] not in ("0", "false")
+    if environ.get("TERM") == "dumb":
+        return False
+    return stream.isatty() or (environ.get("GITHUB_ACTIONS") == "true" and in_ci(environ))
+
+
+def write(text: str, stream: TextIO) -> None:
+    """Print one result or note, without anything that looks like a token."""
+    from publisher.cli.secrets import without_secrets
+
+    print(without_secrets(text, os.environ), file=stream, flush=True)
+
+
+def open_console(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Gives the command a `Console` as its first argument."""
+
+    @click.pass_context
+    @wraps(command)
+    def with_console(ctx: click.Context, /, *args: Any, **kwargs: Any) -> Any:
+        return command(Console.of(ctx), *args, **kwargs)
+
+    return with_console

@@ -1,0 +1,41 @@
+"""`--format`: one table from a format's name to the module that writes it, imported when it is asked for."""
+
+from collections.abc import Mapping, Sequence
+
+from publisher.cli.console import Console
+from publisher.content.findings import Finding
+
+
+def show_findings(
+    console: Console, posts: int, findings: Sequence[Finding], sources: Mapping[str, Sequence[str]]
+) -> None:
+    """What `validate` found; the summary is a note where the result is for machines."""
+    from publisher.report.text.findings import summary_text
+
+    match console.options.format:
+        case "json":
+            from publisher.report.json import findings_document, json_text
+
+            console.show(json_text(findings_document(posts, findings)))
+        case "github":
+            from publisher.report.github import findings_annotations
+
+            if findings:
+                console.show(findings_annotations(findings))
+        case "sarif":
+            from publisher.report.json import json_text
+            from publisher.report.sarif import findings_log
+
+            console.show(json_text(findings_log(findings)))
+        case "junit":
+            from publisher.report.junit import findings_suite
+
+            console.show(findings_suite(posts, findings))
+        case _:
+            from publisher.report.text.findings import findings_text
+
+            if findings:
+                console.show(findings_text(findings, sources, console.paint) + "\n")
+            console.show(summary_text(posts, findings, console.paint))
+            return
+    console.note(summary_text(posts, findings, console.note_paint))

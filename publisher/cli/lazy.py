@@ -1,0 +1,106 @@
+"""The program and its commands, each imported only when it is run."""
+
+from importlib import import_module
+from typing import Any
+
+import click
+
+from publisher.cli.options import shared_options
+from publisher.cli.table import ROWS, SECTIONS
+from publisher.errors import PublisherError
+from publisher.version import __version__
+
+_INTRO = "A Threads account kept in git: one YAML file per post, published exactly once."
+_EXAMPLES = (
+    ("publisher demo", "see all of it, without an account"),
+    ("publisher init", "in your repository"),
+    ("publisher publish --sandbox", "rehearse with your own posts"),
+)
+
+
+class SharedCommand(click.Command):
+    """A command that takes the options of every command as well, so that their place does not matter."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.params = [*self.params, *shared_options()]
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        own = [record for param in self.get_params(ctx) if not _is_shared(param) and (record := _record(ctx, param))]
+        shared = [record for param in self.get_params(ctx) if _is_shared(param) and (record := _record(ctx, param))]
+        with formatter.section("Options"):
+            formatter.write_dl(own)
+        with formatter.section("Options of every command"):
+            formatter.write_dl(shared)
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """Examples are kept line by line, as they are to be typed."""
+        if self.epilog:
+            with formatter.section("Examples"):
+                for line in self.epilog.strip().splitlines():
+                    formatter.write(f"{'':>{formatter.current_indent}}{line.strip()}\n")
+
+
+class SharedGroup(click.Group):
+    """A group whose commands are `SharedCommand`s: `state`, `schema`, …"""
+
+    command_class = SharedCommand
+
+
+class Program(click.Group):
+    """The commands of the table."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; what it raises on purpose is said in the format that was asked for."""
+        try:
+            return super().invoke(ctx)
+        except PublisherError as error:
+            from publisher.cli.console import Console
+            from publisher.cli.failures import show_error
+
+            ctx.exit(show_error(error, Console.of(ctx)))
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        return [row.name for row in ROWS]
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:  # noqa: ARG002
+        row = next((row for row in ROWS if row.name == name), None)
+        if row is None:
+            return None
+        command: click.Command = import_module(f"publisher.cli.{row.module}").command
+        return command
+
+    def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        formatter.write(f"{_INTRO}\n\n")
+        for line, about in _EXAMPLES:
+            formatter.write(f"  {line:<29} {about}\n")
+        for section in SECTIONS:
+            formatter.write("\n")
+            label = section
+            for row in (row for row in ROWS if row.section == section):
+                formatter.write(f"{label:<9}{row.name:<12}{row.help}\n")
+                label = ""
+        formatter.write("\nOptions  -C DIR  --account NAME  --format text|json|github|sarif|junit  --color WHEN\n")
+        formatter.write("         -q  -v  --now TIME  --version    Each command: publisher COMMAND --help\n")
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Written by `format_help`, from the table alone."""
+
+
+def _is_shared(param: click.Parameter) -> bool:
+    return getattr(param, "shared", False)
+
+
+def _record(ctx: click.Context, param: click.Parameter) -> tuple[str, str] | None:
+    return param.get_help_record(ctx)
+
+
+@click.group(
+    cls=Program,
+    params=list(shared_options(root=True)),
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    no_args_is_help=True,
+)
+@click.version_option(__version__, message="publisher %(version)s")
+def program() -> None:
+    """See `Program.format_help`."""

@@ -1,0 +1,74 @@
+"""The options that every command takes, before or after its name, and what they come to."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+FORMATS = ("text", "json", "github", "sarif", "junit")
+_KEY = "publisher.options"
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What was asked for, whatever the command."""
+
+    directory: Path = Path(".")
+    account: str | None = None
+    format: str = "text"
+    color: str = "auto"
+    quiet: bool = False
+    verbose: bool = False
+    now: datetime | None = None  # UTC; None: the real time
+
+
+class _Shared(click.Option):
+    shared = True
+
+
+class _Moment(click.ParamType[datetime]):
+    """A time with an offset; without one it is UTC."""
+
+    name = "time"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        try:
+            moment = datetime.fromisoformat(value)
+        except ValueError:
+            self.fail(f'"{value}" is no time; write it like 2026-12-01T09:00+01:00', param, ctx)
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+def shared_options(*, root: bool = False) -> list[click.Option]:
+    """Fresh option objects: click binds each to one command. Only those of the program itself read the environment."""
+
+    def option(*names: str, **facts: Any) -> click.Option:
+        return _Shared(names, expose_value=False, callback=_remember, **facts)
+
+    folder = click.Path(exists=True, file_okay=False, path_type=Path)
+    return [
+        option("-C", "directory", type=folder, metavar="DIR", help="Work in DIR."),
+        option("--account", metavar="NAME", help="Only this account of publisher.yaml."),
+        option(
+            "--format",
+            type=click.Choice(FORMATS),
+            envvar="PUBLISHER_FORMAT" if root else None,
+            help="How results are written.",
+        ),
+        option("--color", type=click.Choice(("auto", "always", "never")), help="When to use colour."),
+        option("-q", "--quiet", is_flag=True, help="Results only."),
+        option("-v", "--verbose", is_flag=True, help="Also what is usually left out."),
+        option("--now", type=_Moment(), metavar="TIME", help="Pretend it is TIME; for commands that only look."),
+    ]
+
+
+def options_of(ctx: click.Context) -> Options:
+    return Options(**ctx.find_root().meta.get(_KEY, {}))
+
+
+def _remember(ctx: click.Context, param: click.Parameter, value: Any) -> None:
+    """Keep what was given; the one nearer to the command's end wins."""
+    if value is not None and value is not False and param.name is not None:
+        ctx.find_root().meta.setdefault(_KEY, {})[param.name] = value

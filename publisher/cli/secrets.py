@@ -1,0 +1,25 @@
+"""The last look at everything that is printed: no token or key leaves, whoever put it there."""
+
+import re
+from collections.abc import Iterator, Mapping
+
+from publisher.threads_api.errors import redacted
+
+_NAMES = re.compile(
+    r"THREADS_ACCESS_TOKEN(_\w+)?|THREADS_API_SECRET|AWS_(SECRET_ACCESS_KEY|SESSION_TOKEN)|(GITHUB|GH)_TOKEN"
+)
+_SHORTEST = 8  # a shorter value is no secret, and blanking it would tear up ordinary words
+_SIGNATURE = re.compile(r"(?i)((?:X-Amz-(?:Signature|Credential|Security-Token)|Signature|AWSAccessKeyId)=)[^&\s\"']+")
+
+
+def without_secrets(text: str, environ: Mapping[str, str]) -> str:
+    """`text` with every secret of the environment, and all that looks like a token or a signature, as `***`."""
+    for secret in _secrets(environ):
+        text = text.replace(secret, "***")
+    return _SIGNATURE.sub(r"\1***", redacted(text))
+
+
+def _secrets(environ: Mapping[str, str]) -> Iterator[str]:
+    for name, value in environ.items():
+        if _NAMES.fullmatch(name) and not name.endswith("_FILE") and len(value.strip()) >= _SHORTEST:
+            yield value.strip()

@@ -1,0 +1,41 @@
+"""`publisher validate`: every finding of every post file, at once."""
+
+from pathlib import Path
+
+import click
+
+from publisher.cli.console import Console, open_console
+from publisher.cli.formats import show_findings
+from publisher.cli.lazy import SharedCommand
+from publisher.cli.paths import chosen
+from publisher.content.findings import has_errors
+from publisher.errors import InvalidContent
+from publisher.wiring import InvalidSettings, open_workplace
+
+_EPILOG = """
+publisher validate
+publisher validate posts/2026-12-01-hello.yaml
+publisher validate --strict --format json
+"""
+
+
+@click.command(cls=SharedCommand, epilog=_EPILOG)
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH]...")
+@click.option("--strict", is_flag=True, help="Warnings count as errors.")
+@open_console
+def command(console: Console, paths: tuple[Path, ...], strict: bool) -> int:
+    """Find every mistake in the post files, with its place, its reason and its fix.
+
+    Needs no network and no secret. Without PATH all posts are looked at; with it only findings about these files or
+    folders are shown. Exits with 3 when there are errors.
+    """
+    try:
+        place = open_workplace(console.options.directory, console.environ)
+    except InvalidSettings as error:
+        show_findings(console, 0, error.findings, error.sources)
+        return error.exit_code
+    sources = place.sources()
+    only = chosen(place, console.options.directory, paths, sources)
+    findings = [finding for finding in place.check(sources).findings if finding.path in only]
+    show_findings(console, len(only), findings, place.lines(sources))
+    return InvalidContent.exit_code if has_errors(findings) or (strict and findings) else 0

@@ -1,0 +1,43 @@
+"""What others wrote, made fit to be shown: it may not move the cursor, give commands, or read other than it is."""
+
+import re
+
+# C0 and C1 without line feed, DEL; bidirectional controls and invisible separators, which make text look like another.
+_CONTROL = re.compile(
+    "[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
+)
+
+
+def visible(text: str) -> str:
+    r"""The text with every control character spelled out; line feeds stay.
+
+    >>> visible("a\x1b[31mb")
+    'a\\x1b[31mb'
+    """
+    return _CONTROL.sub(lambda match: _spelled(match[0]), text)
+
+
+def one_line(text: str) -> str:
+    r"""As `visible`, with line feeds spelled out as well.
+
+    >>> one_line("a\nb")
+    'a\\nb'
+    """
+    return visible(text).replace("\n", "\\n")
+
+
+def _spelled(character: str) -> str:
+    point = ord(character)
+    if character == "\t":
+        return "\\t"
+    return f"\\x{point:02x}" if point < 0x100 else f"\\u{point:04x}"
+
+
+def command_value(text: str) -> str:
+    """Escaped for the message of a GitHub workflow command (`::error::…`); other lines cannot begin one."""
+    return visible(text).replace("%", "%25").replace("\n", "%0A")
+
+
+def command_property(text: str) -> str:
+    """Escaped for a property of a workflow command (`file=…`), where colons and commas divide."""
+    return command_value(text).replace(":", "%3A").replace(",", "%2C")

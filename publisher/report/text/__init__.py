@@ -1,0 +1,1 @@
+"""For people: calm, aligned, the most important last; marks are words, colour only helps."""
