@@ -49,9 +49,9 @@ def tie(posts: Iterable[Post], ids: Mapping[str, str]) -> tuple[dict[str, Post],
             findings += wrong
         else:
             tied[post.path] = _with(post, answers) if answers else post
-    for path, finding in _cycles(tied):
+    for path, finding in [*_strangers(tied), *_cycles(tied)]:
         findings.append(finding)
-        del tied[path]
+        tied.pop(path, None)
     return tied, findings
 
 
@@ -88,6 +88,19 @@ def _with(post: Post, answers: Mapping[Reference, Reference]) -> Post:
         for part in post.parts
     )
     return replace(post, parts=parts)
+
+
+def _strangers(tied: Mapping[str, Post]) -> list[tuple[str, Finding]]:
+    """A finding for every reference to a post that only another account has."""
+    accounts: dict[str, set[str]] = {}
+    for post in tied.values():
+        accounts.setdefault(post.id, set()).add(post.account)
+    return [
+        (post.path, found("E239", post.path, target.place, f"{target.value} is a post of another account"))
+        for post in tied.values()
+        for target in post.references()
+        if target.type == "post" and post.account not in accounts.get(target.value, {post.account})
+    ]
 
 
 def _cycles(tied: Mapping[str, Post]) -> list[tuple[str, Finding]]:

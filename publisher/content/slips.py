@@ -34,6 +34,7 @@ _POST = {
     "at": "publish_at", "when": "publish_at", "publish_date": "publish_at", "publish_on": "publish_at",
     "post_at": "publish_at", "datetime": "publish_at", "not_before": "publish_at",
     "expires": "publish_by", "expires_at": "publish_by", "deadline": "publish_by", "until": "publish_by",
+    "publish_until": "publish_by",
     "not_after": "publish_by", "tz": "timezone", "zone": "timezone", "time_zone": "timezone",
     "late": "if_late", "user": "account", "profile": "account", "username": "account", "unpublished": "draft",
     "wip": "draft", "name": "id", "slug": "id", "key": "id", "identifier": "id", "comment": "note", "notes": "note",

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 # Before Threads had an API there was nothing to schedule; after this nobody means the year they typed.
 FIRST_YEAR, LAST_YEAR = 2023, 2099
 
-_FORM = r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(?::\d{2})?(?:Z|[+-]\d{2}:\d{2})?"
+_FORM = r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2})?(?:Z|[+-][0-9]{2}:[0-9]{2})?"
 
 
 @dataclass(frozen=True, slots=True)

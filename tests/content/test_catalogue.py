@@ -10,7 +10,8 @@ from publisher.settings import AccountSettings, Rules
 from tests.content.looks import look
 
 _CONTEXT = Context((AccountSettings("acme"),), Rules())
-_WITH_EXAMPLE = [entry for entry in all_entries() if entry.bad]
+# Configuration has examples of its own, which are files of another kind.
+_WITH_EXAMPLE = [entry for entry in all_entries() if entry.bad and entry.code[1] in "123"]
 
 
 def _findings(text: str) -> tuple[Finding, ...]:

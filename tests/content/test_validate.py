@@ -1,0 +1,216 @@
+"""A repository of post files as a whole: what becomes a post, what is broken, and which rules and accounts apply."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from publisher.content.findings import START, Finding
+from publisher.content.post import Kind, MediaItem, Part, Post, Reference
+from publisher.content.validate import Broken, Checked, Context, Source, check_posts
+from publisher.settings import AccountSettings, Rules
+from tests.content.looks import PICTURE, look
+
+ACME = AccountSettings("acme", timezone="Europe/Berlin")
+TWO = (AccountSettings("press", posts="posts/press"), AccountSettings("blog", posts="posts/blog"))
+
+
+def check(
+    files: dict[str, str], *, accounts: tuple[AccountSettings, ...] = (ACME,), rules: Rules | None = None
+) -> Checked:
+    sources = [Source(path, text.encode()) for path, text in files.items()]
+    return check_posts(sources, Context(accounts, rules or Rules()), look)
+
+
+def codes(checked: Checked) -> list[str]:
+    return [finding.code for finding in checked.findings]
+
+
+def post(text: str) -> Post:
+    checked = check({"posts/launch.yaml": text})
+    assert checked.findings == ()
+    return checked.posts[0]
+
+
+def test_a_file_becomes_a_post_with_all_it_says() -> None:
+    assert post(
+        "text: Doors open\nid: doors\ndraft: true\nnote: hm\npublish_at: 2026-12-01T09:00\n"
+        "publish_by: 2026-12-01T09:00Z\nif_late: skip\nallow_repeat: true\ntopic: Open Source\n"
+        "link: https://acme.dev\nquote: 18050000000000002\nreply_control: mentioned_only\n"
+    ) == Post(
+        id="doors",
+        path="posts/launch.yaml",
+        account="acme",
+        parts=(
+            Part(
+                1,
+                text="Doors open",
+                link="https://acme.dev",
+                topic="Open Source",
+                quote=Reference("media_id", "18050000000000002"),
+                reply_control="mentioned_only",
+                characters=10,
+                bytes=10,
+            ),
+        ),
+        draft=True,
+        note="hm",
+        publish_at=datetime(2026, 12, 1, 8, tzinfo=UTC),
+        publish_by=datetime(2026, 12, 1, 9, tzinfo=UTC),
+        if_late="skip",
+        allow_repeat=True,
+    )
+
+
+def test_media_are_named_from_the_root_of_the_repository_and_by_their_bytes() -> None:
+    (part,) = post("media:\n  - file: ../shared/cat.jpg\n    alt: A cat asleep\n").parts
+    assert part.media == (MediaItem("image", "shared/cat.jpg", None, "A cat asleep", sha256=PICTURE.sha256),)
+    assert part.media[0].size == PICTURE.size
+    assert part.kind is Kind.IMAGE
+
+
+def test_a_video_is_one_by_its_bytes() -> None:
+    assert post("media:\n  - file: clip.mp4\n    decorative: true\n").kind is Kind.VIDEO
+
+
+def test_a_medium_by_address_is_passed_on_with_a_warning() -> None:
+    checked = check({"posts/a.yaml": "media:\n  - url: https://media.acme.dev/a/tour.mp4?x=1\n    alt: A tour\n"})
+    assert codes(checked) == ["W330"]
+    assert checked.posts[0].parts[0].media == (
+        MediaItem("video", None, "https://media.acme.dev/a/tour.mp4?x=1", "A tour"),
+    )
+
+
+def test_a_chain_counts_every_part_by_itself() -> None:
+    chain = post("text: é\nthread:\n  - text: 🎉\n  - media:\n      - file: cat.jpg\n        alt: A cat asleep\n")
+    assert chain.kind is Kind.CHAIN
+    assert [(part.index, part.characters, part.bytes) for part in chain.parts] == [(1, 1, 2), (2, 4, 4), (3, 0, 0)]
+
+
+def test_a_part_is_doubtful_between_500_characters_and_500_bytes() -> None:
+    checked = check({"posts/a.yaml": f"text: {'a' * 499}’\n", "posts/b.yaml": f"text: {'a' * 500}\n"})
+    assert [each.parts[0].doubtful for each in checked.posts] == [True, False]
+    assert codes(checked) == ["W210"]
+
+
+def test_the_id_is_the_stem_of_the_file_in_composed_form() -> None:
+    checked = check({"posts/2026/gru\u0308\u00dfe.yaml": "text: hi\n"})
+    assert [each.id for each in checked.posts] == ["gr\u00fc\u00dfe"]
+
+
+def test_a_text_arrives_as_it_was_written() -> None:
+    assert post("text: |\n    one\n\n     two\t#x: &y\n").parts[0].text == "one\n\n two\t#x: &y\n"
+
+
+def test_a_file_reference_becomes_the_id_of_its_post() -> None:
+    checked = check({"posts/a.yaml": "text: one\nid: first\n", "posts/b/c.yaml": "text: two\nquote: ../a.yaml\n"})
+    assert checked.posts[1].parts[0].quote == Reference("post", "first")
+
+
+def test_a_reference_to_a_broken_file_is_one_to_its_id() -> None:
+    checked = check({"posts/a.yaml": "txt: one\nid: first\n", "posts/b.yaml": "text: two\nquote: a.yaml\n"})
+    assert [(each.id, list(each.references())) for each in checked.posts] == [("b", [Reference("post", "first")])]
+
+
+def test_a_broken_file_keeps_the_id_that_can_be_seen() -> None:
+    checked = check(
+        {
+            "posts/a.yaml": "id: first\ntext: [\n",
+            "posts/b.yaml": 'text: @b\nid: "second"  # as ever\n',
+            "posts/c.yaml": "text: @c\n",
+            "posts/d.yaml": "id: fourth\ntxt: d\n",
+        }
+    )
+    assert checked.broken == (
+        Broken("posts/a.yaml", "first"),
+        Broken("posts/b.yaml", "second"),
+        Broken("posts/c.yaml", "c"),
+        Broken("posts/d.yaml", "fourth"),
+    )
+
+
+def test_a_file_that_could_not_be_read_is_broken_with_its_finding() -> None:
+    unreadable = Finding("E110", "posts/a.yaml", START, "it is a folder")
+    checked = check_posts([Source("posts/a.yaml", unreadable)], Context((ACME,), Rules()), look)
+    assert checked == Checked((), (unreadable,), (Broken("posts/a.yaml", "a"),))
+
+
+def test_findings_of_all_files_come_by_path_and_place() -> None:
+    checked = check({"posts/b.yaml": "text: hi\na: x\nb: x\n", "posts/a.yaml": "text: hi\nc: x\n"})
+    assert [(finding.path, finding.place.line) for finding in checked.findings] == [
+        ("posts/a.yaml", 2),
+        ("posts/b.yaml", 2),
+        ("posts/b.yaml", 3),
+    ]
+
+
+def test_a_warning_does_not_break_a_post() -> None:
+    checked = check({"posts/a.yaml": "text: Ship it #friday\n"})
+    assert codes(checked) == ["W101"]
+    assert len(checked.posts) == 1
+
+
+@pytest.mark.parametrize(("rule", "expected"), [("error", ["E305"]), ("warn", ["W305"]), ("off", [])])
+def test_alt_text_is_demanded_as_the_rules_say(rule: str, expected: list[str]) -> None:
+    rules = Rules(alt_text=rule)  # type: ignore[arg-type]
+    assert codes(check({"posts/a.yaml": "media:\n  - file: cat.jpg\n"}, rules=rules)) == expected
+
+
+@pytest.mark.parametrize(("limit", "expected"), [("characters", ["W210"]), ("bytes", ["E211"])])
+def test_bytes_are_a_limit_only_when_the_rules_say_so(limit: str, expected: list[str]) -> None:
+    rules = Rules(text_limit=limit)  # type: ignore[arg-type]
+    assert codes(check({"posts/a.yaml": f"text: {'a' * 499}’\n"}, rules=rules)) == expected
+
+
+def test_a_folder_says_which_account_posts() -> None:
+    checked = check({"posts/press/a.yaml": "text: hi\n", "posts/blog/a.yaml": "text: hi\n"}, accounts=TWO)
+    assert checked.findings == ()
+    assert [each.account for each in checked.posts] == ["blog", "press"]
+
+
+def test_an_account_cannot_be_named_from_the_folder_of_another() -> None:
+    checked = check({"posts/blog/a.yaml": "text: hi\naccount: press\n"}, accounts=TWO)
+    assert [(finding.code, finding.message) for finding in checked.findings] == [
+        ("E250", "this folder belongs to the account blog, not to press")
+    ]
+
+
+def test_a_file_of_a_shared_folder_names_its_account() -> None:
+    shared = (AccountSettings("press"), AccountSettings("blog"))
+    assert codes(check({"posts/a.yaml": "text: hi\n"}, accounts=shared)) == ["E249"]
+    assert check({"posts/a.yaml": "text: hi\naccount: blog\n"}, accounts=shared).posts[0].account == "blog"
+
+
+def test_a_post_cannot_wait_for_one_of_another_account() -> None:
+    checked = check(
+        {"posts/press/a.yaml": "text: hi\n", "posts/blog/b.yaml": "text: ho\nquote: ../press/a.yaml\n"}, accounts=TWO
+    )
+    assert codes(checked) == ["E239"]
+    assert [each.id for each in checked.posts] == ["a"]
+
+
+def test_no_secret_is_repeated_in_a_finding() -> None:
+    secret = "ghp_" + "x" * 36
+    checked = check({"posts/a.yaml": f"text: {secret}\nlink: https://user:{secret}@acme.dev\n"})
+    assert secret not in " ".join(f"{each.message} {each.why} {each.fix}" for each in checked.findings)
+
+
+def test_a_long_row_of_posts_that_quote_each_other_is_no_ring() -> None:
+    files = {f"posts/p{n}.yaml": f"text: hi\nquote: p{n + 1}.yaml\n" for n in range(2_000)}
+    checked = check({**files, "posts/p2000.yaml": "text: the first\n"})
+    assert checked.findings == ()
+    assert len(checked.posts) == 2_001
+
+
+def test_a_post_that_waits_for_a_ring_is_not_blamed_for_it() -> None:
+    checked = check(
+        {
+            "posts/a.yaml": "text: a\nquote: b\n",
+            "posts/b.yaml": "text: b\nquote: a\n",
+            "posts/c.yaml": "text: c\nquote: a\n",
+        }
+    )
+    assert [(finding.path, finding.code) for finding in checked.findings] == [
+        ("posts/a.yaml", "E235"),
+        ("posts/b.yaml", "E235"),
+    ]
+    assert "b → a → b" in checked.findings[1].message
