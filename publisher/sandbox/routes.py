@@ -49,7 +49,7 @@ def make_app(faulty: FaultyWorld, clock: MovableClock, reset: Callable[[], None]
     def call(path: str) -> Response:
         return _deliver(faulty.answer(*_read(path)))
 
-    app.wsgi_app = _dropping(app.wsgi_app)  # type: ignore[method-assign]
+    app.wsgi_app = _dropping(app.wsgi_app)  # type: ignore[method-assign, assignment]
     return app
 
 

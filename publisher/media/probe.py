@@ -1,0 +1,185 @@
+"""The facts of a picture or video, from its bytes: a `Look` over the repository's files.
+
+The name counts for nothing, and hostile bytes are a normal case: whatever is wrong comes back as a `MediaProblem`.
+"""
+
+import hashlib
+import io
+import mmap
+import struct
+from typing import Any, BinaryIO, cast
+
+from publisher.content.look import MediaFacts, MediaProblem
+from publisher.media import boxes
+from publisher.repository import NotUsable, Repository
+
+MAX_IMAGE_FILE = 64 * 1024 * 1024  # more is not even decoded; what is sent is far smaller
+MAX_VIDEO_FILE = 1024 * 1024 * 1024
+MAX_PIXELS = 40_000_000
+FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "TIFF", "AVIF", "BMP", "MPO")
+_TYPES = {"MPO": "image/jpeg", "JPEG": "image/jpeg", "PNG": "image/png"}
+_LFS = b"version https://git-lfs.github.com/spec/"
+_OTHER = (
+    (b"%PDF", "a PDF"),
+    (b"\x7fELF", "a program"),
+    (b"MZ", "a program"),
+    (b"PK\x03\x04", "a ZIP archive"),
+    (b"<svg", "an SVG drawing"),
+    (b"<?xml", "an XML file"),
+    (b"<!doctype", "a web page"),
+    (b"<html", "a web page"),
+    (b"#!", "a script"),
+)
+
+
+class Probe:
+    """Looks at files of one repository; facts are remembered for the run."""
+
+    def __init__(self, repository: Repository) -> None:
+        self._repository = repository
+        self._known: dict[str, MediaFacts | MediaProblem] = {}
+
+    def __call__(self, path: str) -> MediaFacts | MediaProblem:
+        if path not in self._known:
+            self._known[path] = self._look(path)
+        return self._known[path]
+
+    def _look(self, path: str) -> MediaFacts | MediaProblem:
+        name = path.rsplit("/", 1)[-1]
+        try:
+            with self._repository.open(path) as file:
+                return _facts(name, file)
+        except NotUsable as error:
+            return MediaProblem("E301", f"{name} {error.reason}", fix="put the file itself there")
+        except OSError as error:
+            return MediaProblem("E301", f"{name} {(error.strerror or 'cannot be read').lower()}")
+
+
+def _facts(name: str, file: BinaryIO) -> MediaFacts | MediaProblem:
+    size = file.seek(0, io.SEEK_END)
+    file.seek(0)
+    head = file.read(64)
+    file.seek(0)
+    if not size:
+        return MediaProblem("E314", f"{name} is empty")
+    if head.startswith(_LFS):
+        return MediaProblem(
+            "E302", f"{name} is a Git LFS pointer, not the file", fix="check out with LFS, or run: git lfs pull"
+        )
+    if other := next((what for mark, what in _OTHER if head.lstrip().lower().startswith(mark.lower())), None):
+        return MediaProblem("E315", f"{name} is {other}, no picture or video")
+    if head[4:8] == b"ftyp" and head[8:12] not in (b"avif", b"avis", b"heic", b"heix", b"mif1", b"msf1"):
+        return _video(name, file, size, head)
+    return _image(name, file, size)
+
+
+# --- pictures ---------------------------------------------------------------------------------------------------
+
+
+def _image(name: str, file: BinaryIO, size: int) -> MediaFacts | MediaProblem:
+    if size > MAX_IMAGE_FILE:
+        return MediaProblem("E304", f"{name} has {size / 1e6:.0f} MB; pictures of up to 8 MB can be sent")
+    data = file.read()
+    while piece := file.read():  # an unbuffered file may give less than asked for
+        data += piece
+    try:
+        return _decoded(name, data)
+    except Exception as error:  # a decoder may raise anything on hostile bytes
+        if "bomb" in type(error).__name__.lower():
+            return _too_many_pixels(name)
+        if type(error).__name__ == "UnidentifiedImageError":
+            return MediaProblem("E315", f"{name} is no picture or video that can be read")
+        return MediaProblem("E314", f"{name} is damaged: it cannot be decoded")
+
+
+def _decoded(name: str, data: bytes) -> MediaFacts | MediaProblem:
+    from PIL import Image
+
+    Image.MAX_IMAGE_PIXELS = MAX_PIXELS
+    with Image.open(io.BytesIO(data), formats=FORMATS) as image:
+        if image.width * image.height > MAX_PIXELS:
+            return _too_many_pixels(name)
+        kind, animated = str(image.format), bool(getattr(image, "is_animated", False)) and image.format != "MPO"
+        turned = image.getexif().get(0x0112, 1) in (5, 6, 7, 8)
+        width, height = (image.height, image.width) if turned else (image.width, image.height)
+        image.load()  # a file that ends too early shows only now
+    return MediaFacts(
+        kind="image",
+        content_type=_TYPES.get(kind, f"image/{kind.lower()}"),
+        sha256=hashlib.sha256(data).hexdigest(),
+        size=len(data),
+        width=width,
+        height=height,
+        animated=animated,
+    )
+
+
+def _too_many_pixels(name: str) -> MediaProblem:
+    return MediaProblem("E313", f"{name} has more than {MAX_PIXELS // 1_000_000} megapixels")
+
+
+# --- videos -----------------------------------------------------------------------------------------------------
+
+
+def _video(name: str, file: BinaryIO, size: int, head: bytes) -> MediaFacts | MediaProblem:
+    if size > MAX_VIDEO_FILE:
+        return MediaProblem("E304", f"{name} has {size / 1e9:.1f} GB; videos of up to 1 GB can be sent")
+    sha256 = hashlib.file_digest(cast(io.FileIO, file), "sha256").hexdigest()
+    file.seek(0)
+    damaged = MediaProblem("E314", f"{name} is damaged: its parts do not fit together")
+    with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        view = memoryview(data)
+        try:
+            first, edited = boxes.moov_first(view), boxes.has_edit_list(view)
+        except (ValueError, IndexError, struct.error):
+            return damaged
+        finally:
+            view.release()
+    if first is None:
+        return damaged
+    tracks = _tracks(file)
+    video = next((track for track in tracks if track.get("track_type") == "Video"), None)
+    if video is None:
+        return MediaProblem("E315", f"{name} holds no video")
+    audio = next((track for track in tracks if track.get("track_type") == "Audio"), None)
+    general = next((track for track in tracks if track.get("track_type") == "General"), {})
+    turned = str(video.get("rotation", "0")).split(".")[0] in ("90", "270")
+    width, height = int(video.get("width") or 0), int(video.get("height") or 0)
+    return MediaFacts(
+        kind="video",
+        content_type="video/quicktime" if head[8:12] == b"qt  " else "video/mp4",
+        sha256=sha256,
+        size=size,
+        width=height if turned else width,
+        height=width if turned else height,
+        duration_s=_number(general.get("duration"), 1000),
+        frame_rate=_number(video.get("frame_rate")),
+        video_codec=_codec(video),
+        audio_codec=_codec(audio) if audio is not None else None,
+        bit_rate=int(_number(general.get("overall_bit_rate")) or 0) or None,
+        moov_first=first,
+        edit_list=edited,
+        full_range=str(video.get("color_range", "")).lower() == "full" or None,
+    )
+
+
+def _tracks(file: BinaryIO) -> list[dict[str, Any]]:
+    from pymediainfo import MediaInfo
+
+    file.seek(0)
+    return [track.to_data() for track in MediaInfo.parse(file).tracks]
+
+
+_CODECS = {"avc": "h264", "hevc": "hevc", "aac": "aac"}
+
+
+def _codec(track: dict[str, Any]) -> str | None:
+    name = str(track.get("format") or "").lower()
+    return _CODECS.get(name, name) or None
+
+
+def _number(value: Any, divisor: float = 1) -> float | None:
+    try:
+        return float(value) / divisor
+    except (TypeError, ValueError):
+        return None

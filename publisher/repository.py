@@ -1,0 +1,159 @@
+"""The files of a content repository, found and opened so that nothing leads out of it.
+
+A pull request may bring any file. No component of a path may be a link, only ordinary files are opened, and `.git` is
+out of bounds: `media/cat.jpg -> /proc/self/environ` would publish the runner's secrets (protocol.md, B27).
+"""
+
+import os
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from publisher.content.findings import START, Finding
+from publisher.content.validate import Source
+from publisher.errors import InvalidContent
+
+CONFIG = "publisher.yaml"
+MAX_POST_FILE = 64 * 1024
+MAX_POST_FILES = 100_000
+_ENDINGS = (".yaml", ".yml")
+
+
+class NotUsable(Exception):
+    """A path of the repository that must not, or cannot, be opened; says why in one clause."""
+
+    def __init__(self, reason: str, *, missing: bool = False) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.missing = missing
+
+
+def find_root(start: Path) -> Path:
+    """The nearest folder, from `start` upwards, that holds publisher.yaml."""
+    here = Path(os.path.abspath(start))
+    for folder in (here, *here.parents):
+        if (folder / CONFIG).is_file():
+            return folder
+    raise InvalidContent(
+        f"there is no {CONFIG} in {start} or above it",
+        code="E500",
+        fix="publisher init   begins one here; -C DIR names another folder",
+    )
+
+
+class Repository:
+    """One content repository; paths are from its root, with "/"."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def open(self, path: str) -> BinaryIO:
+        """An ordinary file, opened without following any link. Raises `NotUsable`."""
+        steps = path.split("/")
+        if any(step in ("", ".", "..") or "\x00" in step for step in steps):
+            raise NotUsable("is not a plain path of this repository")
+        if any(step.casefold() == ".git" for step in steps):
+            raise NotUsable("lies in .git")
+        folder = os.open(self.root, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            for step in steps[:-1]:
+                inner = _open_at(folder, step, os.O_RDONLY | os.O_DIRECTORY)
+                os.close(folder)
+                folder = inner
+            file = _open_at(folder, steps[-1], os.O_RDONLY)
+        finally:
+            os.close(folder)
+        if not stat.S_ISREG(os.fstat(file).st_mode):
+            os.close(file)
+            raise NotUsable("is no ordinary file")
+        return os.fdopen(file, "rb", buffering=0)
+
+    def read(self, path: str, limit: int) -> bytes:
+        """At most `limit` bytes of a file and one more, so that a longer one can be told."""
+        with self.open(path) as file:
+            return _read_up_to(file, limit + 1)
+
+    def sources(self, folder: str) -> tuple[Source, ...]:
+        """Every post file under `folder`, in order; what cannot be read is a finding, never silence."""
+        found = sorted(self._walk(folder), key=lambda item: item[0])
+        if len(found) > MAX_POST_FILES:
+            many = f"{folder} holds more than {MAX_POST_FILES:,} files"
+            return (Source(folder, Finding("E108", folder, START, many, fix="name a smaller folder under posts:")),)
+        return tuple(self._source(path, problem) for path, problem in found)
+
+    def _source(self, path: str, problem: str | None) -> Source:
+        if problem is not None:
+            return Source(path, _unreadable(path, problem))
+        try:
+            return Source(path, self.read(path, MAX_POST_FILE))
+        except NotUsable as error:
+            return Source(path, _unreadable(path, error.reason))
+        except OSError as error:
+            return Source(path, _unreadable(path, (error.strerror or "cannot be read").lower()))
+
+    def _walk(self, folder: str) -> Iterator[tuple[str, str | None]]:
+        """Paths that end like a post file, each with why it cannot be one, or None."""
+        open_folders = [folder]
+        while open_folders:
+            here = open_folders.pop()
+            try:
+                entries = list(os.scandir(self.root / here))
+            except FileNotFoundError:
+                continue
+            except OSError as error:
+                yield here, (error.strerror or "cannot be read").lower()
+                continue
+            for entry in entries:
+                path = f"{here}/{_shown(entry.name)}"
+                named = entry.name.endswith(_ENDINGS)
+                if entry.is_symlink():
+                    if named or entry.is_dir():
+                        yield path, "is a link; links are not followed"
+                elif entry.is_dir(follow_symlinks=False):
+                    if named:
+                        yield path, "is a folder"
+                    elif entry.name != ".git":
+                        open_folders.append(path)
+                elif named:
+                    yield path, None if path.endswith(entry.name) else "has a name that is not UTF-8"
+
+
+def _open_at(folder: int, name: str, flags: int) -> int:
+    """One step down, never along a link; a FIFO without a writer must not hang us."""
+    try:
+        return os.open(name, flags | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=folder)
+    except FileNotFoundError:
+        raise NotUsable("does not exist", missing=True) from None
+    except OSError as error:
+        try:
+            linked = stat.S_ISLNK(os.stat(name, dir_fd=folder, follow_symlinks=False).st_mode)
+        except OSError:
+            linked = False
+        reason = "is, or lies behind, a link; links are not followed" if linked else (error.strerror or "").lower()
+        raise NotUsable(reason or "cannot be opened") from None
+
+
+def _read_up_to(file: BinaryIO, limit: int) -> bytes:
+    pieces: list[bytes] = []
+    left = limit
+    while left and (piece := file.read(left)):
+        pieces.append(piece)
+        left -= len(piece)
+    return b"".join(pieces)
+
+
+def _shown(name: str) -> str:
+    """The name, with bytes that are no UTF-8 made visible."""
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+
+
+def _unreadable(path: str, reason: str) -> Finding:
+    return Finding(
+        "E110",
+        path,
+        START,
+        f"{path.rsplit('/', 1)[-1]} {reason}",
+        why="only ordinary files of the repository are read",
+        fix="put the file itself there, readable, under a plain name",
+    )
