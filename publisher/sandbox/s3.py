@@ -7,6 +7,19 @@ from typing import Any
 
 BUCKET = "sandbox-media"
 
+# Anybody may fetch an object whose key they know, nobody may list them: what Threads needs.
+_PUBLIC = {
+    "Version": "2012-10-17",
+    "Statement": [
+        {
+            "Effect": "Allow",
+            "Principal": "*",
+            "Action": "s3:GetObject",
+            "Resource": f"arn:aws:s3:::{BUCKET}/*",
+        }
+    ],
+}
+
 
 class S3:
     """One bucket on loopback. Objects can be fetched by anybody who knows their key."""
@@ -30,7 +43,9 @@ class S3:
         self._server.start()
         host, port = self._server.get_host_and_port()
         self._url = f"http://{host}:{port}"
-        self._client().create_bucket(Bucket=BUCKET)
+        client = self._client()
+        client.create_bucket(Bucket=BUCKET)
+        client.put_bucket_policy(Bucket=BUCKET, Policy=json.dumps(_PUBLIC))
         self._load()
 
     def stop(self) -> None:
