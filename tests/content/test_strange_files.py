@@ -11,9 +11,9 @@ from publisher.content.validate import Source, check_posts
 from tests.content.cases import CONTEXT, cases
 from tests.content.looks import look
 
-_SIGNS = "- |  |\n||-|>|\"|'|#|: |[|]|{|}|,|&a|*a|!|!!str |<<: |---|...|%YAML 1.2|?|\t|\\u|\\|@|`|é|🎉|\u200d|\r\n"
+_SIGNS = "-· ·\n·|-·>·\"·'·#·: ·[·]·{·}·,·&a·*a·!·!!str ·<<: ·---·...·%YAML 1.2·?·\t·\\u·\\·@·`·é·🎉·\u200d·\r\n"
 _WORDS = "text:|media:|thread:|file: cat.jpg|url: https://a.dev/b.png|alt:|true|~|publish_at:|quote:|x.yaml"
-_PIECES = [*_SIGNS.split("|"), *_WORDS.split("|")]
+_PIECES = [*_SIGNS.split("·"), *_WORDS.split("|")]
 
 
 def _check(data: bytes) -> None:
