@@ -11,6 +11,7 @@ from publisher.planning.state import PartRecord, Phase, PostRecord, State, seale
 from publisher.state_backends.backend import StateBackend
 from publisher.state_backends.branch import BranchState
 from publisher.state_backends.file import FileState
+from publisher.state_backends.s3 import S3State
 from tests.state_backends.fakes import Memory, MemoryState
 
 ENDPOINT = "https://graph.threads.net"
@@ -141,6 +142,52 @@ class BranchPlace:
         name = self.branch.encode()
         change = b"M 100644 inline %s\ndata %d\n%s\n" % (path.encode(), len(content), content)
         git(self.bare, "fast-import", "--quiet", stdin=told % (name, name) + change)
+
+
+@dataclass
+class S3Place:
+    """A prefix in a versioned bucket."""
+
+    client: Any
+    bucket: str
+    prefix: str = "threads/acme"
+
+    def open(self, run: str = "1/1", *, account: str = "acme", endpoint: str = ENDPOINT, **more: Any) -> S3State:
+        return S3State(
+            self.client,
+            self.bucket,
+            self.prefix,
+            account=account,
+            endpoint=endpoint,
+            run=run,
+            **{"sleep": lambda _: None, **more},
+        )
+
+    def wipe(self) -> None:
+        for key in self.keys():
+            self.client.delete_object(Bucket=self.bucket, Key=f"{self.prefix}/{key}")
+
+    def set_back(self) -> None:
+        """Restore the version before the newest, as a console offers it."""
+        serial = json.loads(self.read("head.json"))["serial"]
+        self.write("head.json", self.read(f"journal/{serial - 1}.json"))
+
+    def edit(self, **facts: Any) -> None:
+        self.write("head.json", json.dumps(sealed({**json.loads(self.read("head.json")), **facts})).encode())
+
+    def spoil(self) -> None:
+        self.write("head.json", self.read("head.json").replace(b"published", b"planned"))
+
+    def keys(self) -> list[str]:
+        listed = self.client.list_objects_v2(Bucket=self.bucket, Prefix=f"{self.prefix}/")
+        return [found["Key"].removeprefix(f"{self.prefix}/") for found in listed.get("Contents", [])]
+
+    def read(self, key: str) -> bytes:
+        content: bytes = self.client.get_object(Bucket=self.bucket, Key=f"{self.prefix}/{key}")["Body"].read()
+        return content
+
+    def write(self, key: str, content: bytes) -> None:
+        self.client.put_object(Bucket=self.bucket, Key=f"{self.prefix}/{key}", Body=content)
 
 
 def git(folder: Path, *arguments: str, stdin: bytes = b"") -> bytes:

@@ -11,19 +11,20 @@ from publisher.errors import LostRace, Refused, TryAgain
 from publisher.planning.state import Phase, State
 from publisher.state_backends.backend import StateBackend
 from tests.state_backends.fakes import Memory
-from tests.state_backends.places import BEGUN, BranchPlace, FilePlace, MemoryPlace, Place, record, repository
+from tests.state_backends.places import BEGUN, BranchPlace, FilePlace, MemoryPlace, Place, S3Place, record, repository
 
-PLACES: dict[str, Callable[[Path], Place]] = {
-    "memory": lambda folder: MemoryPlace(Memory()),
-    "file": lambda folder: FilePlace(folder / "publisher-state.json", small=200),
-    "journal": lambda folder: FilePlace(folder / "publisher-state.json", small=0),
-    "branch": lambda folder: BranchPlace(*repository(folder)),
+PLACES: dict[str, Callable[[pytest.FixtureRequest, Path], Place]] = {
+    "memory": lambda request, folder: MemoryPlace(Memory()),
+    "file": lambda request, folder: FilePlace(folder / "publisher-state.json", small=200),
+    "journal": lambda request, folder: FilePlace(folder / "publisher-state.json", small=0),
+    "branch": lambda request, folder: BranchPlace(*repository(folder)),
+    "s3": lambda request, folder: S3Place(request.getfixturevalue("s3"), request.getfixturevalue("bucket")),
 }
 
 
 @pytest.fixture(params=PLACES)
 def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
-    return PLACES[request.param](tmp_path)
+    return PLACES[request.param](request, tmp_path)
 
 
 @pytest.fixture

@@ -1,0 +1,165 @@
+"""What is rewritten with each write, and what is sealed for good: the layout of a state in objects.
+
+Pure. The head holds what is open and what was published lately, and lists the sealed shards; so a write costs the same
+in year three as on day one. Later shards, and the head, override earlier ones; `dropped` names posts that a shard
+still holds and that were moved or removed since.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from publisher.errors import Refused
+from publisher.planning.state import (
+    FORMAT_VERSION,
+    PostRecord,
+    State,
+    checked_head,
+    checksum,
+    head_json,
+    post_from_json,
+    post_json,
+    sealed,
+)
+from publisher.state_backends import checks
+
+LARGEST_HEAD = 300_000  # bytes
+LARGEST_SHARD = 2000  # posts; about 1 MB
+_OURS = ("archives", "dropped", "posts")
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Shard:
+    """A sealed object, listed in the head."""
+
+    name: str  # "archive/2026-11.json"; "archive/2026-11-2.json" when a month has more than one
+    sha256: str
+    posts: int
+
+    @property
+    def key(self) -> str:
+        return f"archive/{self.name}.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The head as a value. `state` is without its posts; `posts` are those not sealed."""
+
+    state: State
+    posts: Mapping[str, PostRecord]
+    shards: tuple[Shard, ...] = ()
+    dropped: frozenset[str] = frozenset()
+
+    def written(self, state: State, changed: Iterable[str]) -> "Head":
+        """The head that takes this one's place when `state` does, which differs in the posts `changed`."""
+        posts, dropped = dict(self.posts), set(self.dropped)
+        for post_id in changed:
+            if post_id in state.posts:
+                posts[post_id] = state.posts[post_id]
+                dropped.discard(post_id)
+            else:
+                posts.pop(post_id, None)
+                if self.shards:
+                    dropped.add(post_id)
+        return Head(replace(state, posts={}), posts, self.shards, frozenset(dropped))
+
+    def whole(self, archives: Iterable[Mapping[str, PostRecord]]) -> State:
+        """The state with all its posts; `archives` are the contents of the shards, in their order."""
+        posts: dict[str, PostRecord] = {}
+        for archive in archives:
+            posts.update(archive)
+        for post_id in self.dropped:
+            posts.pop(post_id, None)
+        return replace(self.state, posts={**posts, **self.posts})
+
+
+def head_bytes(head: Head) -> bytes:
+    document = {
+        **head_json(head.state),
+        "archives": [[shard.name, shard.sha256, shard.posts] for shard in head.shards],
+        "dropped": sorted(head.dropped),
+        "posts": {key: post_json(record) for key, record in head.posts.items()},
+    }
+    return _compact(sealed(document))
+
+
+def head_from_bytes(data: bytes, *, where: str) -> Head:
+    """Raises `Refused` for what is no whole, unaltered head of a format we know."""
+    document = checks.document_from(data, where=where)
+    state = checked_head(document, where=where)
+    try:
+        shards = tuple(Shard(str(name), str(sha256), int(n)) for name, sha256, n in document.get("archives", []))
+        dropped = frozenset(str(post_id) for post_id in document.get("dropped", []))
+        posts = {str(key): post_from_json(value, where=f"{where}: {key}") for key, value in document["posts"].items()}
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise checks.unreadable(where, str(error)) from None
+    extra = {key: value for key, value in state.extra.items() if key not in _OURS}
+    return Head(replace(state, extra=extra), posts, shards, dropped)
+
+
+# --- sealing ----------------------------------------------------------------------------------------------------
+
+
+def to_seal(head: Head, size: int, keep: Iterable[str]) -> dict[str, PostRecord]:
+    """What to move into a shard so that a head of `size` bytes is half as large as it may be; empty when it fits.
+
+    Only what is finished, the longest finished first, and nothing of `keep`.
+    """
+    if size <= LARGEST_HEAD:
+        return {}
+    kept = frozenset(keep)
+    finished = {key: record for key, record in head.posts.items() if record.finished and key not in kept}
+    chosen: dict[str, PostRecord] = {}
+    for post_id in sorted(finished, key=lambda key: _finished_at(finished[key])):
+        if size <= LARGEST_HEAD // 2 or len(chosen) == LARGEST_SHARD:
+            break
+        chosen[post_id] = finished[post_id]
+        size -= len(_compact(post_json(finished[post_id]))) + len(post_id) + 4
+    return chosen
+
+
+def without(head: Head, shard: Shard, moved: Iterable[str]) -> Head:
+    """The head after `moved` have gone into `shard`."""
+    gone = frozenset(moved)
+    posts = {key: record for key, record in head.posts.items() if key not in gone}
+    return replace(head, posts=posts, shards=(*head.shards, shard))
+
+
+def shard_bytes(state: State, posts: Mapping[str, PostRecord]) -> tuple[bytes, str]:
+    """A shard and its checksum. Keys that say nothing are left out: most of a published record is null."""
+    document = {
+        "format_version": FORMAT_VERSION,
+        "lineage": state.lineage,
+        "account": state.account,
+        "posts": {key: _spare(post_json(record)) for key, record in posts.items()},
+    }
+    return _compact(sealed(document)), checksum(document)
+
+
+def shard_posts(data: bytes, shard: Shard, state: State, *, where: str) -> dict[str, PostRecord]:
+    """Raises `Refused` E402 when the bytes are not those that the head lists."""
+    document = checks.document_from(data, where=where)
+    if not isinstance(document, dict) or checksum(document) != shard.sha256 or document.get("lineage") != state.lineage:
+        raise Refused(
+            f"{where} is not what the head lists",
+            code="E402",
+            why="a sealed part never changes: it was edited, damaged or replaced",
+            fix="restore its first version, then: publisher state verify",
+        )
+    return {key: post_from_json(value, where=f"{where}: {key}") for key, value in document["posts"].items()}
+
+
+def _spare(record: dict[str, Any]) -> dict[str, Any]:
+    parts = [{key: value for key, value in part.items() if value not in (None, [], 0)} for part in record["parts"]]
+    return {**record, "parts": parts}
+
+
+def _finished_at(record: PostRecord) -> datetime:
+    return max((part.published_at or _LONG_AGO for part in record.parts), default=_LONG_AGO)
+
+
+def _compact(document: Mapping[str, Any]) -> bytes:
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
