@@ -1,6 +1,6 @@
 """What an editor underlines by the schema is what we refuse by it, and nothing else.
 
-An editor's YAML server reads scalars by the core schema of YAML 1.2 and asks a JSON Schema validator; so does this test.
+An editor reads scalars by the core schema of YAML 1.2 and asks a JSON Schema validator; so does this test.
 """
 
 import re
