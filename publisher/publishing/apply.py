@@ -120,7 +120,7 @@ class _Loop:
     def _unblocked(self) -> steps.Leave:
         """Everybody waits for a post whose outcome this run could not settle: no new intent beside an open one."""
         name = next((steps.target_name(journey) for journey in self.journeys if journey.in_doubt), "another post")
-        problem = Problem("W431", f"waits until the outcome of {name} is known", "run again", exit_code=0)
+        problem = Problem("W718", f"waits until the outcome of {name} is known", "run again", exit_code=0)
         return steps.Leave("held", problem)
 
     def _sleep_until(self, moment: datetime) -> None:

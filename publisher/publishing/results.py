@@ -99,9 +99,9 @@ def _waits(planned: PlannedPost) -> Problem:
             fix = f"change the file, or: publisher reconcile --forget {planned.id}"
             return Problem("E704", planned.reason, fix, 1)
         case _ if planned.verdict is Verdict.UNKNOWN:
-            return Problem("E703", f"{planned.id}: {planned.reason}", _settling(planned), 4)
+            return Problem("E715", f"{planned.id}: {planned.reason}", _settling(planned), 4)
         case _:
-            return Problem("E433", f"{planned.id}: {planned.reason}", "change the post file as the reason says", 4)
+            return Problem("E716", f"{planned.id}: {planned.reason}", "change the post file as the reason says", 4)
 
 
 def _settling(planned: PlannedPost) -> str:

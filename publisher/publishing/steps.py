@@ -176,7 +176,7 @@ def _make_container(journey: Journey, now: datetime, pace: Pace, others: Others)
         if isinstance(target, Ref) and target.post is not None and others.live_id(target.post) is None:
             if others.under_way(target.post):
                 return Blocked()
-            return Leave("held", Problem("W430", f"waits until {target.post} is live", exit_code=0))
+            return Leave("held", Problem("W717", f"waits until {target.post} is live", exit_code=0))
     return _make_children(journey, now, pace) or Create(create)
 
 
@@ -328,7 +328,7 @@ def unbound(journey: Journey, candidates: tuple[str, ...]) -> Problem:
         f"{len(candidates)} posts could be it: {', '.join(candidates)}" if candidates else "no post of the lists is it"
     )
     return Problem(
-        "E702",
+        "E714",
         f"{name} is live, but its id is not known: {what}",
         f"publisher reconcile --adopt {name}={candidates[0] if candidates else 'MEDIA_ID'}",
         4,
@@ -338,7 +338,7 @@ def unbound(journey: Journey, candidates: tuple[str, ...]) -> Problem:
 def parked(journey: Journey, why: str) -> Problem:
     name = target_name(journey)
     fix = f"publisher reconcile --adopt {name}=MEDIA_ID  if it is live, else  publisher reconcile --forget {name}"
-    return Problem("E703", f"{name} is parked: {why}", fix, 4)
+    return Problem("E715", f"{name} is parked: {why}", fix, 4)
 
 
 def come_back(journey: Journey, why: str) -> Problem:

@@ -259,4 +259,16 @@ ENTRIES = (
         bad=_post("url: https://media.acme.dev/cat.webp", _ALT),
         good=_GOOD,
     ),
+    Entry("E333", "a file changed since it was planned", "only what was reviewed is published", "run again"),
+    Entry(
+        "E341",
+        "Threads could not fetch what was uploaded",
+        "it downloads every picture and video itself, without credentials",
+        "allow anonymous GET on media.prefix, or use  media: {presign: 24h}",
+    ),
+    Entry("E342", "the uploaded media cannot be checked", "the host gave no answer", "run again"),
+    Entry("E343", "the media settings do not work", "nothing can be uploaded", "mend media: in publisher.yaml"),
+    Entry("E344", "no AWS credentials", "nothing can be uploaded", "set AWS_PROFILE, or the two AWS keys"),
+    Entry("E345", "the media store failed for now", "nothing was sent to Threads", "run again"),
+    Entry("E346", "the media store refuses", "nothing was sent to Threads", "do as the message says"),
 )

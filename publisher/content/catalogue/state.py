@@ -1,5 +1,74 @@
-"""The codes of state."""
+"""Codes 4xx: the state, its place, and refusals for safety."""
 
 from publisher.content.catalogue.entry import Entry
 
-ENTRIES: tuple[Entry, ...] = ()
+_NOT_EMPTY = "a state that is missing or cannot be trusted is not an empty one: everything could be posted again"
+
+ENTRIES: tuple[Entry, ...] = (
+    Entry(
+        "E400", "there is no state", _NOT_EMPTY, "publisher state init   begins one; --baseline for posts that are live"
+    ),
+    Entry(
+        "E401", "the state cannot be read", _NOT_EMPTY, "restore its last good version, then: publisher state verify"
+    ),
+    Entry("E402", "the state does not match its checksum", _NOT_EMPTY, "restore its last good version"),
+    Entry(
+        "E403",
+        "the state is of a newer format",
+        "an older program would drop what a newer one recorded",
+        "install the version that wrote it, or a newer one",
+    ),
+    Entry("E404", "the state was set back", _NOT_EMPTY, "restore the newer version that the message names"),
+    Entry(
+        "E405", "there is a state already", "beginning another one would forget what is live", "publisher state list"
+    ),
+    Entry("E406", "the state is another account's", _NOT_EMPTY, "mend state.path or account: in publisher.yaml"),
+    Entry(
+        "E407",
+        "the state is of another endpoint",
+        "ids of a sandbox mean nothing on the real Threads, and the other way round",
+        "use another state.path, or the endpoint that the state names",
+    ),
+    Entry("E408", "the state is of another lineage", _NOT_EMPTY, "restore the one that was used here"),
+    Entry("E410", "the state may not be written", "an intent that is not durable allows no publish", "grant it"),
+    Entry("E411", "the state could not be written", "an intent that is not durable allows no publish", "run again"),
+    Entry(
+        "E420",
+        "more new posts than a run may send",
+        "a lost state or a wrong folder looks just like this",
+        "publisher publish --allow-new N, if all are meant",
+    ),
+    Entry("E421", "the plan has changed", "only what was reviewed is carried out", "review it again: publisher plan"),
+    Entry("E423", "publishing is paused", "PUBLISHER_PAUSE is set", "unset it, then run again"),
+    Entry("E424", "no post or part of that name", "nothing was changed", "publisher state list"),
+    Entry("E425", "the record says otherwise", "what is recorded as live stays so", "publisher state show ID"),
+    Entry("E426", "Threads knows no such post", "only what is live can be adopted", "look the id up in the account"),
+    Entry("E427", "the post is another account's", "only own posts can be adopted", "look the id up in the account"),
+    Entry(
+        "E428",
+        "the container says that it is live",
+        "forgetting it would post it a second time",
+        "publisher reconcile --adopt ID=MEDIA_ID",
+    ),
+    Entry(
+        "E429",
+        "a part was attempted, and its outcome is not known",
+        "going on could leave a gap or make a double",
+        "publisher reconcile --adopt ID#PART=MEDIA_ID, or --forget ID#PART",
+    ),
+    Entry("E430", "git cannot be used here", "the state branch is kept by git", "do as the message says"),
+    Entry("E431", "the remote cannot be reached", "an intent that is not pushed allows no publish", "run again"),
+    Entry("E432", "the remote does not let us", "the state branch must be pushed", "grant contents: write"),
+    Entry("E433", "the state branch moved too often", "each write must follow the newest", "run again"),
+    Entry("E434", "no name for a branch", "state.path names the branch", "mend state.path"),
+    Entry(
+        "E435",
+        "the state would be forgotten with this runner",
+        "a fresh runner would find no state and, once one is begun, post everything again",
+        "state: {backend: branch} in publisher.yaml, or --allow-file-state where the disk stays",
+    ),
+    Entry("E440", "no such bucket for the state", _NOT_EMPTY, "mend state.path, or make the bucket"),
+    Entry("E441", "the state bucket cannot be reached", "an intent that is not durable allows no publish", "run again"),
+    Entry("E442", "the state bucket refuses us", "403 also stands for a key that is missing", "grant what is named"),
+    Entry("E443", "the state bucket keeps no versions", "a lost state could not be restored", "turn versioning on"),
+)
