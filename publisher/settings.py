@@ -4,6 +4,7 @@ Precedence: flag, then environment (`PUBLISHER_` and the key's path in capitals)
 never in here: tokens and keys are read from the environment by `wiring`, where they are used.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Literal
@@ -70,3 +71,8 @@ class Settings:
     state: StateSettings = field(default_factory=StateSettings)
     rules: Rules = field(default_factory=Rules)
     publishing: PublishingSettings = field(default_factory=PublishingSettings)
+
+
+def in_ci(environ: Mapping[str, str]) -> bool:
+    """Whether a machine runs this: nobody is asked anything, and files do not outlive the run."""
+    return environ.get("CI", "").lower() not in ("", "0", "false", "no")

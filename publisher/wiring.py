@@ -1,23 +1,39 @@
 """From settings to the objects that touch the world. The only place that chooses them; each is imported when needed.
 
-A `Workplace` is a repository with its settings: enough for everything that works offline. A `World` is where posts go:
-Threads itself, or the embedded sandbox, which lives in `.publisher/sandbox/` and has a state of its own.
+A `Workplace` is a repository with its settings: enough for everything that works offline. A `Destination` is where
+posts go: Threads itself, or the embedded sandbox, which lives in `.publisher/sandbox/` and has a state of its own.
+`open_session` puts both together for one account.
 """
 
 import os
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import re
+import secrets
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from publisher.configuration import FILE, read_settings
 from publisher.content.findings import Finding
+from publisher.content.post import Post
 from publisher.content.validate import Checked, Context, Source, check_posts
-from publisher.errors import InvalidContent
-from publisher.settings import AccountSettings, Settings
+from publisher.errors import InvalidContent, NotAllowed, Refused
+from publisher.settings import AccountSettings, MediaSettings, Settings, StateSettings
 
 if TYPE_CHECKING:
+    from publisher.planning.actions import UploadMedia
+    from publisher.planning.state import State
+    from publisher.publishing.apply import Progress, Shelf
+    from publisher.publishing.run import Session
     from publisher.repository import Repository
+    from publisher.sandbox.serve import Sandbox
+    from publisher.state_backends.backend import StateBackend
+    from publisher.threads_api import Credentials
+
+THREADS = "https://graph.threads.net"
+HOME = ".publisher"  # what is ours on this machine; never committed
 
 
 class InvalidSettings(InvalidContent):
@@ -70,6 +86,15 @@ class Workplace:
         context = Context(self.settings.accounts, self.settings.rules)
         return check_posts(sources, context, Probe(self.repository))
 
+    def posts_of(self, account: AccountSettings) -> tuple[Post, ...]:
+        """The valid posts of one account."""
+        return tuple(post for post in self.check(self.sources()).posts if post.account == account.name)
+
+    @property
+    def home(self) -> Path:
+        """The folder for what is ours on this machine."""
+        return self.root / HOME
+
     def lines(self, sources: tuple[Source, ...]) -> dict[str, tuple[str, ...]]:
         """The lines of every file that a finding may be about."""
         files = {source.path: source.data for source in sources if isinstance(source.data, bytes)}
@@ -96,3 +121,268 @@ def source_lines(data: bytes) -> tuple[str, ...]:
     """A file's lines, for excerpts."""
     text = data.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace")
     return tuple(line.removesuffix("\r") for line in text.split("\n"))
+
+
+# --- where posts go -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """A Threads, the bucket it fetches from, and the place where is recorded what it has."""
+
+    name: str  # for people: "graph.threads.net", "the sandbox"
+    endpoint: str  # recorded in the state: ids of one Threads mean nothing on another
+    state: StateSettings
+    media: MediaSettings
+    base_url: str | None = None  # None: nothing is called, as for `state list --sandbox`
+    sandbox: "Sandbox | None" = None
+
+
+def threads(place: Workplace, environ: Mapping[str, str]) -> Destination:
+    """What publisher.yaml and the environment name."""
+    base_url = environ.get("THREADS_API_BASE_URL") or THREADS
+    name = re.sub(r"^https?://", "", base_url)
+    return Destination(name, base_url, place.settings.state, place.settings.media, base_url)
+
+
+def sandbox_at_rest(place: Workplace) -> Destination:
+    """The embedded sandbox's state, without a running sandbox."""
+    state = replace(place.settings.state, backend="file", path=f"{HOME}/sandbox/state-{{account}}.json")
+    # Its port differs from run to run; the world is the one in this folder.
+    return Destination("the sandbox", "sandbox", state, MediaSettings())
+
+
+@contextmanager
+def destination(place: Workplace, environ: Mapping[str, str], *, sandbox: bool) -> Iterator[Destination]:
+    """Threads, or a sandbox that runs as long as the context."""
+    if not sandbox:
+        yield threads(place, environ)
+        return
+    at_rest = sandbox_at_rest(place)
+    with open_sandbox(place.home / "sandbox") as running:
+        media = MediaSettings(
+            bucket=running.bucket,
+            prefix=place.settings.media.prefix,
+            endpoint_url=running.s3_endpoint,
+            region="us-east-1",
+            presign=timedelta(hours=24),
+        )
+        yield replace(at_rest, media=media, base_url=running.threads_api, sandbox=running)
+
+
+@contextmanager
+def open_sandbox(data: Path | None, *, port: int = 0) -> "Iterator[Sandbox]":
+    """A running sandbox. Its libraries are an extra of the distribution."""
+    try:
+        import flask  # noqa: F401
+        import moto  # noqa: F401
+    except ImportError as error:
+        raise Refused(
+            f"the sandbox needs {error.name}, which is not installed",
+            code="E505",
+            fix='pip install "threads-publisher[sandbox]"',
+        ) from None
+    from publisher.sandbox.serve import Sandbox
+
+    with Sandbox(port=port, data=data) as running:
+        yield running
+
+
+# --- the state ----------------------------------------------------------------------------------------------------
+
+
+def backend_for(
+    place: Workplace, account: AccountSettings, where: Destination, environ: Mapping[str, str], *, run: str
+) -> "StateBackend":
+    """The backend that publisher.yaml names, or the sandbox's file. `run` is `run_id`'s."""
+    path = where.state.path.replace("{account}", account.name)
+    facts: dict[str, Any] = {"account": account.name, "endpoint": where.endpoint, "run": run}
+    match where.state.backend:
+        case "file":
+            from publisher.state_backends.file import FileState
+
+            file = Path(os.path.relpath(place.root / path))  # as a person would name it
+            file.parent.mkdir(parents=True, exist_ok=True)
+            return FileState(file, **facts)
+        case "branch":
+            from publisher.git import Git
+            from publisher.state_backends.branch import BranchState
+
+            git = Git(place.root, dict(environ))
+            return BranchState(git, path, lease=where.state.lease, **facts)
+        case "s3":
+            raise Refused(
+                "this version cannot keep the state in S3 yet",
+                code="E506",
+                fix="state: {backend: branch, path: publisher-state}",
+            )
+
+
+def new_state(account: AccountSettings, where: Destination, skipped: Sequence[Post] = ()) -> "State":
+    """The beginning of a lineage; the posts of `skipped` are not to be published."""
+    from publisher.planning.beginning import begin
+
+    return begin(account.name, where.endpoint, lineage=secrets.token_hex(16), skipped=skipped)
+
+
+def refuse_forgetful(where: Destination, environ: Mapping[str, str], *, allowed: bool) -> None:
+    """Raises `Refused` E409 for a state in a file on a CI runner, which is gone with the runner (F60)."""
+    from publisher.settings import in_ci
+
+    if where.state.backend == "file" and where.sandbox is None and in_ci(environ) and not allowed:
+        raise Refused(
+            "the state is kept in a file, and a CI runner forgets its files",
+            code="E409",
+            why="the next run would know of nothing and post everything again",
+            fix="state: {backend: branch, path: publisher-state} in publisher.yaml; "
+            "or, where the disk stays: --allow-file-state",
+        )
+
+
+def run_id(environ: Mapping[str, str]) -> str:
+    """ "9123/1" on GitHub: run and attempt; else a name of its own for each run."""
+    if environ.get("GITHUB_RUN_ID"):
+        return f"{environ['GITHUB_RUN_ID']}/{environ.get('GITHUB_RUN_ATTEMPT', '1')}"
+    return f"local-{os.getpid()}-{secrets.token_hex(3)}/1"
+
+
+# --- one account, ready to publish ----------------------------------------------------------------------------------
+
+
+def credentials_of(
+    place: Workplace, account: AccountSettings, where: Destination, environ: Mapping[str, str]
+) -> "Credentials":
+    """The account's token. Raises `NotAllowed` E601 when there is none, or none that could be one."""
+    from publisher.threads_api import Credentials
+    from publisher.threads_api.errors import InvalidParameter
+
+    if where.sandbox is not None:
+        return Credentials(where.sandbox.access_token)
+    names = token_variables(account.name, alone=len(place.settings.accounts) == 1)
+    name, token = next(((name, value) for name in names if (value := _secret(name, environ))), (names[0], ""))
+    if not token:
+        raise NotAllowed(
+            f"there is no token for the account {account.name}",
+            code="E600",
+            why="Threads publishes only for whoever has one",
+            fix=f"put it into {' or '.join(names)}, or a file's path into {names[0]}_FILE",
+        )
+    try:
+        return Credentials(token)
+    except InvalidParameter as error:
+        message = f"{name} is no access token: {error}"
+        raise NotAllowed(message, code="E605", fix="copy the whole token, and nothing else, into it") from None
+
+
+def has_token(place: Workplace, account: AccountSettings, environ: Mapping[str, str]) -> bool:
+    names = token_variables(account.name, alone=len(place.settings.accounts) == 1)
+    return any(environ.get(name) or environ.get(f"{name}_FILE") for name in names)
+
+
+def token_variables(account: str, *, alone: bool) -> tuple[str, ...]:
+    """Where the token of an account may be: its own variable; the plain one too when it is the only account."""
+    own = "THREADS_ACCESS_TOKEN_" + re.sub(r"[^A-Z0-9]", "_", account.upper())
+    return ("THREADS_ACCESS_TOKEN", own) if alone else (own,)
+
+
+def _secret(name: str, environ: Mapping[str, str]) -> str:
+    path = environ.get(f"{name}_FILE")
+    if environ.get(name) or not path:
+        return environ.get(name, "").strip()
+    try:
+        return Path(path).read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        raise NotAllowed(
+            f"the file that {name}_FILE names cannot be read", code="E600", fix=f"mend the path in {name}_FILE"
+        ) from None
+
+
+def open_session(
+    place: Workplace,
+    account: AccountSettings,
+    where: Destination,
+    environ: Mapping[str, str],
+    *,
+    now: datetime | None = None,
+    tell: "Callable[[Progress], None]" = lambda _: None,
+    stop: Callable[[], bool] = lambda: False,
+) -> "Session":
+    """Everything that one run of one account touches. Nothing is called yet."""
+    from publisher.git import Git
+    from publisher.publishing.clock import ServerClock
+    from publisher.publishing.run import Session
+    from publisher.threads_api import RequestsTransport, ThreadsClient
+
+    transport = RequestsTransport(credentials_of(place, account, where, environ), where.base_url or THREADS)
+    git = Git(place.root, dict(environ))
+    run = run_id(environ)
+    return Session(
+        account=account,
+        rules=place.settings.rules,
+        publishing=place.settings.publishing,
+        client=ThreadsClient(transport),
+        backend=backend_for(place, account, where, environ, run=run),
+        shelf=_Shelf(place, where),
+        clock=FixedClock(now) if now is not None else ServerClock(lambda: transport.server_time_offset),
+        run=run,
+        commit=git.head() if git.is_repository() else None,
+        stop=stop,
+        tell=tell,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class FixedClock:
+    """`--now`: a time that does not pass, for commands that only look."""
+
+    moment: datetime
+
+    def now(self) -> datetime:
+        return self.moment
+
+    def sleep(self, seconds: float) -> None:
+        """Nothing is waited for."""
+
+
+class _Shelf:
+    """The bucket, once something has to go there: an idle run does not even load the library for it."""
+
+    def __init__(self, place: Workplace, where: Destination) -> None:
+        self._place = place
+        self._where = where
+        self._shelf: Shelf | None = None
+
+    def url_for(self, action: "UploadMedia") -> str:
+        self._shelf = self._shelf or _media_shelf(self._place, self._where)
+        return self._shelf.url_for(action)
+
+
+def _media_shelf(place: Workplace, where: Destination) -> "Shelf":
+    from publisher.media.fetchable import check_fetchable
+    from publisher.media.probe import Probe
+    from publisher.media.shelf import MediaShelf
+    from publisher.media.stores.s3 import S3Store, s3_client
+
+    if where.media.bucket is None:
+        raise Refused(
+            "a file of the repository needs a bucket, and none is configured",
+            code="E504",
+            why="Threads fetches pictures and videos from an address",
+            fix="add media: with bucket and public_base_url (or presign) to publisher.yaml",
+        )
+    client = s3_client(where.media) if where.sandbox is None else _sandbox_client(where.media)
+    store = S3Store(where.media, client)
+    return MediaShelf(place.repository, Probe(place.repository), store, check_fetchable, place.home / "prepared")
+
+
+def _sandbox_client(media: MediaSettings) -> Any:
+    import boto3
+
+    # The keys of whoever runs this are none of the sandbox's business.
+    return boto3.client(
+        "s3",
+        endpoint_url=media.endpoint_url,
+        region_name=media.region,
+        aws_access_key_id="sandbox",
+        aws_secret_access_key="sandbox",  # noqa: S106
+    )

@@ -11,6 +11,7 @@ import click
 
 from publisher.cli.options import Options, options_of
 from publisher.report.paint import Paint
+from publisher.settings import in_ci
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +58,6 @@ class Console:
         if lines and self.text and sys.stdout.isatty():
             for number, line in enumerate(lines[:2]):
                 self.note(self.note_paint.dim(f"{'next:' if number == 0 else '':<6}{line}"))
-
-
-def in_ci(environ: Mapping[str, str]) -> bool:
-    return environ.get("CI", "").lower() not in ("", "0", "false", "no")
 
 
 def colour_wanted(choice: str, environ: Mapping[str, str], stream: TextIO) -> bool:

@@ -49,7 +49,5 @@ def end_of(error: BaseException) -> int:
             return 1
         case _:
             write("".join(traceback.format_exception(error)), sys.stderr)
-            write(
-                "This is a bug in publisher: please report it with the lines above; they hold no secret.", sys.stderr
-            )
+            write("This is a bug in publisher: please report it with the lines above; they hold no secret.", sys.stderr)
             return 1

@@ -108,6 +108,9 @@ class State:
     def with_post(self, post_id: str, record: PostRecord) -> "State":
         return replace(self, posts={**self.posts, post_id: record})
 
+    def without(self, post_id: str) -> "State":
+        return replace(self, posts={key: record for key, record in self.posts.items() if key != post_id})
+
     def moved(self, old: str, new: str, path: str) -> "State":
         """The record of `old` under its new id; its place in the order of posts is kept."""
         return replace(

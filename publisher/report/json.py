@@ -10,6 +10,7 @@ from typing import Any
 from publisher.content.catalogue.entry import Entry
 from publisher.content.findings import Finding
 from publisher.errors import PublisherError
+from publisher.planning.state import PostRecord, State, post_json
 
 FORMAT_VERSION = "1.0"
 
@@ -55,3 +56,20 @@ def error_document(error: PublisherError) -> dict[str, Any]:
 def entry_json(entry: Entry) -> dict[str, Any]:
     """A code of the catalogue."""
     return {key: getattr(entry, key) for key in ("code", "title", "why", "fix", "bad", "good")}
+
+
+def records_document(state: State) -> dict[str, Any]:
+    """What `state list` knows, without what only matters inside."""
+    return {
+        "format_version": FORMAT_VERSION,
+        "account": state.account,
+        "user_id": state.user_id,
+        "serial": state.serial,
+        "lineage": state.lineage,
+        "posts": [record_document(post_id, record) for post_id, record in state.posts.items()],
+    }
+
+
+def record_document(post_id: str, record: PostRecord) -> dict[str, Any]:
+    """A record as the state holds it, with its id."""
+    return {"id": post_id, **post_json(record)}

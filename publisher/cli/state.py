@@ -1,0 +1,149 @@
+"""`publisher state`: the record of what is live, begun, looked at and repaired by hand."""
+
+import click
+
+from publisher.cli.console import Console, open_console
+from publisher.cli.lazy import SharedCommand, SharedGroup
+from publisher.cli.shared import confirm, open_record, sandbox_option
+from publisher.errors import PublisherError
+from publisher.planning.state import PostRecord, State, state_json
+from publisher.report.text.findings import counted
+
+
+@click.group(cls=SharedGroup)
+def command() -> None:
+    """The record of what is live: without it everything would be posted again."""
+
+
+@command.command(cls=SharedCommand, epilog="publisher state init\npublisher state init --baseline")
+@click.option("--baseline", is_flag=True, help="Every post that is here now is not to be published.")
+@sandbox_option
+@open_console
+def init(console: Console, baseline: bool, sandbox: bool) -> int:
+    """Begin a state.
+
+    Refused where there is one already: beginning again would forget what is live.
+    """
+    from publisher.wiring import new_state
+
+    record = open_record(console, sandbox=sandbox)
+    skipped = record.place.posts_of(record.account) if baseline else ()
+    state = record.backend.create(new_state(record.account, record.where, skipped))
+    kept = f"; what is here now is not to be published ({counted(len(skipped), 'post')})" if baseline else ""
+    console.show(f"{record.backend.where}: begun for the account {state.account}{kept}")
+    console.next("publisher plan")
+    return 0
+
+
+@command.command("list", cls=SharedCommand, epilog="publisher state list\npublisher state list --format json")
+@sandbox_option
+@open_console
+def list_(console: Console, sandbox: bool) -> int:
+    """Every recorded post: how far it is, and its link."""
+    record = open_record(console, sandbox=sandbox)
+    state = record.state()
+    if console.options.format == "json":
+        from publisher.report.json import json_text, records_document
+
+        console.show(json_text(records_document(state)))
+    else:
+        from publisher.report.text.records import records_text
+
+        console.show(records_text(state, record.backend.where, console.paint))
+    return 0
+
+
+@command.command(cls=SharedCommand, epilog="publisher state show 01-hello\npublisher state show 01-hello --format json")
+@click.argument("post_id", metavar="ID")
+@sandbox_option
+@open_console
+def show(console: Console, post_id: str, sandbox: bool) -> int:
+    """All that is known of one post, part by part."""
+    found = _known(open_record(console, sandbox=sandbox).state(), post_id)
+    if console.options.format == "json":
+        from publisher.report.json import json_text, record_document
+
+        console.show(json_text(record_document(post_id, found)))
+    else:
+        from publisher.report.text.records import record_text
+
+        console.show(record_text(post_id, found, console.paint))
+    return 0
+
+
+@command.command(cls=SharedCommand, epilog="publisher state verify")
+@sandbox_option
+@open_console
+def verify(console: Console, sandbox: bool) -> int:
+    """Read the state and check that it is whole, ours, and not an older one. Exits with 8 when it is not."""
+    record = open_record(console, sandbox=sandbox)
+    state = record.state()
+    facts = f"serial {state.serial}, lineage {state.lineage[:8]}, {counted(len(state.posts), 'post')}"
+    console.show(f"{record.backend.where}: {console.paint.green('ok')}, {facts}")
+    return 0
+
+
+@command.command(cls=SharedCommand, epilog="publisher state export > state.json\npublisher plan --state state.json")
+@sandbox_option
+@open_console
+def export(console: Console, sandbox: bool) -> int:
+    """Print the whole state as one JSON document, whatever the backend."""
+    from publisher.report.json import json_text
+
+    console.show(json_text(state_json(open_record(console, sandbox=sandbox).state())))
+    return 0
+
+
+@command.command(cls=SharedCommand, epilog="publisher state unlock")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@sandbox_option
+@open_console
+def unlock(console: Console, yes: bool, sandbox: bool) -> int:
+    """Take away a lock whose run has died. One that is alive keeps it."""
+    record = open_record(console, sandbox=sandbox)
+    confirm(console, f"Take the lock of {record.backend.where} away?", yes=yes)
+    console.show(f"{record.backend.where}: {record.backend.unlock()}")
+    return 0
+
+
+@command.command(cls=SharedCommand, epilog="publisher state mv old-name new-name")
+@click.argument("old")
+@click.argument("new")
+@sandbox_option
+@open_console
+def mv(console: Console, old: str, new: str, sandbox: bool) -> int:
+    """Give the record of OLD the id NEW, as when a published post's file was renamed and changed at once."""
+    record = open_record(console, sandbox=sandbox)
+    with record.backend.lock(record.run):
+        state = record.state()
+        path = _known(state, old).path
+        if new in state.posts:
+            raise PublisherError(f"{new} has a record of its own", code="E425", fix=f"publisher state show {new}")
+        record.backend.save(state.moved(old, new, path), (old, new))
+    console.show(f"{old} is {new} now")
+    return 0
+
+
+@command.command(cls=SharedCommand, epilog="publisher state rm 01-hello --yes")
+@click.argument("post_id", metavar="ID")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@sandbox_option
+@open_console
+def rm(console: Console, post_id: str, yes: bool, sandbox: bool) -> int:
+    """Forget a post. While its file is there, the next run publishes it again."""
+    record = open_record(console, sandbox=sandbox)
+    with record.backend.lock(record.run):
+        state = record.state()
+        live = _known(state, post_id).phase.finished
+        warning = " It is live, and would be posted a second time." if live else ""
+        confirm(console, f"Forget {post_id}?{warning}", yes=yes)
+        record.backend.save(state.without(post_id), (post_id,))
+    console.show(f"{post_id} is forgotten")
+    return 0
+
+
+def _known(state: State, post_id: str) -> PostRecord:
+    found = state.posts.get(post_id)
+    if found is None:
+        raise PublisherError(f"the state knows no post {post_id}", code="E424", fix="publisher state list")
+    return found

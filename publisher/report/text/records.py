@@ -1,0 +1,65 @@
+"""What the state knows, for people."""
+
+from datetime import datetime
+
+from publisher.planning.state import Phase, PostRecord, State
+from publisher.report.escape import one_line
+from publisher.report.paint import PLAIN, Paint
+from publisher.report.text.findings import counted
+from publisher.report.text.table import aligned, cells
+
+
+def records_text(state: State, where: str, paint: Paint = PLAIN) -> str:
+    """A line for each post, oldest record first."""
+    head = f"{counted(len(state.posts), 'post')} in {where}, serial {state.serial}"
+    rows = [
+        [record.phase.value, one_line(key), record.kind, time_of(record.parts[0].published_at), link_of(record)]
+        for key, record in state.posts.items()
+    ]
+    lines = []
+    for filled, record in zip(cells(rows), state.posts.values(), strict=True):
+        phase, *rest = filled
+        lines.append(f"  {_coloured(phase, record.phase, paint)}  {'  '.join(rest)}".rstrip())
+    return "\n".join([paint.bold(head), *([""] if lines else []), *lines])
+
+
+def record_text(post_id: str, record: PostRecord, paint: Paint = PLAIN) -> str:
+    """One post, part by part; what is not known is left out."""
+    rows = [
+        ["file", one_line(record.path)],
+        ["kind", record.kind],
+        ["phase", record.phase.value],
+        ["commit", (record.commit or "")[:12]],
+    ]
+    lines = [paint.bold(one_line(post_id)), *aligned([row for row in rows if row[1]])]
+    for number, part in enumerate(record.parts, start=1):
+        facts = [
+            ["phase", part.phase.value],
+            ["link", part.permalink or ""],
+            ["media id", part.media_id or ""],
+            ["published", time_of(part.published_at)],
+            ["container", part.container or ""],
+            ["attempts", f"{part.attempt}, the last at {time_of(part.attempt_at)}" if part.attempt else ""],
+            ["error", one_line(part.error or "")],
+        ]
+        lines += ["", f"part {number} of {len(record.parts)}", *aligned([row for row in facts if row[1]])]
+    return "\n".join(lines)
+
+
+def time_of(moment: datetime | None) -> str:
+    """ "2026-11-23 09:00:41 UTC"."""
+    return "" if moment is None else moment.strftime("%Y-%m-%d %H:%M:%S UTC")
+
+
+def link_of(record: PostRecord) -> str:
+    """The permalink of the first part; its media id while there is none."""
+    first = record.parts[0]
+    return first.permalink or first.media_id or ""
+
+
+def _coloured(text: str, phase: Phase, paint: Paint) -> str:
+    if phase in (Phase.PARKED, Phase.UNBOUND, Phase.FAILED):
+        return paint.red(text)
+    if phase is Phase.INTENT:
+        return paint.yellow(text)
+    return paint.green(text) if phase is Phase.PUBLISHED else text
