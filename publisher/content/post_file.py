@@ -99,7 +99,7 @@ def _without_echoes(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
 
 def _id(view: View) -> tuple[str, list[Finding]]:
     given = view.text("id")
-    id_ = given if given is not None else _stem(view.document.path)
+    id_ = unicodedata.normalize("NFC", given) if given is not None else _stem(view.document.path)
     if (problem := _id_problem(id_)) is None:
         return id_, []
     if given is not None:
@@ -144,8 +144,10 @@ def _times(view: View, account: AccountSettings, findings: list[Finding]) -> tup
         return None, None
     where = zone(named or account.timezone)
     if where is None:
-        if named is not None:
-            findings.append(view.found("E225", view.place("timezone"), f'there is no time zone "{named[:60]}"'))
+        # Without its zone a time is no time at all, and a post without one would go out at once.
+        key = "timezone" if named else "publish_at" if "publish_at" in view.data else "publish_by"
+        message = f'there is no time zone "{(named or account.timezone)[:60]}"'
+        findings.append(view.found("E225", view.place(key), message))
         return None, None
     at, by = (_moment(view, key, where.key, findings) for key in ("publish_at", "publish_by"))
     if at is not None and by is not None and by <= at:

@@ -92,6 +92,10 @@ def test_all_that_a_file_hides_is_told_at_once() -> None:
     ]  # fmt: skip
 
 
+def test_an_alias_is_no_key_either() -> None:
+    assert _codes(b"text: hi\nnote: &a x\n*a : y\n") == ["E103", "E103"]
+
+
 @pytest.mark.parametrize("depth", [1_000, 3_000, 30_000])
 def test_brackets_without_end_are_refused_and_harm_nobody(depth: int) -> None:
     assert _codes(b"text: " + b"[" * depth + b"]" * depth) == ["E107"]

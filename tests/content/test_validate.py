@@ -97,6 +97,20 @@ def test_the_id_is_the_stem_of_the_file_in_composed_form() -> None:
     assert [each.id for each in checked.posts] == ["gr\u00fc\u00dfe"]
 
 
+def test_two_ways_to_write_a_letter_are_one_id() -> None:
+    assert codes(check({"posts/a.yaml": "text: a\nid: gr\u00fcn\n", "posts/b.yaml": "text: b\nid: gru\u0308n\n"})) == [
+        "E227",
+        "E227",
+    ]
+
+
+def test_a_time_without_a_known_zone_is_never_taken_for_now() -> None:
+    nowhere = (AccountSettings("acme", timezone="Europe/Nowhere"),)
+    checked = check({"posts/a.yaml": "text: hi\npublish_at: 2026-12-01T09:00\n"}, accounts=nowhere)
+    assert codes(checked) == ["E225"]
+    assert check({"posts/a.yaml": "text: hi\n"}, accounts=nowhere).findings == ()
+
+
 def test_a_text_arrives_as_it_was_written() -> None:
     assert post("text: |\n    one\n\n     two\t#x: &y\n").parts[0].text == "one\n\n two\t#x: &y\n"
 
