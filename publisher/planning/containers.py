@@ -91,6 +91,20 @@ def pending_actions(
     return tuple(actions)
 
 
+def attempted_actions(
+    post: Post, record: PostRecord | None, *, targets: Mapping[Reference, Ref | str], defaults: Mapping[str, str]
+) -> tuple[Action, ...]:
+    """What the parts already attempted need when their containers turn out never to have gone live."""
+    if record is None:
+        return ()
+    attempted = (
+        part
+        for part, known in zip(post.parts, record.parts, strict=False)
+        if known.attempt and not known.phase.finished
+    )
+    return tuple(action for part in attempted for action in part_actions(part, targets=targets, defaults=defaults))
+
+
 def live_id(state: State, post_id: str) -> str | None:
     """The media id of a post's first part when it is live; a chain stands for its first part."""
     record = state.posts.get(post_id)

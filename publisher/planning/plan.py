@@ -13,7 +13,7 @@ from typing import Any
 
 from publisher.content.post import Part, Post, Reference
 from publisher.planning.actions import ACTION_TYPES, Action, PublishContainer, Ref
-from publisher.planning.containers import live_id, media_type, pending_actions, publish_key
+from publisher.planning.containers import attempted_actions, live_id, pending_actions, publish_key
 from publisher.planning.order import in_order
 from publisher.planning.quota import Quota, Quotas, Room
 from publisher.planning.state import PostRecord, State
@@ -56,6 +56,7 @@ class PlannedPost:
     post: Post | None = None  # None: its file is gone
     record: PostRecord | None = None
     moved_from: str | None = None
+    anew: tuple[Action, ...] = ()  # for parts already attempted, should their containers turn out to be dead
 
     @property
     def pending(self) -> bool:
@@ -167,13 +168,17 @@ def _planned(post: Post, judged: dict[str, Judged], given: PlanInput, moved_from
     targets: dict[Reference, Ref | str] = {}
     if verdict.sends and given.only is not None and post.id not in given.only:
         verdict = Judged(Verdict.HELD, "not named on the command line", Hold.NOT_NAMED)
-    if verdict.sends and not (record is not None and record.begun):
-        targets, verdict = _targets(post, verdict, judged, given)
+    begun = record is not None and record.begun
+    if verdict.sends:
+        targets, held = _targets(post, judged, given)
+        verdict = verdict if held is None or begun else held
     judged[post.id] = verdict
     actions: tuple[Action, ...] = ()
+    anew: tuple[Action, ...] = ()
     if verdict.sends:
         defaults = {key: str(value) for key, value in given.account.defaults}
         actions = pending_actions(post, record, targets=targets, defaults=defaults)
+        anew = attempted_actions(post, record, targets=targets, defaults=defaults) if held is None else ()
     return PlannedPost(
         id=post.id,
         path=post.path,
@@ -188,12 +193,13 @@ def _planned(post: Post, judged: dict[str, Judged], given: PlanInput, moved_from
         post=post,
         record=record,
         moved_from=moved_from,
+        anew=anew,
     )
 
 
 def _targets(
-    post: Post, verdict: Judged, judged: Mapping[str, Judged], given: PlanInput
-) -> tuple[dict[Reference, Ref | str], Judged]:
+    post: Post, judged: Mapping[str, Judged], given: PlanInput
+) -> tuple[dict[Reference, Ref | str], Judged | None]:
     """What the post's references stand for; a target that is not there holds the post."""
     targets: dict[Reference, Ref | str] = {}
     for reference in post.references():
@@ -214,7 +220,7 @@ def _targets(
                     why = f"{reference.value} was not found; write its media id instead"
                     return {}, Judged(Verdict.HELD, why, Hold.PERSON)
                 targets[reference] = found or reference.value
-    return targets, verdict
+    return targets, None
 
 
 def _removed(key: str, given: PlanInput) -> PlannedPost:
@@ -270,6 +276,3 @@ def _refers_to(post: PlannedPost, held: set[str]) -> str | None:
 
 def _held(post: PlannedPost, reason: str, hold: Hold) -> PlannedPost:
     return replace(post, verdict=Verdict.HELD, reason=reason, hold=hold, actions=())
-
-
-__all__ = ["Plan", "PlanInput", "PlannedPost", "action_json", "cost", "make_plan", "media_type"]

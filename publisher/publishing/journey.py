@@ -84,7 +84,7 @@ class Journey:
 
     @classmethod
     def start(cls, planned: PlannedPost, *, commit: str | None) -> "Journey":
-        return cls(planned.id, planned.post, planned.actions, new_record(planned, commit=commit))
+        return cls(planned.id, planned.post, (*planned.actions, *planned.anew), new_record(planned, commit=commit))
 
     # --- the part in hand -------------------------------------------------------------------------------------
 
@@ -111,8 +111,10 @@ class Journey:
         """An intent of it is open."""
         return not self.record.finished and self.part.phase is Phase.INTENT
 
-    def create(self, key: str) -> CreateContainer:
-        return next(action for action in self.actions if action.key == key and isinstance(action, CreateContainer))
+    def create(self, key: str) -> CreateContainer | None:
+        """None where what the post points at was not known when a begun post was planned."""
+        creates = (action for action in self.actions if isinstance(action, CreateContainer))
+        return next((action for action in creates if action.key == key), None)
 
     def children_to_make(self) -> tuple[CreateContainer, ...]:
         prefix = f"part-{self.index}/child-"

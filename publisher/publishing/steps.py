@@ -172,6 +172,8 @@ def _make_container(journey: Journey, now: datetime, pace: Pace, others: Others)
     if (doubt := _next_offer(journey)) is not None:
         return Create(doubt)
     create = journey.create(container_key(journey.index))
+    if create is None:
+        return Leave("held", Problem("E706", "its container can never go live; a new one is needed", "run again", 5))
     for target in (create.reply_to, create.quote):
         if isinstance(target, Ref) and target.post is not None and others.live_id(target.post) is None:
             if others.under_way(target.post):

@@ -5,9 +5,11 @@ counts: what is live twice, what is missing, what is out of order, what is bound
 failure: the workload, the world's settings and the faults.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+import base64
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 from publisher.content.post import MediaItem, Part, Post
@@ -16,12 +18,23 @@ from publisher.planning.actions import UploadMedia
 from publisher.planning.state import State
 from publisher.publishing.match import canonical
 from publisher.publishing.run import Desired, RunReport, Session, carry_out, look
+from publisher.sandbox.faults import FaultyWorld
+from publisher.sandbox.fetching import Fetched
+from publisher.sandbox.routes import published_json
+from publisher.sandbox.transport import WorldTransport
+from publisher.sandbox.world import World
 from publisher.settings import AccountSettings, PublishingSettings, Rules
 from publisher.threads_api.client import ThreadsClient
 from publisher.threads_api.messages import Request, Response, Transport
+from tests.state_backends.fakes import Killed as StoreKilled
+from tests.state_backends.fakes import Memory, MemoryState
 
 START = datetime(2026, 12, 1, 9, 0, tzinfo=UTC)
 ENDPOINT = "https://graph.threads.net"
+PICTURE = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
+VIDEO = b"\x00\x00\x00\x10ftypisom\x00\x00\x00\x00"
 
 
 class Killed(BaseException):
@@ -53,8 +66,8 @@ class Deaths:
     """Kills the run at the n-th call that changes something, before or after its effect."""
 
     inner: Transport
-    at: int | None = None
-    after: bool = False
+    at: int
+    after: bool
     calls: int = 0
 
     def send(self, request: Request) -> Response:
@@ -70,25 +83,34 @@ class Deaths:
         return response
 
 
-@dataclass
 class Scene:
-    """One account, one set of posts."""
+    """One account, one set of posts, one world; settings of the world by keyword (`second_publish="same"`)."""
 
-    posts: Sequence[Post]
-    world: Any  # sandbox world, with faults
-    clock: VirtualClock
-    transport: Callable[[], Transport]
-    backend: Any
-    publishing: PublishingSettings = field(default_factory=PublishingSettings)
-    rules: Rules = field(default_factory=lambda: Rules(max_new_per_run=1000))
-    reports: list[RunReport] = field(default_factory=list)
-    deaths: int = 0
-    refused: list[PublisherError] = field(default_factory=list)
+    def __init__(self, posts: Sequence[Post], *, publishing: PublishingSettings | None = None, **world: Any) -> None:
+        self.posts = tuple(posts)
+        self.clock = VirtualClock()
+        self.world = World(self.clock.now, a_picture)
+        self.token = self.world.add_account("acme", "THSCENE0123456789").token
+        for key, value in world.items():
+            setattr(self.world.settings, key, value)
+        self.faulty = FaultyWorld(self.world)
+        self.publishing = publishing or PublishingSettings()
+        self.memory = Memory()
+        self.reports: list[RunReport] = []
+        self.refused: list[PublisherError] = []
+        self.deaths = 0
+        self.backend().create(State(lineage="scene", account="acme", endpoint=ENDPOINT))
+
+    def backend(self) -> MemoryState:
+        return MemoryState(self.memory, account="acme", endpoint=ENDPOINT, run="1/1")
+
+    def transport(self) -> Transport:
+        return WorldTransport(self.faulty, self.token, wait=self.clock.sleep)
 
     def session(self, transport: Transport | None = None) -> Session:
         return Session(
             account=AccountSettings("acme"),
-            rules=self.rules,
+            rules=Rules(max_new_per_run=1000),
             publishing=self.publishing,
             client=ThreadsClient(transport or self.transport()),
             backend=self.backend(),
@@ -102,9 +124,10 @@ class Scene:
         session = self.session(transport)
         try:
             with session.backend.lock(session.run):
-                report = carry_out(session, look(session, Desired(tuple(self.posts))))
-        except Killed:
+                report = carry_out(session, look(session, Desired(self.posts)))
+        except (Killed, StoreKilled):
             self.deaths += 1
+            self.memory.holder = None  # the lock of a dead process goes with it
             return None
         except PublisherError as error:
             self.refused.append(error)
@@ -112,14 +135,34 @@ class Scene:
         self.reports.append(report)
         return report
 
-    def until_done(self, *, gap: timedelta = timedelta(hours=1), runs: int = 4) -> RunReport:
-        """Run again, an hour later each time, until nothing is left."""
+    def until_done(self, *, gap: timedelta = timedelta(hours=1), runs: int = 3) -> RunReport | None:
+        """Run again, an hour later each time, until nothing is left; None when that never came."""
         for _ in range(runs):
             self.clock.sleep(gap.total_seconds())
             report = self.publish()
             if report is not None and report.exit_code in (0, 4):
                 return report
-        raise AssertionError(f"not finished after {runs} runs: {self.reports[-1:]}")
+        return None
+
+    def count(self) -> "Count":
+        """What came of it; after that, one more run must neither call nor write (G10)."""
+        state = self.memory.state()
+        live = published_json(self.faulty)
+        counted = count(self.posts, live, state)
+        writes, posted = self.memory.writes, self.posted
+        self.publish()
+        restless = self.memory.writes != writes or self.posted != posted
+        return counted + Count(runs=0, restless=int(restless))
+
+    @property
+    def posted(self) -> int:
+        """Calls so far that were to change something."""
+        return sum(entry["method"] != "GET" for entry in self.faulty.log)
+
+
+def a_picture(url: str) -> Fetched:
+    """Every URL of these tests has a picture, or a video where its name says so."""
+    return Fetched(200, "video/mp4", VIDEO) if url.endswith(".mp4") else Fetched(200, "image/png", PICTURE)
 
 
 @dataclass(frozen=True)
@@ -132,6 +175,7 @@ class Count:
     wrong: int = 0
     disorder: int = 0
     unfinished: int = 0
+    restless: int = 0  # a further run called or wrote something
 
     def __add__(self, other: "Count") -> "Count":
         return Count(*(getattr(self, name) + getattr(other, name) for name in Count.__dataclass_fields__))
@@ -167,7 +211,7 @@ def _disorder(posts: Sequence[Post], live: Sequence[dict[str, Any]], state: Stat
     wrong = int(places != sorted(places))
     for post in posts:
         ids = [part.media_id for part in state.posts[post.id].parts] if post.id in state.posts else []
-        wrong += sum(parents.get(child) != parent for parent, child in zip(ids, ids[1:], strict=False) if child)
+        wrong += sum(parents.get(child) != parent for parent, child in pairwise(ids) if child)
     return wrong
 
 
