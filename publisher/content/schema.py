@@ -71,8 +71,26 @@ def load_schema(name: str) -> dict[str, Any]:
 def _judge(name: str) -> Callable[[Any], Any]:
     import fastjsonschema
 
-    judge: Callable[[Any], Any] = fastjsonschema.compile(load_schema(name), use_default=False)
+    rules = _bare(load_schema(name))
+    judge: Callable[[Any], Any] = fastjsonschema.compile(rules, use_default=False, detailed_exceptions=False)
     return judge
+
+
+def _bare(schema: Any) -> Any:
+    """A schema without what is for eyes: the judge writes all it is given into its code, and compiles it."""
+    if isinstance(schema, list):
+        return [_bare(each) for each in schema]
+    if not isinstance(schema, dict):
+        return schema
+    # A mapping under such a word is the rule of a key that happens to be called so: a property named `title`.
+    return {
+        key: _bare(below)
+        for key, below in schema.items()
+        if not key.startswith("x-") and (key not in _FOR_EYES or isinstance(below, dict))
+    }
+
+
+_FOR_EYES = ("title", "description", "examples", "defaultSnippets", "patternErrorMessage")
 
 
 def _judged(name: str, data: Any) -> str | None:
