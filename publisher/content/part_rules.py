@@ -61,16 +61,16 @@ def read_part(view: View, index: int, look: Look, rules: Rules, account: str) ->
     if topic is not None:
         findings += _topic(view, topic)
         topic = text_rules.topic(topic)
-    targets = {key: _reference(view, key, account, findings) for key in _REFERENCES}
+    targets = {key: _reference(view, key, account, findings) for key in _REFERENCES if key in view.data}
     part = Part(
         index=index,
         text=text,
         media=tuple(item.item for item in items if item.item is not None),
         link=view.text("link"),
         topic=topic,
-        quote=targets["quote"],
-        reply_to=targets["reply_to"],
-        repost=targets["repost"],
+        quote=targets.get("quote"),
+        reply_to=targets.get("reply_to"),
+        repost=targets.get("repost"),
         reply_control=view.text("reply_control"),
         doubtful=characters <= text_rules.TEXT_LIMIT < size,
         characters=characters,

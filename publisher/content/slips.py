@@ -41,7 +41,20 @@ _POST = {
     "comments": "note", "todo": "note", "repeat": "allow_repeat", "duplicate": "allow_repeat",
     "allow_duplicate": "allow_repeat", "poll_options": "poll", "geo_gating": "countries",
 }  # fmt: skip
-_CONFIG: dict[str, str] = {}
+_CONFIG = {
+    "user": "account", "username": "account", "profile": "account", "users": "accounts", "userid": "user_id",
+    "threads_user_id": "user_id", "tz": "timezone", "zone": "timezone", "time_zone": "timezone", "folder": "posts",
+    "directory": "posts", "posts_dir": "posts", "content": "posts", "s3": "media", "storage": "media", "store": "media",
+    "bucket_name": "bucket", "folder_prefix": "prefix", "aws_region": "region", "endpoint": "endpoint_url",
+    "s3_endpoint": "endpoint_url", "base_url": "public_base_url", "public_url": "public_base_url",
+    "cdn": "public_base_url", "url": "public_base_url", "presigned": "presign", "expires": "presign",
+    "lock": "state", "type": "backend", "kind": "backend", "branch": "path", "file": "path", "lock_timeout": "lease",
+    "who_can_reply": "reply_control", "replies": "reply_control", "alt": "alt_text", "limit": "text_limit",
+    "max_new": "max_new_per_run", "allow_new": "max_new_per_run", "max_deletes": "max_deletes_per_run",
+    "late": "late_limit", "grace": "late_limit", "publish": "publishing", "retry": "on_ambiguous",
+    "ambiguous": "on_ambiguous", "interval": "poll", "polling": "poll", "timeout": "publish_timeout",
+    "workers": "concurrency", "parallel": "concurrency", "threads": "concurrency",
+}  # fmt: skip
 
 _SYNONYMS = {"post": _POST, "config": _CONFIG}
 

@@ -1,7 +1,11 @@
 """The catalogue keeps its word: each bad example gives its code, each good one gives nothing."""
 
+import re
+from pathlib import Path
+
 import pytest
 
+import publisher
 from publisher.content.catalogue import all_entries
 from publisher.content.catalogue.entry import Entry
 from publisher.content.findings import Finding
@@ -33,6 +37,17 @@ def test_every_code_has_a_title_a_reason_and_a_fix(entry: Entry) -> None:
     assert entry.title
     assert entry.why
     assert entry.fix
+
+
+def test_every_code_that_the_package_uses_is_in_the_catalogue() -> None:
+    package = Path(publisher.__file__).parent
+    used = {
+        code
+        for path in package.rglob("*.py")
+        for code in re.findall(r'"([EW][1-7]\d\d)"', path.read_text())
+        if path.parent.name != "catalogue"
+    }
+    assert used - {entry.code for entry in all_entries()} == set()
 
 
 def test_a_code_is_listed_once() -> None:
