@@ -88,7 +88,8 @@ class S3State:
         self._write_ids = checks.write_ids(run)
         self._attempts = Attempts()
         self._kept: Kept | None = None
-        self._lease: tuple[Lease, str] | None = None  # ours, and its ETag
+        self._lease: Lease | None = None  # while we hold it
+        self._lease_etag = ""
         self._renew_at = 0.0  # seconds of the monotonic clock
 
     @property
@@ -136,10 +137,11 @@ class S3State:
                 self._pause()
             written = replace(state, serial=base.head.state.serial + 1, write_id=next(self._write_ids))
             self._attempts.note(state, written, changed)
-            head = self._sealed(base.head.written(written, changed), keep=changed)
             try:
                 self._renew()
+                head = self._sealed(base.head.written(written, changed), keep=changed)
                 put = self._objects.put("head.json", head_bytes(head), replacing=base.etag)
+                self._check_versioned(put)
                 self._keep(Kept(head, put.etag))
                 return written
             except Conflict:
@@ -181,11 +183,11 @@ class S3State:
         found, _ = self._objects.get("head.json")
         if found is None:
             return None
-        self._check_versioned(found)
         return Kept(head_from_bytes(found.body, where=self.where), found.etag)
 
-    def _check_versioned(self, found: Object) -> None:
-        if self._versioned and not found.versioned:
+    def _check_versioned(self, put: Object) -> None:
+        """Only the answer to a write says it for sure; the write itself does no harm, and nothing goes live after."""
+        if self._versioned and not put.versioned:
             raise Refused(
                 f"bucket {self._objects.bucket} keeps no older versions",
                 code="E443",
@@ -272,17 +274,19 @@ class S3State:
         """Write a shard under the first free name of this month. One that a dead run has left is used as it is."""
         body, sha256 = shard_bytes(head.state, posts)
         month = f"{datetime.now(UTC):%Y-%m}"
-        for n in count(1):
-            shard = Shard(month if n == 1 else f"{month}-{n}", sha256, len(posts))
-            if any(listed.name == shard.name for listed in head.shards):
-                continue
-            with suppress(Conflict):
-                self._objects.put(shard.key, body, replacing=None)
-                return shard
+        listed = {shard.name for shard in head.shards}
+        names = (month if n == 1 else f"{month}-{n}" for n in count(1))
+        free = (Shard(name, sha256, len(posts)) for name in names if name not in listed)
+        return next(shard for shard in free if self._is_there(shard, body))
+
+    def _is_there(self, shard: Shard, body: bytes) -> bool:
+        """Put the shard; False when the name holds something else."""
+        try:
+            self._objects.put(shard.key, body, replacing=None)
+        except Conflict:
             found, _ = self._objects.get(shard.key)
-            if found is not None and found.body == body:
-                return shard
-        raise AssertionError("names never end")
+            return found is not None and found.body == body
+        return True
 
     def _keep(self, kept: Kept) -> None:
         """From now on writes are decided on this head; leave its copy in the journal."""
@@ -306,14 +310,13 @@ class S3State:
 
     @contextmanager
     def lock(self, run: str) -> Iterator[None]:
-        self._lease = self._acquired(run)
+        self._lease, self._lease_etag = self._acquired(run)
         try:
             yield
         finally:
-            lease, self._lease = self._lease, None
-            if lease is not None:
-                with suppress(PublisherError, Conflict):  # it frees itself in time
-                    self._objects.delete("lock.json", etag=lease[1])
+            self._lease = None
+            with suppress(PublisherError, Conflict):  # it frees itself in time
+                self._objects.delete("lock.json", etag=self._lease_etag)
 
     def unlock(self) -> str:
         found, _ = self._objects.get("lock.json")
@@ -343,15 +346,14 @@ class S3State:
         """Half way through the lease, begin it anew. Raises `LostRace` E700 when somebody has taken it over."""
         if self._lease is None or self._monotonic() < self._renew_at:
             return
-        lease, _ = self._lease
         found, now = self._objects.get("lock.json")
         now = now or datetime.now(UTC)
         theirs = _lease(found.body) if found else None
-        if theirs is not None and theirs.blocks(lease.owner, now):
+        if theirs is not None and theirs.blocks(self._lease.owner, now):
             raise checks.held(self.where, str(theirs))
-        lease = lease.renewed(now, self._lease_length)
+        lease = self._lease.renewed(now, self._lease_length)
         with suppress(Conflict, TryAgain):  # taken away or taken over this moment: the head decides
-            self._lease = lease, self._put_lease(lease, found.etag if found else None)
+            self._lease_etag = self._put_lease(lease, found.etag if found else None)
 
     def _put_lease(self, lease: Lease, replacing: str | None) -> str:
         serial = self._kept.head.state.serial if self._kept else None

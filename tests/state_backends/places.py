@@ -164,7 +164,7 @@ class S3Place:
         )
 
     def wipe(self) -> None:
-        for key in self.keys():
+        for key in self.listed():
             self.client.delete_object(Bucket=self.bucket, Key=f"{self.prefix}/{key}")
 
     def set_back(self) -> None:
@@ -178,7 +178,7 @@ class S3Place:
     def spoil(self) -> None:
         self.write("head.json", self.read("head.json").replace(b"published", b"planned"))
 
-    def keys(self) -> list[str]:
+    def listed(self) -> list[str]:
         listed = self.client.list_objects_v2(Bucket=self.bucket, Prefix=f"{self.prefix}/")
         return [found["Key"].removeprefix(f"{self.prefix}/") for found in listed.get("Contents", [])]
 
