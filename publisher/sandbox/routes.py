@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from flask import Flask, Response, jsonify, request
 from werkzeug.exceptions import HTTPException
 
-from publisher.sandbox import fields
+from publisher.sandbox import feed, fields
 from publisher.sandbox.answers import Refusal, response_of
 from publisher.sandbox.clock import MovableClock
 from publisher.sandbox.faults import FaultyWorld, Outcome
@@ -26,6 +26,11 @@ from publisher.threads_api import messages
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
+_PAGE_HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; img-src 'self' data:; media-src 'self'; style-src 'unsafe-inline'",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
 _DROP = "publisher.sandbox.drop"
 _SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 _LENGTHS = ("list_lag", "publish_lag", "video_ready", "forget_after")
@@ -36,7 +41,7 @@ def make_app(faulty: FaultyWorld, clock: MovableClock, reset: Callable[[], None]
     app = Flask("publisher.sandbox", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = 8 * 1024 * 1024
     _add_controls(app, faulty, clock, reset)
-    _add_media(app, faulty)
+    _add_pages(app, faulty, clock)
 
     @app.errorhandler(Exception)
     def failed(error: Exception) -> Response:
@@ -116,7 +121,27 @@ def _http(response: messages.Response) -> Response:
     return Response(response.body, status=response.status, headers=dict(response.headers))
 
 
-def _add_media(app: Flask, faulty: FaultyWorld) -> None:
+def _add_pages(app: Flask, faulty: FaultyWorld, clock: MovableClock) -> None:
+    """What people open in a browser."""
+
+    def page(username: str, only: str | None) -> Response:
+        account = next((item for item in faulty.world.data.accounts.values() if item.username == username), None)
+        view = None
+        if account is not None:
+            posts = [post for post in published_json(faulty) if post["username"] == username or only]
+            view = feed.feed_view(posts, username=username, name=account.name, now=clock(), only=only)
+        if view is None or (only is not None and not view.posts):
+            return Response("no such page", 404, mimetype="text/plain")
+        return Response(feed.render_feed(view), mimetype="text/html", headers=_PAGE_HEADERS)
+
+    @app.get("/@<username>")
+    def profile(username: str) -> Response:
+        return page(username, None)
+
+    @app.get("/@<username>/post/<shortcode>")
+    def post(username: str, shortcode: str) -> Response:
+        return page(username, shortcode)
+
     @app.get("/_media/<sha256>")
     def media(sha256: str) -> Response:
         data = faulty.world.blobs.bytes.get(sha256)
