@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from publisher.errors import NotAllowed, PublisherError, Refused, TryAgain
+from publisher.errors import InvalidContent, NotAllowed, PublisherError, Refused, TryAgain
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -44,6 +44,17 @@ def s3_client(*, region: str | None = None, endpoint_url: str | None = None) -> 
         return boto3.session.Session().client("s3", region_name=region, endpoint_url=endpoint_url, config=config)
     except BotoCoreError as error:
         raise _in_our_words(error, "the state bucket") from None
+
+
+def bucket_and_prefix(path: str) -> tuple[str, str]:
+    """What `state.path` names: "s3://acme-state/threads/" is ("acme-state", "threads"). Raises `InvalidContent` E440."""
+    scheme, _, rest = path.partition("://")
+    bucket, _, prefix = rest.partition("/")
+    if scheme != "s3" or not bucket:
+        raise InvalidContent(
+            f'"{path}" names no place in S3', code="E440", fix="write state.path as s3://bucket/prefix"
+        )
+    return bucket, prefix.strip("/")
 
 
 class Conflict(Exception):
