@@ -21,6 +21,7 @@ _SHAPELESS += "\ufff9-\ufffb\U000e0000-\U000e007f"
 _STACKING = "\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u064b-\u065f\u0e34-\u0e3a\u0e47-\u0e4e\u1ab0-\u1aff"
 _STACKING += "\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f"
 _JOINERS = "\u200c\u200d"
+_ANY = f"[{_BIDI}{_SHAPELESS}{_JOINERS}]"
 _TAGS = r"\U0001F3F4[\U000E0020-\U000E007E]{2,8}\U000E007F"  # the flags of England, Scotland, Wales, …
 
 
@@ -38,7 +39,7 @@ def hidden(text: str) -> Iterator[Hidden]:
     """What hides in a text: at most one of each code, the first."""
     if text.isascii():
         return
-    if _pattern(f"[{_BIDI}{_SHAPELESS}{_JOINERS}]").search(text):
+    if _pattern(_ANY).search(text):
         yield from _controls(text)
     if len(text) > MARKS_LIMIT and (match := _marks().search(text)):
         message = f"{len(match[0])} marks are stacked on one letter; {MARKS_LIMIT} are the limit"
@@ -119,10 +120,9 @@ def _joining_script() -> Any:
 
 def _lookalikes(text: str) -> Iterator[Hidden]:
     """Hosts and mentions that mix scripts whose letters look alike: `рaypal.com` with a Cyrillic р."""
-    for match in _pattern(r"(?:://|www\.)([^\s/?#]+)|@([\w.]+)").finditer(text):
+    strange = " ".join(word for word in text.split() if not word.isascii())
+    for match in _pattern(r"(?:://|www\.)([^\s/?#]+)|@([\w.]+)").finditer(strange):
         word = match[1] or match[2]
-        if word.isascii():
-            continue
         for label in re.split(r"[.\-_:]", word):
             if scripts := mixed_scripts(label):
                 what = "the host" if match[1] else "the mention"
