@@ -8,6 +8,7 @@ posts go: Threads itself, or the embedded sandbox, which lives in `.publisher/sa
 import os
 import re
 import secrets
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -153,13 +154,17 @@ def sandbox_at_rest(place: Workplace) -> Destination:
 
 
 @contextmanager
-def destination(place: Workplace, environ: Mapping[str, str], *, sandbox: bool) -> Iterator[Destination]:
-    """Threads, or a sandbox that runs as long as the context."""
+def destination(
+    place: Workplace, environ: Mapping[str, str], *, sandbox: bool, now: datetime | None = None
+) -> Iterator[Destination]:
+    """Threads, or a sandbox that runs as long as the context, its clock set to `now` when that is given."""
     if not sandbox:
         yield threads(place, environ)
         return
     at_rest = sandbox_at_rest(place)
     with open_sandbox(place.home / "sandbox") as running:
+        if now is not None:
+            _set_clock(running, now)
         media = MediaSettings(
             bucket=running.bucket,
             prefix=place.settings.media.prefix,
@@ -168,6 +173,13 @@ def destination(place: Workplace, environ: Mapping[str, str], *, sandbox: bool) 
             presign=timedelta(hours=24),
         )
         yield replace(at_rest, media=media, base_url=running.threads_api, sandbox=running)
+
+
+def _set_clock(sandbox: "Sandbox", now: datetime) -> None:
+    import requests
+
+    body = {"set": now.isoformat()}
+    requests.post(f"{sandbox.threads_api}/_sandbox/clock", json=body, timeout=10).raise_for_status()
 
 
 @contextmanager
@@ -225,14 +237,31 @@ def new_state(account: AccountSettings, where: Destination, skipped: Sequence[Po
     return begin(account.name, where.endpoint, lineage=secrets.token_hex(16), skipped=skipped)
 
 
+def begin_if_missing(backend: "StateBackend", account: AccountSettings, where: Destination) -> None:
+    """The sandbox's state is made on first use; its world began empty just as well."""
+    try:
+        backend.load()
+    except Refused as error:
+        if error.code != "E400":
+            raise
+        backend.create(new_state(account, where))
+
+
+def require_tip(place: Workplace, environ: Mapping[str, str]) -> None:
+    """Raises `LostRace` for a checkout that is not the newest commit of its branch."""
+    from publisher.git import Git
+
+    Git(place.root, dict(environ)).require_tip()
+
+
 def refuse_forgetful(where: Destination, environ: Mapping[str, str], *, allowed: bool) -> None:
-    """Raises `Refused` E409 for a state in a file on a CI runner, which is gone with the runner (F60)."""
+    """Raises `Refused` E435 for a state in a file on a CI runner, which is gone with the runner (F60)."""
     from publisher.settings import in_ci
 
     if where.state.backend == "file" and where.sandbox is None and in_ci(environ) and not allowed:
         raise Refused(
             "the state is kept in a file, and a CI runner forgets its files",
-            code="E409",
+            code="E435",
             why="the next run would know of nothing and post everything again",
             fix="state: {backend: branch, path: publisher-state} in publisher.yaml; "
             "or, where the disk stays: --allow-file-state",
@@ -305,9 +334,13 @@ def open_session(
     *,
     now: datetime | None = None,
     tell: "Callable[[Progress], None]" = lambda _: None,
-    stop: Callable[[], bool] = lambda: False,
+    interrupted: threading.Event | None = None,
 ) -> "Session":
-    """Everything that one run of one account touches. Nothing is called yet."""
+    """Everything that one run of one account touches. Nothing is called yet.
+
+    `now`: the time that is taken for the present, for commands that only look. `interrupted`: set it, and the run ends
+    with the write in hand.
+    """
     from publisher.git import Git
     from publisher.publishing.clock import ServerClock
     from publisher.publishing.run import Session
@@ -323,12 +356,25 @@ def open_session(
         client=ThreadsClient(transport),
         backend=backend_for(place, account, where, environ, run=run),
         shelf=_Shelf(place, where),
-        clock=FixedClock(now) if now is not None else ServerClock(lambda: transport.server_time_offset),
+        clock=FixedClock(now) if now else ServerClock(lambda: transport.server_time_offset, interrupted),
         run=run,
         commit=git.head() if git.is_repository() else None,
-        stop=stop,
+        stop=interrupted.is_set if interrupted is not None else lambda: False,
         tell=tell,
+        rescue=lambda state: _rescued(place, state),
     )
+
+
+def _rescued(place: Workplace, state: "State") -> str:
+    """Write a state that could not be kept where it belongs; returns the file's name."""
+    import json
+
+    from publisher.planning.state import state_json
+
+    place.home.mkdir(exist_ok=True)
+    file = place.home / f"rescued-{state.account}-{state.serial}.json"
+    file.write_text(json.dumps(state_json(state), ensure_ascii=False, indent=2), "utf-8")
+    return os.path.relpath(file)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ def show_error(error: PublisherError, console: Console) -> int:
     """Say what stopped the run, in the format that was asked for; give back its exit code."""
     from publisher.report.text.error import error_text
 
+    findings = getattr(error, "findings", ())
     if console.options.format == "json":
         from publisher.report.json import error_document, json_text
 
@@ -26,6 +27,10 @@ def show_error(error: PublisherError, console: Console) -> int:
         from publisher.report.github import error_annotation
 
         console.show(error_annotation(error))
+    if findings:
+        from publisher.report.text.findings import findings_text
+
+        write(findings_text(findings, getattr(error, "sources", {}), console.note_paint) + "\n", sys.stderr)
     write(error_text(error, console.note_paint), sys.stderr)
     return error.exit_code
 

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 
 from publisher.cli.console import Console
 from publisher.content.findings import Finding
+from publisher.planning.plan import Plan
+from publisher.report.run import Run
 
 
 def show_findings(
@@ -39,3 +41,39 @@ def show_findings(
             console.show(summary_text(posts, findings, console.paint))
             return
     console.note(summary_text(posts, findings, console.note_paint))
+
+
+def show_plan(console: Console, plan: Plan, where: str) -> None:
+    """What would be done; in the formats for findings, what stands in the way of it."""
+    if console.options.format == "json":
+        from publisher.report.json import json_text, plan_document
+
+        console.show(json_text(plan_document(plan)))
+    else:
+        from publisher.report.text.plan import plan_text
+
+        console.show(plan_text(plan, where, console.paint, everything=console.options.verbose))
+
+
+def show_run(console: Console, run: Run) -> None:
+    """What was done."""
+    match console.options.format:
+        case "json":
+            from publisher.report.json import json_text, run_document
+
+            console.show(json_text(run_document(run)))
+        case "github":
+            from publisher.report.github import run_annotations
+            from publisher.report.text.receipts import receipts_text
+
+            console.show(receipts_text(run, console.paint, everything=console.options.verbose))
+            if annotations := run_annotations(run):
+                console.show(annotations)
+        case "junit":
+            from publisher.report.junit import run_suite
+
+            console.show(run_suite(run))
+        case _:
+            from publisher.report.text.receipts import receipts_text
+
+            console.show(receipts_text(run, console.paint, everything=console.options.verbose))

@@ -1,17 +1,98 @@
-"""What several commands have in common: the option `--sandbox`, and opening the account's state."""
+"""What several commands have in common: reading the posts, opening the account's state, asking a person."""
 
-from dataclasses import dataclass
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 import click
 
-from publisher.cli.console import Console
-from publisher.errors import Refused
+from publisher.cli.console import Console, write
+from publisher.cli.paths import chosen
+from publisher.content.findings import Finding
+from publisher.content.validate import Checked, Source
+from publisher.errors import InvalidContent, Refused
 from publisher.planning.state import State
+from publisher.publishing.run import Desired
 from publisher.settings import AccountSettings
 from publisher.state_backends.backend import StateBackend
-from publisher.wiring import Destination, Workplace, backend_for, open_workplace, run_id, sandbox_at_rest, threads
+from publisher.wiring import (
+    Destination,
+    Workplace,
+    backend_for,
+    new_state,
+    open_workplace,
+    run_id,
+    sandbox_at_rest,
+    threads,
+)
 
-sandbox_option = click.option("--sandbox", is_flag=True, help="The embedded sandbox's, in .publisher/sandbox/.")
+sandbox_option = click.option("--sandbox", is_flag=True, help="The embedded sandbox, in .publisher/sandbox/.")
+paths_argument = click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH]...")
+
+
+# --- the posts ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """The post files of the repository, as one command looks at them."""
+
+    place: Workplace
+    account: AccountSettings
+    sources: tuple[Source, ...]
+    checked: Checked
+    only: frozenset[str] | None  # paths named on the command line; None: all
+
+    @property
+    def desired(self) -> Desired:
+        """What the account's files say."""
+        posts = tuple(post for post in self.checked.posts if post.account == self.account.name)
+        broken = frozenset(file.id for file in self.checked.broken)
+        if self.only is None:
+            return Desired(posts, broken)
+        return Desired(posts, broken, frozenset(post.id for post in posts if post.path in self.only))
+
+    @property
+    def everything(self) -> "Files":
+        """The same files, as if none had been named: what is not named counts all the same."""
+        return replace(self, only=None)
+
+    def check_errors(self, state: State) -> None:
+        """An error in a post still to be sent stops the run; in one that is published it is only told.
+
+        Raises `InvalidPosts`.
+        """
+        finished = {key for key, record in state.posts.items() if record.finished}
+        blocking = {file.path for file in self.checked.broken if file.id not in finished}
+        errors = [finding for finding in self.checked.findings if finding.path in blocking]
+        if self.only is not None:
+            errors = [finding for finding in errors if finding.path in self.only]
+        if errors:
+            raise InvalidPosts(errors, self.place.lines(self.sources))
+
+
+class InvalidPosts(InvalidContent):
+    """Post files still to be sent have errors."""
+
+    def __init__(self, findings: Sequence[Finding], sources: Mapping[str, Sequence[str]]) -> None:
+        files = len({finding.path for finding in findings})
+        which = "a post file has errors" if files == 1 else f"{files} post files have errors"
+        super().__init__(f"{which}; nothing was sent", code="E200", fix="mend what publisher validate finds")
+        self.findings = findings
+        self.sources = sources
+
+
+def read_files(console: Console, paths: Sequence[Path]) -> Files:
+    """Every post file, checked; of the account that was asked for."""
+    place = open_workplace(console.options.directory, console.environ)
+    account = place.account(console.options.account)
+    sources = place.sources()
+    only = chosen(place, console.options.directory, paths, sources) if paths else None
+    return Files(place, account, sources, place.check(sources), only)
+
+
+# --- the state ------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +108,30 @@ class Record:
     def state(self) -> State:
         return self.backend.load()
 
+    def state_or_new(self, console: Console) -> State:
+        """For commands that only look: without a state, every post counts as new, and that is said."""
+        try:
+            return self.backend.load()
+        except Refused as error:
+            if error.code != "E400":
+                raise
+            console.note(f"note: there is no state at {self.backend.where}; every post counts as new")
+            return new_state(self.account, self.where)
+
 
 def open_record(console: Console, *, sandbox: bool) -> Record:
     """The state of the account that was asked for; nothing is read yet."""
     place = open_workplace(console.options.directory, console.environ)
-    account = place.account(console.options.account)
+    return record_of(console, place, place.account(console.options.account), sandbox=sandbox)
+
+
+def record_of(console: Console, place: Workplace, account: AccountSettings, *, sandbox: bool) -> Record:
     where = sandbox_at_rest(place) if sandbox else threads(place, console.environ)
     run = run_id(console.environ)
     return Record(place, account, where, backend_for(place, account, where, console.environ, run=run), run)
+
+
+# --- a person ---------------------------------------------------------------------------------------------------------
 
 
 def confirm(console: Console, question: str, *, yes: bool) -> None:
@@ -42,6 +139,7 @@ def confirm(console: Console, question: str, *, yes: bool) -> None:
     if yes:
         return
     if not console.interactive:
-        raise Refused(f"{question} Nobody is there to answer", code="E424", fix="--yes answers for you")
+        raise Refused(f"{question} Nobody is there to answer", code="E507", fix="--yes answers for you")
     if not click.confirm(question, err=True):
-        raise click.Abort
+        write("nothing was done", sys.stderr)
+        raise click.exceptions.Exit(0)

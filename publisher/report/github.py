@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from publisher.content.findings import Finding
 from publisher.errors import PublisherError
 from publisher.report.escape import command_property, command_value
+from publisher.report.run import Run
 
 LIMIT = 10
 
@@ -57,3 +58,17 @@ def _limited(lines: list[str], severity: str) -> list[str]:
         *lines[: LIMIT - 1],
         f"::{severity} title=publisher::and {rest} more; all of them: publisher validate",
     ]
+
+
+def run_annotations(run: Run) -> str:
+    """A line for each post that needs somebody, at the top of its file."""
+    lines = [
+        _command(
+            "error" if result.exit_code else "warning",
+            {"file": result.planned.path, "line": "1", "title": f"publisher {result.problem.code}".strip()},
+            result.problem.message + (f"\nFix: {result.problem.fix}" if result.problem.fix else ""),
+        )
+        for result in run.posts
+        if result.problem is not None
+    ]
+    return "\n".join(_limited(lines, "error"))

@@ -9,8 +9,12 @@ from typing import Any
 
 from publisher.content.catalogue.entry import Entry
 from publisher.content.findings import Finding
+from publisher.content.post import MediaItem, Part
 from publisher.errors import PublisherError
+from publisher.planning.plan import Plan, PlannedPost, action_json
+from publisher.planning.quota import Quota
 from publisher.planning.state import PostRecord, State, post_json
+from publisher.report.run import Result, Run
 
 FORMAT_VERSION = "1.0"
 
@@ -73,3 +77,78 @@ def records_document(state: State) -> dict[str, Any]:
 def record_document(post_id: str, record: PostRecord) -> dict[str, Any]:
     """A record as the state holds it, with its id."""
     return {"id": post_id, **post_json(record)}
+
+
+def plan_document(plan: Plan) -> dict[str, Any]:
+    """What `publish` would do."""
+    quota = plan.quota
+    return {
+        "format_version": FORMAT_VERSION,
+        "account": plan.account,
+        "digest": plan.digest,
+        "posts": [planned_json(post) for post in plan.posts],
+        "quota": None if quota is None else {name: quota_json(value) for name, value in quota.items()},
+        "summary": plan.summary,
+    }
+
+
+def planned_json(post: PlannedPost) -> dict[str, Any]:
+    return {
+        "id": post.id,
+        "path": post.path,
+        "account": post.account,
+        "kind": post.kind,
+        "verdict": post.verdict.value,
+        "fingerprint": post.fingerprint,
+        "reason": post.reason,
+        "parts": [part_json(part) for part in post.parts],
+        "actions": [action_json(action) for action in post.actions],
+    }
+
+
+def part_json(part: Part) -> dict[str, Any]:
+    return {
+        "index": part.index,
+        "kind": part.kind.value,
+        "text": part.text,
+        "characters": part.characters,
+        "bytes": part.bytes,
+        "media": [media_json(item) for item in part.media],
+    }
+
+
+def media_json(item: MediaItem) -> dict[str, Any]:
+    where = {"path": item.file} if item.file is not None else {"url": item.url}
+    return {**where, "alt": item.alt, "sha256": item.sha256}
+
+
+def quota_json(quota: Quota) -> dict[str, int]:
+    return {"used": quota.used, "limit": quota.limit, "planned": quota.planned}
+
+
+def run_document(run: Run) -> dict[str, Any]:
+    """What `publish` did; also of a run that failed on its way."""
+    stopped = run.stopped_by
+    return {
+        **plan_document(run.plan),
+        "posts": [result_json(result) for result in run.posts],
+        "exit_code": run.exit_code,
+        "interrupted": run.interrupted,
+        "error": None if stopped is None else error_document(stopped)["error"],
+    }
+
+
+def result_json(result: Result) -> dict[str, Any]:
+    return {
+        **planned_json(result.planned),
+        "outcome": result.outcome,
+        "media_ids": list(result.media_ids),
+        "permalinks": list(result.permalinks),
+        "error": None if result.problem is None else dict(result.problem.as_json()),
+    }
+
+
+def status_document(plan: Plan, posts: Sequence[PlannedPost]) -> dict[str, Any]:
+    """Where every post stands: the verdict, and what is recorded of it."""
+    told = [{**planned_json(post), "record": None if post.record is None else post_json(post.record)} for post in posts]
+    return {"format_version": FORMAT_VERSION, "account": plan.account, "posts": told, "summary": plan.summary}

@@ -6,6 +6,7 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from publisher.content.findings import Finding
 from publisher.report.escape import visible
+from publisher.report.run import Run
 
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
@@ -40,3 +41,27 @@ def findings_suite(posts: int, findings: Sequence[Finding]) -> str:
 
 def _text(text: str) -> str:
     return _NOT_XML.sub("", visible(text))
+
+
+def run_suite(run: Run) -> str:
+    """A test case for each post; one that needs somebody has failed, one that was left alone is skipped."""
+    failures = sum(result.exit_code != 0 for result in run.posts)
+    suite = Element(
+        "testsuite",
+        name="publisher publish",
+        tests=str(len(run.posts)),
+        failures=str(failures),
+        errors="0",
+        skipped=str(sum(result.outcome == "skipped" for result in run.posts)),
+    )
+    for result in run.posts:
+        planned = result.planned
+        name = _text(f"{planned.id}: {result.outcome}")
+        case = SubElement(suite, "testcase", classname=_text(planned.path), name=name)
+        if result.exit_code and result.problem is not None:
+            told = SubElement(case, "failure", type=result.problem.code, message=_text(result.problem.message))
+            told.text = _text("\n".join(line for line in (result.problem.message, result.problem.fix) if line))
+        elif result.outcome == "skipped":
+            SubElement(case, "skipped")
+    indent(suite)
+    return '<?xml version="1.0" encoding="UTF-8"?>\n' + tostring(suite, encoding="unicode")

@@ -33,6 +33,24 @@ ENTRIES = (
         good="version: 1\naccount: acme\nmedia:\n  bucket: acme-social\n  public_base_url: https://media.acme.dev\n",
     ),
     Entry(
+        "E505",
+        "the sandbox is not installed",
+        "its servers are an extra of the distribution: whoever only publishes does not need them",
+        'pip install "threads-publisher[sandbox]"',
+    ),
+    Entry(
+        "E506",
+        "this version cannot do that yet",
+        "a setting that is known, and has no effect, would be worse than none",
+        "take what the message names instead",
+    ),
+    Entry(
+        "E507",
+        "a question, and nobody to answer it",
+        "what cannot be taken back needs a person, or a person's word in the command",
+        "give the answer with the command: --yes, or the option that the message names",
+    ),
+    Entry(
         "E510",
         "a setting of the wrong type",
         _NEVER_GUESSED,

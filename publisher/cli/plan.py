@@ -1,0 +1,113 @@
+"""`publisher plan`: what publish would do."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from publisher.cli.console import Console, open_console
+from publisher.cli.formats import show_plan
+from publisher.cli.lazy import SharedCommand
+from publisher.cli.shared import Files, InvalidPosts, paths_argument, read_files, record_of, sandbox_option
+from publisher.errors import EXIT_CHANGES_PENDING, Refused
+from publisher.planning.plan import Plan, PlanInput, make_plan
+from publisher.planning.safety import refusal
+from publisher.planning.state import State, state_from_json
+from publisher.publishing.run import look
+from publisher.wiring import destination, has_token, open_session, sandbox_at_rest, threads
+
+_EPILOG = """
+publisher plan
+publisher plan --detailed-exitcode posts/2026
+publisher plan --offline --state state.json
+"""
+
+
+@click.command(cls=SharedCommand, epilog=_EPILOG)
+@paths_argument
+@click.option("--offline", is_flag=True, help="Make no call; the quota is not known then.")
+@click.option("--state", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="What state export wrote.")
+@click.option("--detailed-exitcode", is_flag=True, help="Exit with 10 when there is something to do.")
+@sandbox_option
+@open_console
+def command(
+    console: Console, paths: tuple[Path, ...], offline: bool, state: Path | None, detailed_exitcode: bool, sandbox: bool
+) -> int:
+    """Show what publish would do, and change nothing.
+
+    Without a token nothing is asked of Threads: the plan is made from the files and the state alone.
+    """
+    files = read_files(console, paths)
+    where = sandbox_at_rest(files.place) if sandbox else threads(files.place, console.environ)
+    if offline or state is not None or not (sandbox or has_token(files.place, files.account, console.environ)):
+        known = _read(state) if state is not None else _recorded(console, files, offline=offline, sandbox=sandbox)
+        plan = offline_plan(console, files, known)
+    else:
+        plan = _online_plan(console, files, sandbox=sandbox)
+        known = None
+    show_plan(console, plan, where.name)
+    code = _afterthoughts(console, files, plan)
+    if not plan.pending:
+        return code
+    console.next("publisher publish" + (" --sandbox" if sandbox else ""))
+    return code or (EXIT_CHANGES_PENDING if detailed_exitcode else 0)
+
+
+def offline_plan(console: Console, files: Files, state: State) -> Plan:
+    """From files and state alone."""
+    desired = files.desired
+    return make_plan(
+        PlanInput(
+            posts=desired.posts,
+            state=state,
+            now=console.options.now or datetime.now(UTC),
+            account=files.account,
+            rules=files.place.settings.rules,
+            publishing=files.place.settings.publishing,
+            broken=desired.broken,
+            only=desired.only,
+        )
+    )
+
+
+def _online_plan(console: Console, files: Files, *, sandbox: bool) -> Plan:
+    with destination(files.place, console.environ, sandbox=sandbox) as where:
+        session = open_session(files.place, files.account, where, console.environ, now=console.options.now)
+        try:
+            return look(session, files.desired)
+        except Refused as error:
+            if error.code != "E400":
+                raise
+            return offline_plan(console, files, _recorded(console, files, offline=False, sandbox=sandbox))
+
+
+def _recorded(console: Console, files: Files, *, offline: bool, sandbox: bool) -> State:
+    from publisher.wiring import new_state
+
+    record = record_of(console, files.place, files.account, sandbox=sandbox)
+    if offline and record.where.state.backend != "file":
+        console.note(f"note: {record.backend.where} is not asked; every post counts as new. See --state")
+        return new_state(record.account, record.where)
+    return record.state_or_new(console)
+
+
+def _read(file: Path) -> State:
+    try:
+        document = json.loads(file.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise Refused(f"{file} cannot be read as a state: {error}", code="E401", fix="publisher state export") from None
+    return state_from_json(document, where=str(file))
+
+
+def _afterthoughts(console: Console, files: Files, plan: Plan) -> int:
+    """What `publish` would refuse, said now: the findings of files still to be sent, and the caps."""
+    refused = refusal(plan, files.place.settings.rules)
+    if refused is not None:
+        console.note(f"note: publish would refuse this: {refused.message}\n      {refused.fix}")
+    broken = {file.id for file in files.checked.broken}
+    settled = {post.id for post in plan.posts if post.record is not None and post.record.finished}
+    if not broken - settled:
+        return 0
+    errors = [finding for finding in files.checked.findings if finding.severity == "error"]
+    raise InvalidPosts(errors, files.place.lines(files.sources))
