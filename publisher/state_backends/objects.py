@@ -47,7 +47,10 @@ def s3_client(*, region: str | None = None, endpoint_url: str | None = None) -> 
 
 
 def bucket_and_prefix(path: str) -> tuple[str, str]:
-    """What `state.path` names: "s3://acme-state/threads/" is ("acme-state", "threads"). Raises `InvalidContent` E440."""
+    """What a `state.path` names: "s3://acme-state/threads/" is ("acme-state", "threads").
+
+    Raises `InvalidContent` E440 for what names no bucket.
+    """
     scheme, _, rest = path.partition("://")
     bucket, _, prefix = rest.partition("/")
     if scheme != "s3" or not bucket:

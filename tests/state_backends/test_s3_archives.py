@@ -1,0 +1,183 @@
+"""State in S3 after years: what is finished is sealed, and a write costs what it did on the first day."""
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from publisher.errors import Refused, TryAgain
+from publisher.planning.state import Phase, PostRecord, State
+from publisher.state_backends.head import Head, head_bytes, to_seal
+from publisher.state_backends.s3 import S3State
+from tests.state_backends.faulty import FaultyS3, refused
+from tests.state_backends.places import BEGUN, NOON, S3Place, record
+
+
+@pytest.fixture
+def place(s3: Any, bucket: str) -> S3Place:
+    return S3Place(s3, bucket)
+
+
+def put(backend: S3State, state: State, post_id: str, text: str = "fingerprint") -> State:
+    return backend.save(state.with_post(post_id, record(text)), (post_id,))
+
+
+def removed(state: State, post_id: str) -> State:
+    return replace(state, posts={key: value for key, value in state.posts.items() if key != post_id})
+
+
+def published(day: int, text: str = "fingerprint") -> PostRecord:
+    one = record(text)
+    return replace(one, parts=(replace(one.parts[0], published_at=NOON + timedelta(days=day)),))
+
+
+def many(n: int) -> dict[str, PostRecord]:
+    return {f"post-{day:05}": published(day, f"{day:064}") for day in range(n)}
+
+
+def test_a_head_that_grows_too_large_is_sealed_and_nothing_is_lost(place: S3Place) -> None:
+    ours = place.open()
+    state = ours.create(replace(BEGUN, posts=many(1500)))
+    assert len(place.read("head.json")) < 300_000
+    shards = [key for key in place.listed() if key.startswith("archive/")]
+    assert len(shards) == 1
+    for day in range(1500, 1505):
+        state = ours.save(state.with_post(f"post-{day:05}", published(day)), (f"post-{day:05}",))
+    assert [key for key in place.listed() if key.startswith("archive/")] == shards
+    loaded = place.open().load()
+    assert loaded == state
+    assert len(json.loads(place.read("head.json"))["posts"]) < 400
+
+
+def test_a_write_costs_the_same_with_a_long_history(s3: Any, bucket: str) -> None:
+    sizes = []
+    for n in (1000, 5000):
+        place = S3Place(s3, bucket, f"account-{n}")
+        ours = place.open()
+        state = ours.create(replace(BEGUN, posts=many(n)))
+        client = FaultyS3(s3)
+        ours._objects = replace(ours._objects, client=client)  # type: ignore[arg-type]
+        ours.save(state.with_post("new", record()), ("new",))
+        assert client.counts == {"put_object": 2}
+        sizes.append(len(place.read("head.json")))
+    assert max(sizes) < 300_000
+
+
+def test_what_is_open_is_never_sealed(place: S3Place) -> None:
+    posts = {f"open-{n:04}": record(phase=Phase.INTENT) for n in range(1000)}
+    ours = place.open()
+    state = ours.create(replace(BEGUN, posts=posts))
+    assert not [key for key in place.listed() if key.startswith("archive/")]
+    assert place.open().load() == state
+
+
+def test_the_longest_finished_are_sealed_first() -> None:
+    posts = many(1000)
+    head = Head(BEGUN, posts)
+    chosen = to_seal(head, len(head_bytes(head)), keep=("post-00000",))
+    assert list(chosen) == [f"post-{day:05}" for day in range(1, len(chosen) + 1)]
+    rest = replace(head, posts={key: value for key, value in posts.items() if key not in chosen})
+    assert 100_000 < len(head_bytes(rest)) < 200_000
+
+
+@pytest.fixture
+def archived(place: S3Place) -> State:
+    """A state most of which is sealed."""
+    return place.open("0/1").create(replace(BEGUN, posts=many(1500)))
+
+
+def test_a_sealed_post_can_be_changed_moved_and_removed(place: S3Place, archived: State) -> None:
+    ours = place.open()
+    state = ours.load()
+    tombstone = record(phase=Phase.DELETED)
+    state = ours.save(state.with_post("post-00000", tombstone), ("post-00000",))
+    state = ours.save(state.moved("post-00001", "renamed", "posts/renamed.yaml"), ("post-00001", "renamed"))
+    state = ours.save(
+        replace(state, posts={k: v for k, v in state.posts.items() if k != "post-00002"}), ("post-00002",)
+    )
+    loaded = place.open().load()
+    assert loaded == state
+    assert loaded.posts["post-00000"] == tombstone
+    assert {"post-00001", "post-00002"}.isdisjoint(loaded.posts)
+    assert state.posts["renamed"] == replace(archived.posts["post-00001"], path="posts/renamed.yaml")
+    again = place.open()
+    state = again.save(again.load().with_post("post-00002", published(3000)), ("post-00002",))
+    assert place.open().load() == state
+
+
+def test_a_removed_post_that_comes_back_and_is_sealed_again_stays(place: S3Place, archived: State) -> None:
+    ours = place.open()
+    state = ours.load()
+    state = ours.save(
+        replace(state, posts={k: v for k, v in state.posts.items() if k != "post-00002"}), ("post-00002",)
+    )
+    state = ours.save(state.with_post("post-00002", published(-5, "again")), ("post-00002",))
+    more = {f"more-{day:05}": published(5000 + day, f"{day:064}") for day in range(700)}
+    state = ours.save(replace(state, posts={**state.posts, **more}), tuple(more))
+    state = ours.save(state.with_post("last", record()), ("last",))
+    assert "post-00002" not in json.loads(place.read("head.json"))["posts"]
+    assert place.open().load() == state
+
+
+def test_an_archive_left_by_a_dead_run_is_used_or_passed_over(place: S3Place, archived: State) -> None:
+    ours = place.open()
+    state = ours.load()
+    month = f"{datetime.now(UTC):%Y-%m}"
+    assert f"archive/{month}.json" in place.listed()
+    place.write(f"archive/{month}-2.json", b"of a run that died")
+    more = {f"more-{day:05}": published(5000 + day, f"{day:064}") for day in range(700)}
+    state = ours.save(replace(state, posts={**state.posts, **more}), tuple(more))
+    state = ours.save(state.with_post("last", record()), ("last",))
+    assert f"archive/{month}-3.json" in place.listed()
+    assert place.read(f"archive/{month}-2.json") == b"of a run that died"
+    assert place.open().load() == state
+
+
+def test_an_archive_whose_head_was_not_written_is_used_by_the_next_try(place: S3Place, archived: State) -> None:
+    """The archive is written before the head that lists it; then S3 goes away."""
+    faults = {("put_object", n): ("before", refused) for n in (5, 7, 9, 11, 13)}
+    client = FaultyS3(place.client, faults)
+    ours = S3Place(client, place.bucket, place.prefix).open()
+    more = {f"more-{day:05}": published(5000 + day, f"{day:064}") for day in range(700)}
+    state = ours.load()
+    state = ours.save(replace(state, posts={**state.posts, **more}), tuple(more))
+    with pytest.raises(TryAgain):
+        ours.save(state.with_post("last", record()), ("last",))
+    state = ours.save(state.with_post("last", record()), ("last",))
+    assert place.open().load() == state
+    kept = [key for key in place.listed() if key.startswith("archive/")]
+    assert len(kept) == len(json.loads(place.read("head.json"))["archives"])
+
+
+@pytest.mark.parametrize("spoil", ["changed", "gone", "of another lineage"])
+def test_an_archive_that_is_not_what_the_head_lists_is_refused(place: S3Place, archived: State, spoil: str) -> None:
+    (key,) = (key for key in place.listed() if key.startswith("archive/"))
+    match spoil:
+        case "changed":
+            place.write(key, place.read(key).replace(b"17889615", b"17889616"))
+        case "gone":
+            place.client.delete_object(Bucket=place.bucket, Key=f"{place.prefix}/{key}")
+        case _:
+            place.write(key, place.read(key).replace(b"6f0c2b1a", b"somebody"))
+    with pytest.raises(Refused) as caught:
+        place.open().load()
+    assert caught.value.code in ("E401", "E402")
+
+
+def test_archives_are_read_from_the_cache_when_it_has_them_whole(
+    place: S3Place, archived: State, tmp_path: Path
+) -> None:
+    def loaded() -> dict[str, int]:
+        client = FaultyS3(place.client)
+        assert S3Place(client, place.bucket, place.prefix).open(cache=tmp_path / "cache").load() == archived
+        return client.counts
+
+    assert loaded()["get_object"] == 2
+    assert loaded()["get_object"] == 1
+    (cached,) = (tmp_path / "cache").iterdir()
+    cached.write_bytes(cached.read_bytes()[:-10])
+    assert loaded()["get_object"] == 2
+    assert loaded()["get_object"] == 1
