@@ -152,3 +152,11 @@ def status_document(plan: Plan, posts: Sequence[PlannedPost]) -> dict[str, Any]:
     """Where every post stands: the verdict, and what is recorded of it."""
     told = [{**planned_json(post), "record": None if post.record is None else post_json(post.record)} for post in posts]
     return {"format_version": FORMAT_VERSION, "account": plan.account, "posts": told, "summary": plan.summary}
+
+
+def open_document(records: Mapping[str, PostRecord]) -> dict[str, Any]:
+    """What `reconcile` could not settle."""
+    return {
+        "format_version": FORMAT_VERSION,
+        "open": [record_document(post_id, record) for post_id, record in records.items()],
+    }

@@ -1,5 +1,6 @@
 """What the state knows, for people."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from publisher.planning.state import Phase, PostRecord, State
@@ -63,3 +64,24 @@ def _coloured(text: str, phase: Phase, paint: Paint) -> str:
     if phase is Phase.INTENT:
         return paint.yellow(text)
     return paint.green(text) if phase is Phase.PUBLISHED else text
+
+
+def open_text(records: Mapping[str, PostRecord], paint: Paint = PLAIN) -> str:
+    """What still needs a person, and the words for it."""
+    if not records:
+        return f"Nothing is open: {paint.green('ok')}"
+    lines = [paint.bold(f"{counted(len(records), 'post')} open")]
+    for key, record in records.items():
+        number, part = next(
+            (number, part) for number, part in enumerate(record.parts, start=1) if not part.phase.finished
+        )
+        name = one_line(key) + (f"#{number}" if len(record.parts) > 1 else "")
+        lines += ["", f"  {_coloured(part.phase.value, part.phase, paint)}  {name}"]
+        if part.attempt:
+            lines.append(f"      publish was called at {time_of(part.attempt_at)}, container {part.container}")
+            lines.append(f"      it is live:      publisher reconcile --adopt {name}=MEDIA_ID")
+            lines.append(f"      it is not live:  publisher reconcile --forget {name}")
+        else:
+            lines.append(f"      go on:           publisher reconcile --resume {one_line(key)}")
+            lines.append(f"      leave it:        publisher reconcile --abandon {one_line(key)}")
+    return "\n".join(lines)
