@@ -96,7 +96,9 @@ def _decoded(name: str, data: bytes) -> MediaFacts | MediaProblem:
     from PIL import Image
 
     Image.MAX_IMAGE_PIXELS = MAX_PIXELS
-    with Image.open(io.BytesIO(data), formats=FORMATS) as image:
+    Image.init()
+    known = [name for name in FORMATS if name in Image.OPEN]  # a build of Pillow may lack some
+    with Image.open(io.BytesIO(data), formats=known) as image:
         if image.width * image.height > MAX_PIXELS:
             return _too_many_pixels(name)
         kind, animated = str(image.format), bool(getattr(image, "is_animated", False)) and image.format != "MPO"

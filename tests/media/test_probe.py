@@ -1,0 +1,97 @@
+"""What a file is, its bytes say; whatever is wrong with it is said, never raised."""
+
+import io
+import random
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from publisher.content.look import MediaFacts, MediaProblem
+from publisher.media.probe import Probe
+from publisher.repository import Repository
+from tests.media.fakes import encoded, picture
+
+CLIP = Path(__file__).parents[2] / "example-posts" / "posts" / "media" / "clouds.mp4"
+
+
+def look(tmp_path: Path, data: bytes, name: str = "file.jpg") -> MediaFacts | MediaProblem:
+    (tmp_path / name).write_bytes(data)
+    return Probe(Repository(tmp_path))(name)
+
+
+def test_a_picture_is_known_by_its_bytes_not_its_name(tmp_path: Path) -> None:
+    facts = look(tmp_path, encoded(picture(), "PNG"), "liar.jpg")
+    assert isinstance(facts, MediaFacts)
+    assert (facts.kind, facts.content_type, facts.width, facts.height) == ("image", "image/png", 640, 480)
+
+
+def test_width_and_height_are_those_after_turning(tmp_path: Path) -> None:
+    facts = look(tmp_path, encoded(picture(), orientation=6))
+    assert isinstance(facts, MediaFacts)
+    assert (facts.width, facts.height) == (480, 640)
+
+
+def test_an_animation_is_told_from_a_still(tmp_path: Path) -> None:
+    moving = io.BytesIO()
+    picture().save(moving, "GIF", save_all=True, append_images=[Image.new("RGB", (640, 480), "blue")])
+    animated = look(tmp_path, moving.getvalue())
+    still = look(tmp_path, encoded(picture(), "GIF"), "b.gif")
+    assert isinstance(animated, MediaFacts)
+    assert isinstance(still, MediaFacts)
+    assert (animated.animated, still.animated) == (True, False)
+
+
+def test_a_video_tells_what_threads_asks(tmp_path: Path) -> None:
+    facts = look(tmp_path, CLIP.read_bytes(), "clip.mp4")
+    assert isinstance(facts, MediaFacts)
+    assert (facts.kind, facts.video_codec, facts.frame_rate, facts.duration_s) == ("video", "h264", 24.0, 4.0)
+    assert (facts.moov_first, facts.edit_list, facts.width, facts.height) == (True, False, 640, 800)
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (b"", "E314"),
+        (b"version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 1\n", "E302"),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "E315"),
+        (b"<!DOCTYPE html><script>", "E315"),
+        (b"%PDF-1.7", "E315"),
+        (b"\x7fELF\x02", "E315"),
+        (b"just words", "E315"),
+        (b"\xff\xd8\xff\xe0 not really", "E315"),
+        (CLIP.read_bytes()[:2000], "E314"),
+    ],
+)
+def test_what_is_no_medium_is_named(tmp_path: Path, data: bytes, code: str) -> None:
+    problem = look(tmp_path, data)
+    assert isinstance(problem, MediaProblem)
+    assert problem.code == code
+
+
+def test_a_picture_that_ends_too_early_is_damaged(tmp_path: Path) -> None:
+    whole = encoded(picture())
+    problem = look(tmp_path, whole[: len(whole) // 2])
+    assert isinstance(problem, MediaProblem)
+    assert problem.code == "E314"
+
+
+def test_a_pixel_bomb_is_not_decoded(tmp_path: Path) -> None:
+    bomb = io.BytesIO()
+    Image.new("1", (12_000, 12_000)).save(bomb, "PNG")
+    problem = look(tmp_path, bomb.getvalue())
+    assert isinstance(problem, MediaProblem)
+    assert problem.code == "E313"
+
+
+def test_mutated_files_are_never_an_exception(tmp_path: Path) -> None:
+    chance = random.Random(7)
+    seeds = [encoded(picture(64, 48), kind) for kind in ("JPEG", "PNG", "GIF", "WEBP", "TIFF")] + [
+        CLIP.read_bytes()[:8000]
+    ]
+    for number in range(300):
+        data = bytearray(chance.choice(seeds))
+        for _ in range(chance.randint(1, 12)):
+            data[chance.randrange(len(data))] = chance.randrange(256)
+        found = look(tmp_path, bytes(data[: chance.randint(1, len(data))]), f"{number}.jpg")
+        assert isinstance(found, MediaFacts | MediaProblem)

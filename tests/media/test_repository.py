@@ -1,0 +1,116 @@
+"""Nothing leads out of a content repository: not a link, not a dot, not a device."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from publisher.content.findings import Finding
+from publisher.errors import InvalidContent
+from publisher.repository import NotUsable, Repository, find_root
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    root = tmp_path / "repository"
+    (root / "posts" / "media").mkdir(parents=True)
+    (root / ".git").mkdir()
+    (root / ".git" / "config").write_text("secret")
+    (root / "publisher.yaml").write_text("version: 1\n")
+    (root / "posts" / "media" / "cat.jpg").write_bytes(b"cat")
+    (tmp_path / "outside.txt").write_text("secret")
+    return root
+
+
+def test_an_ordinary_file_is_opened(root: Path) -> None:
+    with Repository(root).open("posts/media/cat.jpg") as file:
+        assert file.read() == b"cat"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "../outside.txt",
+        "posts/../../outside.txt",
+        "/etc/passwd",
+        "posts//media/cat.jpg",
+        "./posts/media/cat.jpg",
+        "posts/media/cat.jpg\x00.png",
+        ".git/config",
+        ".GIT/config",
+        "posts",
+        "posts/media/dog.jpg",
+        "posts/media/cat.jpg/x",
+        "",
+    ],
+)
+def test_anything_else_is_refused(root: Path, path: str) -> None:
+    with pytest.raises(NotUsable):
+        Repository(root).open(path)
+
+
+@pytest.mark.parametrize(
+    ("link", "target"),
+    [
+        ("posts/media/cat2.jpg", "../../../outside.txt"),
+        ("posts/media/cat2.jpg", "/proc/self/environ"),
+        ("posts/media/cat2.jpg", "cat.jpg"),
+        ("posts/other/cat.jpg", None),
+    ],
+)
+def test_no_component_may_be_a_link_wherever_it_leads(root: Path, link: str, target: str | None) -> None:
+    if target is None:
+        (root / "posts" / "other").symlink_to("media")
+    else:
+        (root / link).symlink_to(target)
+    with pytest.raises(NotUsable, match="link"):
+        Repository(root).open(link)
+
+
+def test_a_pipe_is_refused_without_waiting_for_a_writer(root: Path) -> None:
+    os.mkfifo(root / "posts" / "media" / "pipe.jpg")
+    with pytest.raises(NotUsable, match="no ordinary file"):
+        Repository(root).open("posts/media/pipe.jpg")
+
+
+def test_post_files_are_found_in_order_and_what_is_none_of_them_is_said(root: Path) -> None:
+    posts = root / "posts"
+    (posts / "b.yaml").write_text("text: b\n")
+    (posts / "a.yml").write_text("text: a\n")
+    (posts / "deep").mkdir()
+    (posts / "deep" / "c.yaml").write_text("text: c\n")
+    (posts / "folder.yaml").mkdir()
+    (posts / "link.yaml").symlink_to("b.yaml")
+    (posts / "linked").symlink_to("deep")
+    (posts / "readme.md").write_text("no post")
+    os.mkfifo(posts / "pipe.yaml")
+    (posts / os.fsdecode(b"\xff.yaml")).write_text("text: x\n")
+    found = {source.path: source.data for source in Repository(root).sources("posts")}
+    assert [path for path, data in found.items() if isinstance(data, bytes)] == [
+        "posts/a.yml",
+        "posts/b.yaml",
+        "posts/deep/c.yaml",
+    ]
+    refused = {path: data.message for path, data in found.items() if isinstance(data, Finding)}
+    assert refused.keys() == {
+        "posts/\\xff.yaml",
+        "posts/folder.yaml",
+        "posts/link.yaml",
+        "posts/linked",
+        "posts/pipe.yaml",
+    }
+
+
+def test_a_file_that_may_not_be_read_is_a_finding(root: Path) -> None:
+    if os.geteuid() == 0:
+        pytest.skip("root may read everything; run as another user to see this")
+    (root / "posts" / "a.yaml").write_text("text: a\n")
+    (root / "posts" / "a.yaml").chmod(0)
+    (source,) = Repository(root).sources("posts")
+    assert isinstance(source.data, Finding)
+
+
+def test_the_root_is_the_nearest_folder_with_a_publisher_yaml(root: Path, tmp_path: Path) -> None:
+    assert find_root(root / "posts" / "media") == root
+    with pytest.raises(InvalidContent, match=r"publisher\.yaml"):
+        find_root(tmp_path)
