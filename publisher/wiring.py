@@ -118,6 +118,12 @@ def open_workplace(start: Path, environ: Mapping[str, str] = os.environ) -> Work
     return Workplace(root, settings, Repository(root), data)
 
 
+def schema_path(place: Workplace) -> Path | None:
+    """Where editors find the schema of post files: the repository's copy, when `init` has made one."""
+    copy = place.root / ".vscode" / "publisher" / "post.schema.json"
+    return copy if copy.exists() else None
+
+
 def source_lines(data: bytes) -> tuple[str, ...]:
     """A file's lines, for excerpts."""
     text = data.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace")
