@@ -13,6 +13,7 @@ from publisher.cli.lazy import SharedCommand
 from publisher.cli.rehearsal import Rehearsal, make_workspace, shortfalls
 from publisher.errors import PublisherError
 from publisher.report.text.findings import counted
+from publisher.report.text.table import aligned
 from publisher.wiring import HOME, open_sandbox
 
 _EPILOG = """
@@ -40,8 +41,8 @@ def command(console: Console, folder: Path, keep: bool) -> int:
         console.show(f"Its posts, as files    {folder}/posts\n")
         rehearse(console, Rehearsal(workspace, sandbox))
         console.show(console.paint.bold(f"\nAll good, in {time.monotonic() - began:.1f} s.") + " What to look at:")
-        for line, about in _look_at(folder, sandbox.feed, keep=keep):
-            console.show(f"  {line:<58}  {about}".rstrip())
+        for line in aligned(_look_at(folder, sandbox.feed, keep=keep), widest=80):
+            console.show(line)
         if keep:
             console.note("\nServing until Ctrl-C")
             _until_interrupted()
@@ -55,11 +56,9 @@ def rehearse(console: Console, rehearsal: Rehearsal) -> None:
     rehearsal.run("state", "init")
     plan = step("plan", lambda: rehearsal.document("plan"), _planned)
     publishes = sum(action["type"] == "publish_container" for post in plan["posts"] for action in post["actions"])
-    nth = publishes // 2 + 1
-    step("publish", lambda: rehearsal.die_at(nth), lambda n: f"killed: post {n} is live, and nobody wrote it down")
-    step(
-        "again", lambda: rehearsal.run("publish", "--yes"), lambda _: "found it, recorded it, sent the rest", after=True
-    )
+    step("publish", lambda: rehearsal.die_at(publishes // 2 + 1), _killed)
+    receipts = step("again", lambda: rehearsal.run("publish", "--yes"), lambda _: "found it, and sent the rest")
+    console.show(f"\n{receipts.rstrip()}\n")
     before = rehearsal.writes()
     step("again", lambda: rehearsal.run("publish", "--yes"), lambda _: _idle(rehearsal.writes() - before))
     live = step("count", lambda: _count(rehearsal), lambda n: f"{counted(n, 'post')} live, each of them once")
@@ -73,17 +72,12 @@ class _Steps:
     def __init__(self, console: Console) -> None:
         self._console = console
 
-    def __call__(
-        self, name: str, act: Callable[[], Result], told: Callable[[Result], str], *, after: bool = False
-    ) -> Result:
+    def __call__(self, name: str, act: Callable[[], Result], told: Callable[[Result], str]) -> Result:
         began = time.monotonic()
         result = act()
         words = told(result)
         seconds = time.monotonic() - began
-        paint = self._console.paint
-        self._console.show(f"{name:<9} {words:<58}  {paint.green('ok')}  {seconds:4.1f} s")
-        if after:
-            self._console.show("\n" + str(result).rstrip() + "\n")
+        self._console.show(f"{name:<9} {words:<62}  {self._console.paint.green('ok')}  {seconds:4.1f} s")
         return result
 
 
@@ -93,6 +87,10 @@ def _planned(plan: Any) -> str:
     sent = sum(bool(post["actions"]) for post in plan["posts"])
     rest = [f"{number} {verdict}" for verdict, number in plan["summary"].items() if verdict != "create"]
     return ", ".join([f"{sent} to publish ({counted(publishes, 'Threads post')})", *rest])
+
+
+def _killed(live: int) -> str:
+    return f"killed: post {live} is live, and nobody wrote that down"
 
 
 def _idle(writes: int) -> str:

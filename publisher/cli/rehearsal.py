@@ -61,8 +61,7 @@ class Rehearsal:
             [*_command(), *arguments],
             cwd=self.folder,
             env=self.environ,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            capture_output=True,
             timeout=_DEADLINE_S,
             check=False,
         )

@@ -28,11 +28,8 @@ def file_name(title: str, day: date) -> str:
     >>> file_name("Acme 2.0 is out 🎉", date(2026, 12, 1))
     '2026-12-01-acme-2-0-is-out.yaml'
     """
-    plain = (
-        unicodedata.normalize("NFKD", title.casefold().replace("'", "").replace("’", ""))
-        .encode("ascii", "ignore")
-        .decode()
-    )
+    apart = unicodedata.normalize("NFKD", re.sub("['’]", "", title.casefold()))
+    plain = apart.encode("ascii", "ignore").decode()
     words = re.findall(r"[a-z0-9]+", plain)
     stem = "-".join(words)[:60].strip("-")
     return f"{day.isoformat()}-{stem or 'post'}.yaml"
