@@ -69,7 +69,6 @@ class FileState:
         self._write_ids = checks.write_ids(run)
         self._attempts = Attempts()
         self._found: Found | None = None
-        self._doubtful = False  # a write failed half way: the next one replaces the whole file
         self._beside = path.parent / ".publisher"
         self._mark_path = self._beside / f"{path.name}.mark.json"
         self._holder_path = self._beside / f"{path.name}.holder.json"
@@ -106,13 +105,9 @@ class FileState:
             written = replace(state, serial=base.state.serial + 1, write_id=next(self._write_ids))
             self._attempts.note(state, written, changed)
             large = len(written.posts) > self._small and base.length < LONGEST_JOURNAL
-            try:
-                if not large or self._doubtful or base.state.write_id != state.write_id:
-                    return self._replace(written)
+            if large and base.state.write_id == state.write_id:
                 return self._append(base, written, changed)
-            except PublisherError:
-                self._doubtful = True
-                raise
+            return self._replace(written)
 
     @contextmanager
     def lock(self, run: str) -> Iterator[None]:
@@ -191,7 +186,6 @@ class FileState:
         self._disk.sweep(self._path)
         self._disk.replace(self._path, text.encode("utf-8", "surrogatepass") + b"\n")
         self._remove_journal()
-        self._doubtful = False
         self._remember(Found(state, _facts(self._path), _facts(self._journal), 0))
         return state
 

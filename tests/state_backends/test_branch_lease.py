@@ -114,6 +114,7 @@ def test_someone_without_a_lock_leaves_the_lease_as_it_is(place: BranchPlace, sa
     with ours.lock("7/1"):
         mine = put(ours, ours.load(), "launch", "ours")
         put(person, person.load(), "more", "by a person")
+        assert json.loads(git(place.bare, "cat-file", "blob", f"{BRANCH}:head.json"))["lease"]["owner"] == "7/1"
         state = put(ours, mine, "launch", "ours again")
     assert state.posts["more"] == record("by a person")
     assert place.open().unlock() == "held by nobody"
@@ -164,6 +165,7 @@ def test_a_write_after_the_lease_was_given_back_goes_on_from_there(place: Branch
         ("8/2", "7/1", True),
         ("desk", "desk", False),
         ("desk", "7", True),
+        ("7", "7/1", True),
         ("desk/x", "desk/y", True),
     ],
 )

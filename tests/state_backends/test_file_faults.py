@@ -192,3 +192,15 @@ def test_a_journal_written_by_another_run_meanwhile_is_not_folded_over(path: Pat
         theirs.load()
         kept = theirs.save(with_post(state, "theirs"), ("launch",))
     assert backend(path).load() == kept
+
+
+@pytest.mark.parametrize("nth", [1, 2])
+def test_an_append_that_fails_leaves_no_torn_line(path: Path, nth: int) -> None:
+    first = backend(path, small=0)
+    state = first.save(with_post(first.create(BEGUN), "old"), ("launch",))
+    journal = path.with_name(f"{NAME}.journal")
+    before = journal.read_bytes()
+    failing = FaultyDisk(nth, OSError(errno.ENOSPC, "No space left on device"), torn=True)
+    with pytest.raises(TryAgain):
+        backend(path, disk=Durable(failing), small=0).save(with_post(state, "new"), ("launch",))
+    assert journal.read_bytes() == before
