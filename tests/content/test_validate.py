@@ -175,6 +175,19 @@ def test_bytes_are_a_limit_only_when_the_rules_say_so(limit: str, expected: list
     assert codes(check({"posts/a.yaml": f"text: {'a' * 499}’\n"}, rules=rules)) == expected
 
 
+def test_a_line_end_too_many_is_told_how_to_go() -> None:
+    (finding,) = check({"posts/a.yaml": f"text: |\n  {'a' * 500}\n"}).findings
+    assert finding.fix == "write text: |- so that the line end after the last word does not count"
+    (finding,) = check({"posts/a.yaml": f"text: |\n  {'a' * 510}\n"}).findings
+    assert finding.fix.startswith("shorten it by 11,")
+
+
+def test_a_text_full_of_emoji_is_told_what_they_cost() -> None:
+    (finding,) = check({"posts/a.yaml": f"text: {'🎉' * 126}\n"}).findings
+    assert finding.message == "the text has 504 characters; Threads takes 500"
+    assert finding.why == "a reader sees 126, but an emoji counts as its bytes"
+
+
 def test_a_folder_says_which_account_posts() -> None:
     checked = check({"posts/press/a.yaml": "text: hi\n", "posts/blog/a.yaml": "text: hi\n"}, accounts=TWO)
     assert checked.findings == ()
