@@ -4,7 +4,10 @@ import base64
 import os
 import select
 import stat
+import threading
+from collections.abc import Callable, Iterator
 from contextlib import suppress
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -275,3 +278,47 @@ def test_a_disk_that_is_full_is_temporary_and_a_forbidden_one_is_not(tmp_path: P
 def test_a_question_git_cannot_answer_is_refused_with_its_words(bare: Path) -> None:
     with pytest.raises(Refused, match="Not a valid object name"):
         Git(bare).ask("ls-tree", "unknown")
+
+
+@pytest.fixture
+def answering() -> Iterator[Callable[[int], tuple[str, list[str | None]]]]:
+    """A server on loopback that answers every request with one status, and keeps the credentials it was sent."""
+    servers: list[ThreadingHTTPServer] = []
+
+    def start(status: int) -> tuple[str, list[str | None]]:
+        sent: list[str | None] = []
+
+        class Answering(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                sent.append(self.headers.get("Authorization"))
+                self.send_response(status)
+                self.send_header("WWW-Authenticate", 'Basic realm="git"')
+                self.end_headers()
+
+            def log_message(self, *_: object) -> None: ...
+
+        server = ThreadingHTTPServer(("127.0.0.1", 0), Answering)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        servers.append(server)
+        return f"http://127.0.0.1:{server.server_port}/acme/posts.git", sent
+
+    yield start
+    for server in servers:
+        server.shutdown()
+        server.server_close()
+
+
+@pytest.mark.parametrize(
+    ("status", "error"), [(401, NotAllowed), (403, NotAllowed), (404, NotAllowed), (500, TryAgain), (503, TryAgain)]
+)
+def test_what_a_server_answers_is_told_apart_and_no_token_goes_to_a_stranger(
+    tmp_path: Path, answering: Callable[[int], tuple[str, list[str | None]]], status: int, error: type[Exception]
+) -> None:
+    url, sent = answering(status)
+    git(tmp_path, "init", "-q")
+    git(tmp_path, "remote", "add", "origin", url)
+    environ = {**os.environ, "GITHUB_TOKEN": TOKEN, "GIT_ASKPASS": "false", "HOME": str(tmp_path)}
+    with pytest.raises(error):
+        Git(tmp_path, environ).tip_of("origin", "main")
+    assert sent
+    assert set(sent) == {None}

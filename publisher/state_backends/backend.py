@@ -1,4 +1,4 @@
-"""Where state is kept: the seam. One module for each thing that fits it: file, branch (and s3)."""
+"""Where state is kept: the seam. One module for each thing that fits it: file, branch, s3."""
 
 from contextlib import AbstractContextManager
 from typing import Protocol
