@@ -59,7 +59,7 @@ def test_a_video_tells_what_threads_asks(tmp_path: Path) -> None:
         (b"%PDF-1.7", "E315"),
         (b"\x7fELF\x02", "E315"),
         (b"just words", "E315"),
-        (b"\xff\xd8\xff\xe0 not really", "E315"),
+        (b"\xff\xd8\xff\xe0 not really", "E314"),
         (CLIP.read_bytes()[:2000], "E314"),
     ],
 )
