@@ -164,7 +164,7 @@ def _add_controls(app: Flask, faulty: FaultyWorld, clock: MovableClock, reset: C
     def move_clock() -> Response | tuple[Response, int]:
         try:
             _move(clock, request.get_json(force=True))
-        except (ValueError, TypeError, HTTPException):
+        except (KeyError, ValueError, TypeError, OverflowError, HTTPException):
             return _refused('the clock takes {"advance": "26h"} or {"set": "2026-12-01T09:00:00Z"}')
         faulty.changed()
         return jsonify({"now": _iso(clock())})

@@ -1,0 +1,93 @@
+"""Each fault does what its name says, at the call it was armed for, and only then."""
+
+import pytest
+
+from publisher.sandbox.faults import AFTER, BEFORE, Outcome
+from publisher.sandbox.transport import WorldTransport
+from publisher.threads_api.errors import NoAnswer, NotSent
+from publisher.threads_api.messages import Request
+from tests.sandbox.worlds import Caller
+
+
+@pytest.fixture
+def acme() -> Caller:
+    return Caller()
+
+
+def publish(acme: Caller) -> Outcome:
+    request = Request("POST", "/me/threads_publish", {"creation_id": acme.text("Hello")})
+    return acme.faulty.answer(request, acme.token)
+
+
+@pytest.mark.parametrize("fault", BEFORE)
+def test_before_means_that_nothing_happened(acme: Caller, fault: str) -> None:
+    acme.faulty.arm([{"call": "publish", "fault": fault}])
+    outcome = publish(acme)
+    assert outcome.response is None or outcome.response.status >= 400
+    assert acme.world.published() == []
+
+
+@pytest.mark.parametrize("fault", AFTER)
+def test_after_means_that_it_happened(acme: Caller, fault: str) -> None:
+    acme.faulty.arm([{"call": "publish", "fault": fault}])
+    outcome = publish(acme)
+    assert outcome.response is None or outcome.response.status != 200 or outcome.response.body.startswith(b"<html>")
+    assert len(acme.world.published()) == 1
+
+
+def test_nth_and_times_count_from_the_arming(acme: Caller) -> None:
+    publish(acme)
+    acme.faulty.arm([{"call": "publish", "fault": "500", "nth": 2, "times": 2}])
+    statuses = [publish(acme).response.status for _ in range(4)]  # type: ignore[union-attr]
+    assert statuses == [200, 500, 500, 200]
+    acme.faulty.arm([])
+    assert publish(acme).response.status == 200  # type: ignore[union-attr]
+
+
+def test_a_slow_effect_comes_after_its_time(acme: Caller) -> None:
+    acme.faulty.arm([{"call": "publish", "fault": "slow_effect", "seconds": 222}])
+    assert publish(acme).response is None
+    acme.wait(seconds=221)
+    acme.faulty.answer(Request("GET", "/me"), acme.token)
+    assert acme.world.published() == []
+    acme.wait(seconds=1)
+    acme.faulty.answer(Request("GET", "/me"), acme.token)
+    assert len(acme.world.published()) == 1
+
+
+def test_a_container_error_spoils_the_container_of_that_call(acme: Caller) -> None:
+    acme.faulty.arm([{"call": "create", "fault": "container_error"}])
+    response = acme.faulty.answer(Request("POST", "/me/threads", {"media_type": "TEXT", "text": "x"}), acme.token)
+    assert response.response is not None
+    container = response.response.json()["id"]
+    assert acme.get(f"/{container}", fields="status")["status"] == "ERROR"
+
+
+def test_behind_the_client_a_refusal_is_not_sent_and_a_reset_has_no_answer(acme: Caller) -> None:
+    transport = WorldTransport(acme.faulty, acme.token)
+    acme.faulty.arm([{"call": "me", "fault": "refuse"}, {"call": "me", "nth": 2, "fault": "reset"}])
+    with pytest.raises(NotSent):
+        transport.send(Request("GET", "/me"))
+    with pytest.raises(NoAnswer):
+        transport.send(Request("GET", "/me"))
+    assert transport.send(Request("GET", "/me")).status == 200
+
+
+@pytest.mark.parametrize("spec", [{"call": "x", "fault": "500"}, {"call": "any", "fault": "x"}, {}, "reset", None])
+def test_what_is_no_fault_is_refused(acme: Caller, spec: object) -> None:
+    with pytest.raises((ValueError, TypeError)):
+        acme.faulty.arm([spec])
+
+
+def test_calls_are_logged_without_their_secrets(acme: Caller) -> None:
+    acme.faulty.answer(Request("GET", "/me", {"access_token": "CANARY", "fields": "id"}), acme.token)
+    (entry,) = acme.faulty.log
+    assert entry == {
+        "n": 1,
+        "at": "2026-12-01T09:00:00Z",
+        "method": "GET",
+        "path": "/me",
+        "params": {"fields": "id"},
+        "status": 200,
+        "fault": None,
+    }

@@ -1,0 +1,155 @@
+"""The sandbox over HTTP, as any client meets it: on loopback, in every encoding, over restarts."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+
+from publisher.sandbox.serve import Sandbox
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[Sandbox]:
+    with Sandbox() as running:
+        yield running
+
+
+@pytest.fixture
+def bearer(sandbox: Sandbox) -> dict[str, str]:
+    requests.post(f"{sandbox.threads_api}/_sandbox/reset", timeout=5)
+    return {"Authorization": f"Bearer {sandbox.access_token}"}
+
+
+def test_parameters_are_taken_in_every_encoding(sandbox: Sandbox, bearer: dict[str, str]) -> None:
+    url = f"{sandbox.threads_api}/v1.0/me/threads"
+    params = {"media_type": "text", "text": "Zeile 1\nZeile 2 é 😀"}
+    sent: list[dict[str, Any]] = [
+        {"params": params},
+        {"data": params},
+        {"json": params},
+        {"files": {key: (None, value) for key, value in params.items()}},
+    ]
+    for how in sent:
+        answer = requests.post(url, headers=bearer, timeout=5, **how)
+        assert answer.status_code == 200, how
+    texts = [container.params["text"] for container in sandbox.world.data.containers.values()]
+    assert {text.replace("\r\n", "\n") for text in texts} == {params["text"]}
+
+
+@pytest.mark.parametrize("path", ["/v1.0/me", "/me", "/v1.0/17841400000000001"])
+def test_paths_answer_with_and_without_version(sandbox: Sandbox, bearer: dict[str, str], path: str) -> None:
+    assert requests.get(sandbox.threads_api + path, headers=bearer, timeout=5).json()["username"] == "acme"
+
+
+def test_the_token_may_come_as_a_parameter(sandbox: Sandbox) -> None:
+    answer = requests.get(f"{sandbox.threads_api}/me", params={"access_token": sandbox.access_token}, timeout=5)
+    assert answer.json()["id"] == sandbox.user_id
+
+
+def test_the_date_header_follows_the_clock(sandbox: Sandbox, bearer: dict[str, str]) -> None:
+    moved = requests.post(f"{sandbox.threads_api}/_sandbox/clock", json={"set": "2031-03-20T11:00:00Z"}, timeout=5)
+    assert moved.json()["now"].startswith("2031-03-20T11:00")
+    assert "20 Mar 2031" in requests.get(f"{sandbox.threads_api}/me", headers=bearer, timeout=5).headers["Date"]
+
+
+def test_a_reset_fault_ends_the_connection_without_an_answer(sandbox: Sandbox, bearer: dict[str, str]) -> None:
+    requests.post(
+        f"{sandbox.threads_api}/_sandbox/faults", json=[{"call": "create", "fault": "reset_after"}], timeout=5
+    )
+    with pytest.raises(requests.ConnectionError):
+        requests.post(
+            f"{sandbox.threads_api}/me/threads", data={"media_type": "TEXT", "text": "x"}, headers=bearer, timeout=5
+        )
+    assert len(sandbox.world.data.containers) == 1
+
+
+def test_controls_need_no_token_and_refuse_nonsense(sandbox: Sandbox) -> None:
+    base = f"{sandbox.threads_api}/_sandbox"
+    assert requests.post(f"{base}/world", json={"list_lag": "3s"}, timeout=5).json()["list_lag"] == 3.0
+    for name, body in (("world", {"lag": 1}), ("faults", [{"call": "x"}]), ("clock", {"to": 1}), ("world", "x")):
+        assert requests.post(f"{base}/{name}", json=body, timeout=5).status_code == 400
+    requests.post(f"{base}/reset", timeout=5)
+    assert sandbox.world.settings.list_lag == 0
+    assert requests.get(f"{base}/posts", timeout=5).json() == []
+    assert requests.get(f"{base}/requests", timeout=5).json() == []
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "how"),
+    [
+        ("PUT", "/me", {}),
+        ("POST", "/me/threads", {"data": b"\xff\xfe\x00", "headers": {"Content-Type": "application/json"}}),
+        ("POST", "/me/threads", {"json": [1, 2]}),
+        ("POST", "/me/threads", {"json": {"media_type": {"a": 1}, "text": None}}),
+        ("POST", "/me/threads", {"data": {"media_type": "CAROUSEL", "children": "[,,"}}),
+        ("GET", "/%00/%ff", {}),
+        ("GET", "/me/threads", {"params": {"fields": "id{{{", "limit": "1e9"}}),
+        ("GET", "/" + "x" * 5000, {}),
+        ("POST", "/me/threads_publish", {}),
+        ("DELETE", "/me", {}),
+        ("PATCH", "/me", {}),
+    ],
+)
+def test_garbage_is_answered_as_meta_answers_it(
+    sandbox: Sandbox, bearer: dict[str, str], method: str, path: str, how: dict[str, Any]
+) -> None:
+    headers = {**bearer, **how.pop("headers", {})}
+    answer = requests.request(method, sandbox.threads_api + path, headers=headers, timeout=5, **how)
+    error = answer.json()["error"]
+    assert {"message", "type", "code"} <= set(error)
+    assert sandbox.world.data.containers == {}
+
+
+def test_pages_for_people_show_what_is_live(sandbox: Sandbox, bearer: dict[str, str]) -> None:
+    base = sandbox.threads_api
+    made = requests.post(
+        f"{base}/me/threads", data={"media_type": "TEXT", "text": "<b>Hi</b> @acme"}, headers=bearer, timeout=5
+    )
+    creation = {"creation_id": made.json()["id"]}
+    requests.post(f"{base}/me/threads_publish", data=creation, headers=bearer, timeout=5)
+    page = requests.get(sandbox.feed, timeout=5)
+    assert page.status_code == 200
+    assert "&lt;b&gt;Hi&lt;/b&gt;" in page.text
+    assert "script-src" not in page.headers["Content-Security-Policy"]
+    (post,) = requests.get(f"{base}/_sandbox/posts", timeout=5).json()
+    assert "Hi" in requests.get(post["permalink"], timeout=5).text
+    assert requests.get(f"{base}/@nobody", timeout=5).status_code == 404
+
+
+def test_what_was_answered_survives_kill_9(tmp_path: Path) -> None:
+    def serve() -> tuple[subprocess.Popen[str], dict[str, str]]:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "publisher", "sandbox", "serve", "--data", str(tmp_path / "data")],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            env={"PATH": os.environ["PATH"], "HOME": str(tmp_path)},
+        )
+        assert process.stdout is not None
+        return process, json.loads(process.stdout.readline())
+
+    first, line = serve()
+    bearer = {"Authorization": f"Bearer {line['access_token']}"}
+    made = requests.post(
+        f"{line['threads_api']}/me/threads", data={"media_type": "TEXT", "text": "Kept"}, headers=bearer, timeout=5
+    )
+    creation = {"creation_id": made.json()["id"]}
+    requests.post(f"{line['threads_api']}/me/threads_publish", data=creation, headers=bearer, timeout=5)
+    first.kill()
+    first.communicate()
+    second, again = serve()
+    try:
+        assert again["access_token"] == line["access_token"]
+        listed = requests.get(f"{again['threads_api']}/me/threads?fields=text", headers=bearer, timeout=5).json()
+        assert [post["text"] for post in listed["data"]] == ["Kept"]
+    finally:
+        second.send_signal(signal.SIGINT)
+        second.communicate(timeout=10)
+    assert second.returncode in (0, 130)
