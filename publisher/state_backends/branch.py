@@ -90,7 +90,7 @@ class BranchState:
     def load(self) -> State:
         tip = self._fetched()
         if tip is None:
-            raise checks.missing(f"{self.where} of {self._branch.remote}")
+            raise self._missing()
         state = self._whole(tip)
         self._trust(tip)
         return state
@@ -124,7 +124,7 @@ class BranchState:
                 return written
             found = self._fetched()  # an answer that was lost is no proof that nothing happened
             if found is None:
-                raise checks.missing(self.where)
+                raise self._missing()
             kept = self._attempts.ours(found.head.write_id, state)
             if kept is not None and same_content(kept, state):
                 self._trust(found)
@@ -157,7 +157,7 @@ class BranchState:
     def unlock(self) -> str:
         tip = self._fetched()
         if tip is None:
-            raise checks.missing(self.where)
+            raise self._missing()
         if tip.lease is None:
             return "held by nobody"
         self._write_lease(tip, None)
@@ -174,8 +174,18 @@ class BranchState:
         tip = self._read(commit)
         checks.check_belongs(tip.head, account=self._account, endpoint=self._endpoint, where=self.where)
         restart = f"git update-ref -d {self._branch.seen_ref}"
-        checks.check_not_rewound(tip.head, mark, where=self.where, restart=restart)
+        checks.check_not_rewound(tip.head, mark, where=self.where, restore=self._restore(), restart=restart)
         return tip
+
+    def _missing(self) -> Refused:
+        return checks.missing(f"{self.where} of {self._branch.remote}", restore=self._restore())
+
+    def _restore(self) -> str:
+        """How to get back what this clone has seen last. A shallow clone cannot: it lacks the commits before."""
+        seen = self._branch.commit_at(self._branch.seen_ref)
+        if seen is None or self._branch.git.is_shallow():
+            return f"restore the last good commit of {self.where}"
+        return f"git push --force {self._branch.remote} {seen}:{self._branch.ref}"
 
     def _read(self, commit: str) -> Tip:
         """Raises `Refused` when head and posts do not belong together."""
@@ -232,7 +242,7 @@ class BranchState:
             return tip
         tip = self._fetched()
         if tip is None:
-            raise checks.missing(self.where)
+            raise self._missing()
         if tip.head.write_id != state.write_id and self._attempts.ours(tip.head.write_id, state) is None:
             raise checks.overtaken(self.where, seen=checks.version(tip.head), expected=checks.version(state))
         return tip

@@ -41,12 +41,13 @@ def unreadable(where: str, seen: str) -> Refused:
     )
 
 
-def missing(where: str) -> Refused:
+def missing(where: str, *, restore: str = "restore it") -> Refused:
+    """E400; `restore` is how a person gets the lost one back, as a command where there is one."""
     return Refused(
         f"there is no state at {where}",
         code="E400",
         why="a missing state is not an empty one: everything published so far would be posted again",
-        fix="restore it; or, if nothing was ever published from here: publisher state init",
+        fix=f"{restore}; or, if nothing was ever published from here: publisher state init",
     )
 
 
@@ -78,10 +79,10 @@ def check_belongs(state: State, *, account: str, endpoint: str, where: str) -> N
         )
 
 
-def check_not_rewound(state: State, mark: Mark | None, *, where: str, restart: str) -> None:
+def check_not_rewound(state: State, mark: Mark | None, *, where: str, restore: str, restart: str) -> None:
     """Raises `Refused` E404 for a lower serial than the mark's, E408 for another lineage.
 
-    `restart` says what a person does who wants the older state on purpose.
+    `restore` says how a person gets the newer state back, `restart` how to go on with the older one on purpose.
     """
     if mark is None:
         return
@@ -90,14 +91,14 @@ def check_not_rewound(state: State, mark: Mark | None, *, where: str, restart: s
             f"{where} has lineage {state.lineage[:8]}; the one used here has lineage {mark.lineage[:8]}",
             code="E408",
             why="it is another history, in which other posts are published",
-            fix=f"put the right state back; or, if this one is meant: {restart}, then: publisher reconcile",
+            fix=f"{restore}; or, if this one is meant: {restart}, then: publisher reconcile",
         )
     if state.serial < mark.serial:
         raise Refused(
             f"{where} was set back: it has serial {state.serial}, and serial {mark.serial} has been seen here",
             code="E404",
             why="what was published in between would be posted again",
-            fix=f"restore serial {mark.serial}; or, if this one is meant: {restart}, then: publisher reconcile",
+            fix=f"{restore}; or, if this one is meant: {restart}, then: publisher reconcile",
         )
 
 

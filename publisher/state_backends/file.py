@@ -88,7 +88,13 @@ class FileState:
             raise checks.missing(self.where)
         state = found.state
         checks.check_belongs(state, account=self._account, endpoint=self._endpoint, where=self.where)
-        checks.check_not_rewound(state, mark, where=self.where, restart=f"remove {self._mark_path}")
+        checks.check_not_rewound(
+            state,
+            mark,
+            where=self.where,
+            restore=f"restore the newest {self._path.name}",
+            restart=f"rm {self._mark_path}",
+        )
         self._remember(found)
         return state
 

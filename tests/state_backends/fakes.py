@@ -74,7 +74,9 @@ class MemoryState:
             document = checks.document_from(self._memory.document.encode(), where=self.where)
             state = state_from_json(document, where=self.where)
             checks.check_belongs(state, account=self._account, endpoint=self._endpoint, where=self.where)
-            checks.check_not_rewound(state, self._memory.mark, where=self.where, restart="forget the mark")
+            checks.check_not_rewound(
+                state, self._memory.mark, where=self.where, restore="restore it", restart="forget the mark"
+            )
             self._memory.mark = Mark(state.lineage, state.serial)
             return state
 

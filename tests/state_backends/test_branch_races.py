@@ -11,7 +11,7 @@ from publisher.errors import InvalidContent, LostRace, NotAllowed, Refused, TryA
 from publisher.planning.state import State
 from publisher.state_backends.branch import BranchState
 from tests.state_backends.branches import BRANCH, another, commits, hook, instead, put
-from tests.state_backends.places import BEGUN, ENDPOINT, BranchPlace, git, record, repository
+from tests.state_backends.places import BEGUN, ENDPOINT, BranchPlace, clone, git, record, repository
 
 
 @pytest.fixture
@@ -121,13 +121,33 @@ def test_f55_a_branch_set_back_and_written_by_another_is_refused(
     assert "git update-ref -d" in caught.value.fix
 
 
-def test_what_the_refusal_of_an_older_state_names_works(place: BranchPlace, saved: State) -> None:
+def told(command: str, folder: Path) -> None:
+    """Do what a message says."""
+    assert command.startswith("git ")
+    git(folder, *command.split()[1:])
+
+
+def test_what_the_refusal_of_an_older_state_names_works(place: BranchPlace, saved: State, tmp_path: Path) -> None:
+    desk = BranchPlace(place.bare, clone(place.bare, tmp_path / "desk", shallow=False))
+    assert desk.open().load() == saved
     place.set_back()
     with pytest.raises(Refused) as caught:
-        place.open().load()
-    command = next(part for part in caught.value.fix.split(": ") if part.startswith("git update-ref"))
-    git(place.clone, *command.removesuffix(", then").split()[1:])
-    assert place.open().load().serial == saved.serial - 1
+        desk.open().load()
+    back, _, on = caught.value.fix.partition("; or, if this one is meant: ")
+    told(on.removesuffix(", then: publisher reconcile"), desk.clone)
+    assert desk.open().load().serial == saved.serial - 1
+    told(back, desk.clone)
+    assert desk.open().load() == saved
+
+
+def test_what_the_refusal_of_a_missing_state_names_works(place: BranchPlace, saved: State, tmp_path: Path) -> None:
+    desk = BranchPlace(place.bare, clone(place.bare, tmp_path / "desk", shallow=False))
+    desk.open().load()
+    place.wipe()
+    with pytest.raises(Refused) as caught:
+        desk.open().load()
+    told(caught.value.fix.partition("; or, if")[0], desk.clone)
+    assert desk.open().load() == saved
 
 
 # --- answers that are lost, and refusals ------------------------------------------------------------------------
