@@ -15,7 +15,7 @@ from publisher.planning.plan import Plan, PlanInput, make_plan
 from publisher.planning.safety import refusal
 from publisher.planning.state import State, state_from_json
 from publisher.publishing.run import look
-from publisher.wiring import destination, has_token, open_session, sandbox_at_rest, threads
+from publisher.wiring import destination, has_token, new_state, open_session, sandbox_at_rest, threads
 
 _EPILOG = """
 publisher plan
@@ -41,7 +41,7 @@ def command(
     files = read_files(console, paths)
     where = sandbox_at_rest(files.place) if sandbox else threads(files.place, console.environ)
     if offline or state is not None or not (sandbox or has_token(files.place, files.account, console.environ)):
-        known = _read(state) if state is not None else _recorded(console, files, offline=offline, sandbox=sandbox)
+        known = _read(state) if state is not None else known_state(console, files, offline=offline, sandbox=sandbox)
         plan = offline_plan(console, files, known)
     else:
         plan = _online_plan(console, files, sandbox=sandbox)
@@ -79,12 +79,11 @@ def _online_plan(console: Console, files: Files, *, sandbox: bool) -> Plan:
         except Refused as error:
             if error.code != "E400":
                 raise
-            return offline_plan(console, files, _recorded(console, files, offline=False, sandbox=sandbox))
+            return offline_plan(console, files, known_state(console, files, sandbox=sandbox))
 
 
-def _recorded(console: Console, files: Files, *, offline: bool, sandbox: bool) -> State:
-    from publisher.wiring import new_state
-
+def known_state(console: Console, files: Files, *, offline: bool = False, sandbox: bool = False) -> State:
+    """What is recorded; where that is not at hand, a state that knows of nothing, and a note that says so."""
     record = record_of(console, files.place, files.account, sandbox=sandbox)
     if offline and record.where.state.backend != "file":
         console.note(f"note: {record.backend.where} is not asked; every post counts as new. See --state")

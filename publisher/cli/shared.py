@@ -83,6 +83,11 @@ class InvalidPosts(InvalidContent):
         self.sources = sources
 
 
+def files_of(place: Workplace, account: AccountSettings, sources: tuple[Source, ...], checked: Checked) -> Files:
+    """As `read_files`, of files that were read already."""
+    return Files(place, account, sources, checked, None)
+
+
 def read_files(console: Console, paths: Sequence[Path]) -> Files:
     """Every post file, checked; of the account that was asked for."""
     place = open_workplace(console.options.directory, console.environ)

@@ -1,0 +1,90 @@
+"""`publisher validate`: all findings, five formats, one exit code."""
+
+import json
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from tests.cli.calling import Caller, repository
+
+BROKEN = {"good": "text: Hello\n", "bad": "txt: Hello\ntext: Hello\n", "lost": "text: Ship it #friday\n"}
+
+
+def test_sound_posts_are_exit_0(tmp_path: Path) -> None:
+    called = repository(tmp_path, good="text: Hello\n")("validate")
+    assert (called.code, called.out) == (0, "1 post: ok\n")
+
+
+@pytest.mark.parametrize("format_", ["text", "json", "github", "sarif", "junit"])
+def test_an_error_is_exit_3_in_every_format(tmp_path: Path, format_: str) -> None:
+    assert repository(tmp_path, **BROKEN)("validate", "--format", format_).code == 3
+
+
+def test_a_warning_is_exit_0_and_with_strict_exit_3(tmp_path: Path) -> None:
+    call = repository(tmp_path, lost=BROKEN["lost"])
+    assert call("validate").code == 0
+    assert call("validate", "--strict").code == 3
+
+
+def test_every_finding_has_place_code_reason_and_fix(tmp_path: Path) -> None:
+    document = repository(tmp_path, **BROKEN)("validate", "--format", "json").document
+    assert document["format_version"] == "1.0"
+    assert document["posts"] == 3
+    assert [(f["path"], f["line"], f["column"]) for f in document["findings"]] == [
+        ("posts/bad.yaml", 1, 1),
+        ("posts/lost.yaml", 1, 15),
+    ]
+    assert all(f["code"] and f["message"] and f["why"] and f["fix"] for f in document["findings"])
+
+
+def test_only_what_was_named_is_reported_and_counted(tmp_path: Path) -> None:
+    call = repository(tmp_path, **BROKEN)
+    assert call("validate", "posts/good.yaml").out == "1 post: ok\n"
+    assert call("validate", "posts").code == 3
+
+
+def test_a_path_that_is_no_post_file_is_a_usage_error(tmp_path: Path) -> None:
+    call = repository(tmp_path, good="text: Hello\n")
+    assert call("validate", "publisher.yaml").code == 2
+    assert "there is no posts/gone.yaml" in call("validate", "posts/gone.yaml").err
+
+
+def test_the_folder_may_be_named_and_paths_are_relative_to_it(tmp_path: Path) -> None:
+    repository(tmp_path / "social", **BROKEN)
+    assert Caller(tmp_path)("-C", "social", "validate", "posts/good.yaml").code == 0
+
+
+def test_without_publisher_yaml_the_way_to_one_is_named(tmp_path: Path) -> None:
+    called = Caller(tmp_path)("validate")
+    assert called.code == 3
+    assert "E500" in called.err
+    assert "publisher init" in called.err
+
+
+def test_mistakes_of_publisher_yaml_are_findings_like_any_other(tmp_path: Path) -> None:
+    call = repository(tmp_path, "version: 1\naccont: acme\n", good="text: Hello\n")
+    called = call("validate", "--format", "json")
+    assert called.code == 3
+    assert {f["code"] for f in called.document["findings"]} == {"E512", "E513"}
+    assert call("plan").code == 3
+
+
+def test_annotations_stand_on_the_line_and_cannot_be_broken_out_of(tmp_path: Path) -> None:
+    call = repository(tmp_path, bad='"t%0A::error::\\u000a::warning::x": y\n')
+    called = call("validate", "--format", "github")
+    (line,) = [line for line in called.out.splitlines() if "E203" in line]
+    assert line.startswith("::error file=posts/bad.yaml,line=1,endLine=1,col=1,")
+    assert all(line.startswith(("::error file=", "::warning file=")) for line in called.out.splitlines())
+
+
+def test_sarif_and_junit_are_well_formed(tmp_path: Path) -> None:
+    call = repository(tmp_path, **BROKEN)
+    log = json.loads(call("validate", "--format", "sarif").out)
+    assert log["version"] == "2.1.0"
+    results = log["runs"][0]["results"]
+    rules = log["runs"][0]["tool"]["driver"]["rules"]
+    assert [rules[result["ruleIndex"]]["id"] for result in results] == [result["ruleId"] for result in results]
+    suite = ElementTree.fromstring(call("validate", "--format", "junit").out)
+    assert (suite.get("tests"), suite.get("failures")) == ("3", "1")
+    assert len(suite.findall("testcase")) == 3

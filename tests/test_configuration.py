@@ -1,0 +1,166 @@
+"""publisher.yaml and the environment: what they come to, and every mistake at once."""
+
+from datetime import timedelta
+
+import pytest
+
+from publisher.configuration import duration, read_settings
+from publisher.content.catalogue import all_entries
+from publisher.content.findings import Finding
+from publisher.settings import PublishingSettings, Rules, Settings, StateSettings
+
+PLAIN = "version: 1\naccount: acme\n"
+
+
+def read(text: str, **environ: str) -> Settings:
+    settings = read_settings(text.encode(), environ)
+    assert isinstance(settings, Settings), settings
+    return settings
+
+
+def mistakes(text: str, **environ: str) -> list[Finding]:
+    findings = read_settings(text.encode(), environ)
+    assert not isinstance(findings, Settings)
+    return list(findings)
+
+
+def codes(text: str, **environ: str) -> set[str]:
+    return {finding.code for finding in mistakes(text, **environ)}
+
+
+def test_what_is_left_out_has_its_default() -> None:
+    settings = read(PLAIN)
+    assert settings.rules == Rules()
+    assert settings.publishing == PublishingSettings()
+    assert settings.state == StateSettings()
+    (account,) = settings.accounts
+    assert (account.name, account.posts, account.timezone) == ("acme", "posts", "UTC")
+
+
+def test_every_key_of_publishing_is_read() -> None:
+    settings = read(
+        PLAIN
+        + "publishing: {on_ambiguous: park, ready_wait: 1s, poll: 250ms, give_up: {image: 2m, video: 1h}, settle: 2s,\n"
+        "  look_for: 3s, publish_timeout: 4s, call_timeout: 5s, chain_gap: 1d, concurrency: 3}\n"
+    ).publishing
+    assert settings == PublishingSettings(
+        on_ambiguous="park",
+        ready_wait=timedelta(seconds=1),
+        poll=timedelta(milliseconds=250),
+        give_up_image=timedelta(minutes=2),
+        give_up_video=timedelta(hours=1),
+        settle=timedelta(seconds=2),
+        look_for=timedelta(seconds=3),
+        publish_timeout=timedelta(seconds=4),
+        call_timeout=timedelta(seconds=5),
+        chain_gap=timedelta(days=1),
+        concurrency=3,
+    )
+
+
+def test_auto_is_no_duration_but_the_pace_that_meta_asks() -> None:
+    assert read(PLAIN + "publishing: {poll: auto}\n").publishing.poll is None
+
+
+def test_a_variable_comes_before_the_file() -> None:
+    text = PLAIN + "publishing: {settle: 1h}\n"
+    settings = read(text, PUBLISHER_PUBLISHING_SETTLE="5s", PUBLISHER_RULES_MAX_NEW_PER_RUN="3")
+    assert settings.publishing.settle == timedelta(seconds=5)
+    assert settings.rules.max_new_per_run == 3
+
+
+def test_an_empty_variable_is_none_at_all() -> None:
+    assert read(PLAIN, PUBLISHER_MEDIA_BUCKET="").media.bucket is None
+
+
+def test_accounts_share_what_they_do_not_say_themselves() -> None:
+    acme, german = read(
+        "version: 1\ntimezone: UTC\ndefaults: {reply_control: everyone}\n"
+        "accounts:\n  acme: {}\n  acme-de: {timezone: Europe/Berlin, posts: ./de/}\n"
+    ).accounts
+    assert acme.defaults == german.defaults == (("reply_control", "everyone"),)
+    assert (german.timezone, german.posts) == ("Europe/Berlin", "de")
+
+
+def test_several_accounts_have_a_state_each_unless_told_otherwise() -> None:
+    assert read("version: 1\naccounts: {a: {}, b: {}}\n").state.path == "publisher-state-{account}.json"
+    assert codes("version: 1\naccounts: {a: {}, b: {}}\nstate: {path: one.json}\n") == {"E520"}
+
+
+def test_all_mistakes_are_told_at_once_each_in_its_place() -> None:
+    text = (
+        "version: 2\naccont: x\nmedia: {bucket: b}\nstate: {lease: 3}\ntimezone: Mars/Olympus\nrules: {alt_text: no}\n"
+    )
+    findings = mistakes(text, PUBLISHER_RULES_LATE_LIMIT="soon")
+    assert {(f.code, f.path, f.place.line) for f in findings} == {
+        ("E514", "publisher.yaml", 1),
+        ("E512", "publisher.yaml", 1),
+        ("E513", "publisher.yaml", 2),
+        ("E522", "publisher.yaml", 3),
+        ("E518", "publisher.yaml", 4),
+        ("E525", "publisher.yaml", 5),
+        ("E514", "publisher.yaml", 6),
+        ("E518", "PUBLISHER_RULES_LATE_LIMIT", 1),
+    }
+    assert all(finding.why and finding.fix for finding in findings)
+
+
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [
+        ("posts: ../elsewhere", "E526"),
+        ("posts: /etc", "E526"),
+        ("posts: .", "E526"),
+        ("user_id: acme", "E516"),
+        ("media: {bucket: b, presign: 24h, public_base_url: 'https://m.acme.dev'}", "E521"),
+        ("media: {bucket: b, presign: 30d}", "E523"),
+        ("media: {prefix: x/}", "E512"),
+        ("state: {backend: s3}", "E512"),
+        ("state: {path: 's3://b/p'}", "E516"),
+        ("accounts: {acme: {}}", "E528"),
+        ("access_token: THQWxyz", "E527"),
+        ("publishing: {concurrency: 0}", "E516"),
+        ("account: acme", "E105"),
+        ("text: [", "E100"),
+    ],
+)
+def test_what_does_not_fit_is_a_finding(line: str, code: str) -> None:
+    assert code in codes(f"{PLAIN}{line}\n")
+
+
+def test_a_misspelt_variable_is_not_passed_over() -> None:
+    (finding,) = mistakes(PLAIN, PUBLISHER_MEDIA_BUKET="x")
+    assert (finding.code, finding.path) == ("E513", "PUBLISHER_MEDIA_BUKET")
+    assert "PUBLISHER_MEDIA_BUCKET" in finding.fix
+
+
+def test_variables_of_ours_that_are_no_settings_are_left_alone() -> None:
+    read(PLAIN, PUBLISHER_PAUSE="1", PUBLISHER_FORMAT="json", PUBLISHER_ACCOUNT="acme")
+
+
+@pytest.mark.parametrize(
+    ("text", "length"),
+    [
+        ("250ms", timedelta(milliseconds=250)),
+        ("30s", timedelta(seconds=30)),
+        ("5m", timedelta(minutes=5)),
+        ("1.5h", timedelta(minutes=90)),
+        ("7d", timedelta(days=7)),
+    ],
+)
+def test_a_duration_is_a_number_and_its_unit(text: str, length: timedelta) -> None:
+    assert duration(text) == length
+
+
+@pytest.mark.parametrize("text", ["5", "5 s", "-5s", "5w", "s", ""])
+def test_anything_else_is_none(text: str) -> None:
+    with pytest.raises(ValueError, match="no duration"):
+        duration(text)
+
+
+@pytest.mark.parametrize("entry", [entry for entry in all_entries() if entry.code[1] == "5" and entry.bad], ids=str)
+def test_the_bad_example_of_a_code_gives_it_and_the_good_one_does_not(entry: object) -> None:
+    code, bad, good = (getattr(entry, name) for name in ("code", "bad", "good"))
+    if code != "E504":  # seen when something has to be uploaded
+        assert code in codes(bad)
+    read(good)
