@@ -168,7 +168,7 @@ def destination(
         yield threads(place, environ)
         return
     at_rest = sandbox_at_rest(place)
-    with open_sandbox(place.home / "sandbox") as running:
+    with open_sandbox(place.home / "sandbox", username=place.settings.accounts[0].name) as running:
         if now is not None:
             _set_clock(running, now)
         media = MediaSettings(
@@ -189,8 +189,8 @@ def _set_clock(sandbox: "Sandbox", now: datetime) -> None:
 
 
 @contextmanager
-def open_sandbox(data: Path | None, *, port: int = 0) -> "Iterator[Sandbox]":
-    """A running sandbox. Its libraries are an extra of the distribution."""
+def open_sandbox(data: Path | None, *, port: int = 0, username: str = "acme") -> "Iterator[Sandbox]":
+    """A running sandbox, whose account is called `username` when it is new. Its libraries are an extra."""
     try:
         import flask  # noqa: F401
         import moto  # noqa: F401
@@ -202,7 +202,7 @@ def open_sandbox(data: Path | None, *, port: int = 0) -> "Iterator[Sandbox]":
         ) from None
     from publisher.sandbox.serve import Sandbox
 
-    with Sandbox(port=port, data=data) as running:
+    with Sandbox(port=port, data=data, username=username) as running:
         yield running
 
 
@@ -229,10 +229,19 @@ def backend_for(
             git = Git(place.root, dict(environ))
             return BranchState(git, path, lease=where.state.lease, **facts)
         case "s3":
-            raise Refused(
-                "this version cannot keep the state in S3 yet",
-                code="E506",
-                fix="state: {backend: branch, path: publisher-state}",
+            from publisher.state_backends.objects import bucket_and_prefix, s3_client
+            from publisher.state_backends.s3 import S3State
+
+            bucket, prefix = bucket_and_prefix(path)
+            endpoint, region = environ.get("AWS_ENDPOINT_URL_S3"), place.settings.media.region
+            return S3State(
+                s3_client(region=region, endpoint_url=endpoint),
+                bucket,
+                prefix,
+                lease=where.state.lease,
+                versioned=endpoint is None,
+                cache=place.home / "archives",
+                **facts,
             )
 
 

@@ -35,6 +35,16 @@ class Folder:
             next_id=document["next_id"],
         )
 
+    def port(self) -> int:
+        """The port the world was last served on; 0 when there is none."""
+        try:
+            return int((self.root / "port").read_text("ascii"))
+        except (FileNotFoundError, ValueError):
+            return 0
+
+    def note_port(self, port: int) -> None:
+        _replace(self.root / "port", str(port).encode())
+
     def load_blobs(self, world: World) -> None:
         for file in (self.root / "media").iterdir():
             world.blobs.bytes[file.name] = file.read_bytes()

@@ -1,7 +1,9 @@
 """The sandbox, served: the Threads API, its feed page, and S3 beside it, on loopback."""
 
 import logging
+import re
 import secrets
+import socket
 import threading
 from email.utils import format_datetime
 from pathlib import Path
@@ -27,11 +29,14 @@ _FETCH_LIMIT = 1024 * 1024 * 1024
 class Sandbox:
     """A running sandbox; use it as a context manager.
 
-    `data`: a folder that keeps world, media and bucket over restarts; None: all in memory.
+    `port`: 0 for any, the same as last time where there is a folder, so that links to posts stay good. `data`: a
+    folder that keeps world, media and bucket over restarts; None: all in memory. `username`: of the account that a new
+    world has.
     """
 
-    def __init__(self, port: int = 0, data: Path | None = None) -> None:
+    def __init__(self, port: int = 0, data: Path | None = None, username: str = USERNAME) -> None:
         self._port = port
+        self._username = _plain(username)
         self._clock = MovableClock()
         self._folder = Folder(data) if data is not None else None
         self._s3 = S3(data / "s3" if data is not None else None)
@@ -59,7 +64,7 @@ class Sandbox:
 
     @property
     def feed(self) -> str:
-        return f"{self.threads_api}/@{USERNAME}"
+        return f"{self.threads_api}/@{self._account.username}"
 
     @property
     def access_token(self) -> str:
@@ -89,12 +94,16 @@ class Sandbox:
 
         logging.getLogger("werkzeug").setLevel(logging.ERROR)
         if not self.world.data.accounts:
-            self.world.add_account(USERNAME, "THSANDBOX" + secrets.token_urlsafe(30).replace("-", "x"))
+            self.world.add_account(self._username, "THSANDBOX" + secrets.token_urlsafe(30).replace("-", "x"))
         self._s3.start()
         app = make_app(self.faulty, self._clock, self._reset)
         handler = _handler(self._clock)
-        self._server = make_server("127.0.0.1", self._port, app, threaded=True, request_handler=handler)
+        last = self._last_port()
+        port = self._port or (last if _is_free(last) else 0)
+        self._server = make_server("127.0.0.1", port, app, threaded=True, request_handler=handler)
         self.world.base_url = self.threads_api
+        if self._folder is not None:
+            self._folder.note_port(self._server.server_port)
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
         self._save()
         return self
@@ -119,6 +128,10 @@ class Sandbox:
     def _account(self) -> Account:
         return next(iter(self.world.data.accounts.values()))
 
+    def _last_port(self) -> int:
+        """That of the links to its posts."""
+        return self._folder.port() if self._folder is not None else 0
+
     def _reset(self) -> None:
         self.world.reset()
         self._s3.reset()
@@ -128,6 +141,19 @@ class Sandbox:
             return
         with self._saving:
             self._folder.save(self.world, self._clock)
+
+
+def _is_free(port: int) -> bool:
+    try:
+        socket.create_server(("127.0.0.1", port)).close()
+    except OSError:
+        return False
+    return True
+
+
+def _plain(name: str) -> str:
+    """A name as Threads allows it: letters, digits, underscores, full stops."""
+    return re.sub(r"[^A-Za-z0-9_.]", "_", name).strip(".") or USERNAME
 
 
 def _handler(clock: MovableClock) -> "type[WSGIRequestHandler]":
