@@ -36,7 +36,7 @@ def command(console: Console, folder: Path, keep: bool) -> int:
     """
     began = time.monotonic()
     workspace = make_workspace(console.options.directory / folder)
-    with open_sandbox(workspace / HOME / "demo-sandbox") as sandbox:
+    with open_sandbox(workspace / HOME / "demo-sandbox", username="cirrus") as sandbox:
         console.show(f"A Threads of your own  {sandbox.feed}")
         console.show(f"Its posts, as files    {folder}/posts\n")
         rehearse(console, Rehearsal(workspace, sandbox))

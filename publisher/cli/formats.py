@@ -1,8 +1,9 @@
 """`--format`: one table from a format's name to the module that writes it, imported when it is asked for."""
 
+import sys
 from collections.abc import Mapping, Sequence
 
-from publisher.cli.console import Console
+from publisher.cli.console import Console, write
 from publisher.content.findings import Finding
 from publisher.planning.plan import Plan
 from publisher.report.run import Run
@@ -56,7 +57,7 @@ def show_plan(console: Console, plan: Plan, where: str) -> None:
 
 
 def show_run(console: Console, run: Run) -> None:
-    """What was done."""
+    """What was done; what stopped it on the way is told on stderr as well, whatever the format."""
     match console.options.format:
         case "json":
             from publisher.report.json import json_text, run_document
@@ -77,3 +78,7 @@ def show_run(console: Console, run: Run) -> None:
             from publisher.report.text.receipts import receipts_text
 
             console.show(receipts_text(run, console.paint, everything=console.options.verbose))
+    if run.stopped_by is not None:
+        from publisher.report.text.error import error_text
+
+        write(error_text(run.stopped_by, console.note_paint), sys.stderr)

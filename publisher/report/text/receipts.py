@@ -5,7 +5,6 @@ from collections.abc import Callable
 from publisher.report.escape import one_line, visible
 from publisher.report.paint import PLAIN, Paint
 from publisher.report.run import Result, Run, count
-from publisher.report.text.error import error_text
 from publisher.report.text.findings import counted
 from publisher.report.text.table import cells
 
@@ -23,10 +22,7 @@ def receipts_text(run: Run, paint: Paint = PLAIN, *, everything: bool = False) -
         lines.append(f"  {colour(word)}  {kind}  {name}  {_link(result)}".rstrip())
         lines += _trouble(result, paint)
     summary = paint.bold(summary_text(run))
-    blocks = ["\n".join(lines), summary]
-    if run.stopped_by is not None:
-        blocks.append(error_text(run.stopped_by, paint))
-    return "\n\n".join(block for block in blocks if block)
+    return "\n\n".join(block for block in ("\n".join(lines), summary) if block)
 
 
 def summary_text(run: Run) -> str:
