@@ -1,61 +1,72 @@
-"""The world in a folder: written after every call that changes something, so that `kill -9` loses nothing answered."""
+"""The world in a folder: written before a call that changes something is answered, so that `kill -9` loses nothing.
+
+Files are replaced whole. They are not forced to the disk: a process that dies loses nothing by that, and a sandbox
+need not outlive its machine.
+"""
 
 import json
-import os
+import types
+import typing
 from dataclasses import asdict, fields, is_dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from publisher.sandbox.clock import MovableClock
-from publisher.sandbox.values import Account, Blob, Container, Data, Post, Settings
+from publisher.sandbox.values import Data
 from publisher.sandbox.world import World
-
-_TIMES = ("token_expires", "made_at", "ready_at", "published_at", "deleted_at")
 
 
 class Folder:
-    """`DIR/world.json` and `DIR/media/<sha256>`."""
+    """`DIR/world.json`, `DIR/port` and `DIR/media/<sha256>`."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self._kept: set[str] = set()  # media known to be in the folder
         (root / "media").mkdir(parents=True, exist_ok=True)
 
-    def load(self, clock: MovableClock) -> Data | None:
-        try:
-            document = json.loads((self.root / "world.json").read_text("utf-8"))
-        except FileNotFoundError:
-            return None
-        clock.advance(timedelta(seconds=document.get("clock_offset_s", 0)))
-        return Data(
-            accounts={key: _revive(Account, value) for key, value in document["accounts"].items()},
-            containers={key: _revive(Container, value) for key, value in document["containers"].items()},
-            posts={key: _revive(Post, value) for key, value in document["posts"].items()},
-            settings=Settings(**document["settings"]),
-            next_id=document["next_id"],
-        )
-
     def port(self) -> int:
-        """The port the world was last served on; 0 when there is none."""
+        """The port it was served at last; 0 when it never was."""
         try:
             return int((self.root / "port").read_text("ascii"))
         except (FileNotFoundError, ValueError):
             return 0
 
     def note_port(self, port: int) -> None:
-        _replace(self.root / "port", str(port).encode())
+        replace_file(self.root / "port", str(port).encode())
+
+    def load(self, clock: MovableClock) -> Data | None:
+        """What was saved last, and the clock moved as it was; None for a new folder."""
+        try:
+            document = json.loads((self.root / "world.json").read_text("utf-8"))
+        except FileNotFoundError:
+            return None
+        clock.advance(timedelta(seconds=document.get("clock_offset_s", 0)))
+        data = _revive(Data, document)
+        assert isinstance(data, Data)
+        return data
 
     def load_blobs(self, world: World) -> None:
         for file in (self.root / "media").iterdir():
-            world.blobs.bytes[file.name] = file.read_bytes()
+            if not file.name.startswith("."):
+                world.blobs.bytes[file.name] = file.read_bytes()
+                self._kept.add(file.name)
 
     def save(self, world: World, clock: MovableClock) -> None:
-        for sha256, data in world.blobs.bytes.items():
-            file = self.root / "media" / sha256
-            if not file.exists():
-                _replace(file, data)
-        document = {**asdict(world.data), "clock_offset_s": clock.offset.total_seconds()}
-        _replace(self.root / "world.json", json.dumps(document, default=_time).encode())
+        with world.lock:
+            document = {**asdict(world.data), "clock_offset_s": clock.offset.total_seconds()}
+            new = {name: data for name, data in world.blobs.bytes.items() if name not in self._kept}
+        for name, data in new.items():
+            replace_file(self.root / "media" / name, data)
+            self._kept.add(name)
+        replace_file(self.root / "world.json", json.dumps(document, default=_time).encode())
+
+
+def replace_file(file: Path, data: bytes) -> None:
+    """Whole or not at all, for whoever reads meanwhile."""
+    temporary = file.with_name(f".{file.name}.tmp")
+    temporary.write_bytes(data)
+    temporary.replace(file)
 
 
 def _time(value: Any) -> str:
@@ -64,21 +75,21 @@ def _time(value: Any) -> str:
     raise TypeError(type(value).__name__)
 
 
-def _revive(kind: Any, document: dict[str, Any]) -> Any:
-    known = {field.name for field in fields(kind)} if is_dataclass(kind) else set()
-    facts = {key: value for key, value in document.items() if key in known}
-    for key in _TIMES:
-        if facts.get(key) is not None:
-            facts[key] = datetime.fromisoformat(facts[key])
-    if facts.get("media") is not None:
-        facts["media"] = Blob(**facts["media"])
-    return kind(**facts)
-
-
-def _replace(file: Path, data: bytes) -> None:
-    temporary = file.with_name(f".{file.name}.tmp")
-    with temporary.open("wb") as stream:
-        stream.write(data)
-        stream.flush()
-        os.fsync(stream.fileno())
-    temporary.replace(file)
+def _revive(kind: Any, value: Any) -> Any:
+    """`value` from JSON as the annotated type `kind`. Members that are unknown, or missing, do not matter."""
+    if value is None:
+        return None
+    if isinstance(kind, types.UnionType):  # "X | None" is the only kind of union here
+        return _revive(next(arm for arm in kind.__args__ if arm is not type(None)), value)
+    origin, arguments = typing.get_origin(kind), typing.get_args(kind)
+    if origin is dict:
+        return {key: _revive(arguments[1], item) for key, item in value.items()}
+    if origin is list:
+        return [_revive(arguments[0], item) for item in value]
+    if kind is datetime:
+        return datetime.fromisoformat(value)
+    if is_dataclass(kind):
+        hints = typing.get_type_hints(kind)
+        known = (field.name for field in fields(kind) if field.name in value)
+        return typing.cast(Any, kind)(**{name: _revive(hints[name], value[name]) for name in known})
+    return value

@@ -1,9 +1,22 @@
-"""The S3 beside the sandbox: moto's server, with its objects kept in a folder when there is one."""
+"""The S3 beside the sandbox: moto's server on loopback, with its objects kept in a folder when there is one.
+
+An object is in the folder before the upload is answered, so that `kill -9` loses nothing that S3 said it has. Sandboxes
+of one process share moto's memory, and with it the bucket; keys are made from contents, so they do not collide.
+"""
 
 import json
 import logging
+import threading
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
+
+from publisher.sandbox.persistence import replace_file
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+    from werkzeug.serving import BaseWSGIServer
 
 BUCKET = "sandbox-media"
 
@@ -26,70 +39,99 @@ class S3:
 
     def __init__(self, folder: Path | None) -> None:
         self._folder = folder
-        self._server: Any = None
-        self._url: str | None = None
+        self._index: dict[str, dict[str, str]] = {}  # key -> file in the folder, content type
+        self._lock = threading.Lock()
+        self._server: BaseWSGIServer | None = None
+        self._client: Any = None
 
     @property
     def endpoint(self) -> str:
-        if self._url is None:
+        if self._server is None:
             raise RuntimeError("the S3 server was not started")
-        return self._url
+        return f"http://127.0.0.1:{self._server.server_port}"
 
     def start(self) -> None:
-        from moto.server import ThreadedMotoServer
+        from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+        from werkzeug.serving import WSGIRequestHandler, make_server
+
+        class Quiet(WSGIRequestHandler):
+            def log(self, type: str, message: str, *args: object) -> None:
+                pass
 
         logging.getLogger("werkzeug").setLevel(logging.ERROR)
-        self._server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-        self._server.start()
-        host, port = self._server.get_host_and_port()
-        self._url = f"http://{host}:{port}"
-        client = self._client()
-        client.create_bucket(Bucket=BUCKET)
-        client.put_bucket_policy(Bucket=BUCKET, Policy=json.dumps(_PUBLIC))
+        app = _reporting(DomainDispatcherApplication(create_backend_app), self._changed)
+        self._server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        self._client = _client(self.endpoint)
+        self._client.create_bucket(Bucket=BUCKET)
+        self._client.put_bucket_policy(Bucket=BUCKET, Policy=json.dumps(_PUBLIC))
         self._load()
 
     def stop(self) -> None:
         if self._server is not None:
-            self._server.stop()
+            self._server.shutdown()
+            self._server.server_close()
+            self._server = None
 
     def reset(self) -> None:
-        client = self._client()
-        for item in client.list_objects_v2(Bucket=BUCKET).get("Contents", ()):
-            client.delete_object(Bucket=BUCKET, Key=item["Key"])
-        self.save()
+        """Empty the bucket, and the folder with it."""
+        pages = self._client.get_paginator("list_objects_v2").paginate(Bucket=BUCKET)
+        for key in [item["Key"] for page in pages for item in page.get("Contents", ())]:
+            self._client.delete_object(Bucket=BUCKET, Key=key)
 
-    def save(self) -> None:
-        """Write what the bucket holds and the folder does not."""
+    # --- the folder -------------------------------------------------------------------------------------------
+
+    def _changed(self, path: str) -> None:
+        """Bring one object of the folder up to what the bucket holds now."""
+        bucket, _, key = path.lstrip("/").partition("/")
+        if self._folder is None or bucket != BUCKET or not key:
+            return
+        with self._lock:
+            found = self._read(key)
+            if found is None:
+                self._index.pop(key, None)
+            else:
+                name = found["ETag"].strip('"')
+                replace_file(self._folder / name, found["Body"].read())
+                self._index[key] = {"file": name, "content_type": found["ContentType"]}
+            replace_file(self._folder / "index.json", json.dumps(self._index, indent=1).encode())
+
+    def _read(self, key: str) -> Any:
+        try:
+            return self._client.get_object(Bucket=BUCKET, Key=key)
+        except self._client.exceptions.NoSuchKey:
+            return None
+
+    def _load(self) -> None:
         if self._folder is None:
             return
         self._folder.mkdir(parents=True, exist_ok=True)
-        client = self._client()
-        index: dict[str, Any] = {}
-        pages = client.get_paginator("list_objects_v2").paginate(Bucket=BUCKET)
-        for item in (item for page in pages for item in page.get("Contents", ())):
-            name = item["ETag"].strip('"')
-            file = self._folder / name
-            found = client.get_object(Bucket=BUCKET, Key=item["Key"])
-            if not file.exists():
-                file.write_bytes(found["Body"].read())
-            index[item["Key"]] = {"file": name, "content_type": found["ContentType"]}
-        (self._folder / "index.json").write_text(json.dumps(index, indent=1), "utf-8")
-
-    def _load(self) -> None:
-        if self._folder is None or not (self._folder / "index.json").exists():
-            return
-        client = self._client()
-        for key, item in json.loads((self._folder / "index.json").read_text("utf-8")).items():
+        index = self._folder / "index.json"
+        known = json.loads(index.read_text("utf-8")) if index.exists() else {}
+        for key, item in known.items():
             data = (self._folder / item["file"]).read_bytes()
-            client.put_object(Bucket=BUCKET, Key=key, Body=data, ContentType=item["content_type"])
+            self._client.put_object(Bucket=BUCKET, Key=key, Body=data, ContentType=item["content_type"])
 
-    def _client(self) -> Any:
-        import boto3
 
-        return boto3.client(
-            "s3",
-            endpoint_url=self.endpoint,
-            region_name="us-east-1",
-            aws_access_key_id="sandbox",
-            aws_secret_access_key="sandbox",  # noqa: S106  (moto takes any)
-        )
+def _reporting(app: "WSGIApplication", changed: Callable[[str], None]) -> "WSGIApplication":
+    """Tells of every path that may have changed, before its call is answered."""
+
+    def call(environ: "WSGIEnvironment", start_response: "StartResponse") -> "Iterable[bytes]":
+        answer = app(environ, start_response)
+        if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
+            changed(unquote(environ["PATH_INFO"]))
+        return answer
+
+    return call
+
+
+def _client(endpoint: str) -> Any:
+    import boto3
+
+    return boto3.client(
+        "s3",
+        endpoint_url=endpoint,
+        region_name="us-east-1",
+        aws_access_key_id="sandbox",
+        aws_secret_access_key="sandbox",  # noqa: S106  (moto takes any)
+    )

@@ -112,7 +112,6 @@ class Sandbox:
         if self._server is not None:
             self._server.shutdown()
             self._server.server_close()
-            self._s3.save()
             self._save()
         self._s3.stop()
 

@@ -4,8 +4,9 @@ One world, three doors: called directly (`transport`), and served over HTTP (`ro
 they are known; where Meta is silent a setting chooses (threads-api: 8.4). Cheap to make: sweeps make thousands.
 """
 
-import random
-import string
+import base64
+import hashlib
+import threading
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Any
@@ -51,7 +52,8 @@ class World:
         self.data = data if data is not None else Data()
         self.blobs = Blobs()
         self.base_url = base_url
-        self._random = random.Random(seed)  # noqa: S311  (ids of a sandbox, not secrets)
+        self.lock = threading.RLock()  # calls come from many threads; media are fetched outside it
+        self._seed = seed
 
     # --- making it --------------------------------------------------------------------------------------------
 
@@ -83,11 +85,20 @@ class World:
 
     def answer(self, request: Request, token: str | None) -> Response:
         """One call. Never raises: a refusal is an answer too."""
+        with self.lock:
+            try:
+                account = self._account(token)
+                return answer(self._dispatch(request, account))
+            except Refusal as refusal:
+                return response_of(refusal)
+
+    def _fetch_aside(self, url: str) -> Fetched:
+        """Let other calls in while a medium is on its way."""
+        self.lock.release()
         try:
-            account = self._account(token)
-            return answer(self._dispatch(request, account))
-        except Refusal as refusal:
-            return response_of(refusal)
+            return self.fetch(url)
+        finally:
+            self.lock.acquire()
 
     def _account(self, token: str | None) -> Account:
         account = next((item for item in self.data.accounts.values() if token and item.token == token), None)
@@ -134,17 +145,18 @@ class World:
         for name in ("reply_to_id", "quote_post_id"):
             if params.get(name):
                 self._referable(params[name], name)
-        container = Container(self._new_id(), account.id, params, now, now)
+        container = Container("", account.id, params, now, now)
         match params["media_type"]:
             case "IMAGE":
-                container.media = fetching.take_image(_required(params, "image_url"), self.fetch, self.blobs)
+                container.media = fetching.take_image(_required(params, "image_url"), self._fetch_aside, self.blobs)
             case "VIDEO":
-                taken = fetching.take_video(_required(params, "video_url"), self.fetch, self.blobs)
+                taken = fetching.take_video(_required(params, "video_url"), self._fetch_aside, self.blobs)
                 container.ready_at = now + timedelta(seconds=self.settings.video_ready)
                 container.media, container.error = (None, taken) if isinstance(taken, str) else (taken, None)
             case "CAROUSEL":
                 children = self._children(params, account)
                 container.ready_at = max([now, *(child.ready_at for child in children)])
+        container.id = self._new_id()  # last: a refused call changes nothing
         self.data.containers[container.id] = container
         return container
 
@@ -340,9 +352,11 @@ class World:
         return str(18_000_000_000_000_000 + self.data.next_id * 7919)
 
     def _new_post(self, user_id: str, media_type: str, now: datetime) -> Post:
-        letters = string.ascii_letters + string.digits + "-_"
-        shortcode = "D" + "".join(self._random.choices(letters, k=10))
-        return Post(self._new_id(), user_id, None, media_type, shortcode, now)
+        media_id = self._new_id()
+        # From the id, not from a generator: the same world after a restart must not give a code again.
+        digest = hashlib.sha256(f"{self._seed}/{media_id}".encode()).digest()
+        shortcode = "D" + base64.urlsafe_b64encode(digest).decode()[:10]
+        return Post(media_id, user_id, None, media_type, shortcode, now)
 
 
 def _required(params: dict[str, str], name: str) -> str:
