@@ -188,9 +188,7 @@ def _misfits(config: _Config) -> Iterator[Finding]:
         if folder.startswith(("/", "~", "\\")) or ".." in folder.split("/"):
             yield config.found("E526", pointer, f'the folder "{folder[:60]}" is outside the repository')
         elif not folder.strip("./"):
-            yield config.found(
-                "E526", pointer, "the whole repository is no folder of posts: workflows are YAML too"
-            )
+            yield config.found("E526", pointer, "the whole repository is no folder of posts: workflows are YAML too")
 
 
 def _places_of(config: _Config, key: str) -> list[tuple[str, ...]]:
