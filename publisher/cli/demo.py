@@ -10,7 +10,7 @@ import click
 
 from publisher.cli.console import Console, open_console
 from publisher.cli.lazy import SharedCommand
-from publisher.cli.rehearsal import Rehearsal, make_workspace, shortfalls
+from publisher.cli.rehearsal import ACCOUNT, Rehearsal, make_workspace, shortfalls
 from publisher.errors import PublisherError
 from publisher.report.text.findings import counted
 from publisher.report.text.table import aligned
@@ -36,7 +36,7 @@ def command(console: Console, folder: Path, keep: bool) -> int:
     """
     began = time.monotonic()
     workspace = make_workspace(console.options.directory / folder)
-    with open_sandbox(workspace / HOME / "demo-sandbox", username="cirrus") as sandbox:
+    with open_sandbox(workspace / HOME / "demo-sandbox", username=ACCOUNT) as sandbox:
         console.show(f"A Threads of your own  {sandbox.feed}")
         console.show(f"Its posts, as files    {folder}/posts\n")
         rehearse(console, Rehearsal(workspace, sandbox))

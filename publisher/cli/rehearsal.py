@@ -25,6 +25,7 @@ from publisher.wiring import HOME
 if TYPE_CHECKING:
     from publisher.sandbox.serve import Sandbox
 
+ACCOUNT = "cirrus"  # of the example posts
 _MARK = f"{HOME}/demo"  # only a folder that has it is ever emptied
 _OURS = re.compile(r"THREADS_|AWS_|PUBLISHER_|GITHUB_|GH_TOKEN$|CI$")
 # Against Threads itself these are minutes; the sandbox is ready at once.

@@ -39,12 +39,6 @@ ENTRIES = (
         'pip install "threads-publisher[sandbox]"',
     ),
     Entry(
-        "E506",
-        "this version cannot do that yet",
-        "a setting that is known, and has no effect, would be worse than none",
-        "take what the message names instead",
-    ),
-    Entry(
         "E507",
         "a question, and nobody to answer it",
         "what cannot be taken back needs a person, or a person's word in the command",

@@ -53,7 +53,7 @@ def _rows(posts: Sequence[PlannedPost], paint: Paint) -> list[str]:
     for post, (verdict, kind, path, size) in zip(posts, cells(table), strict=True):
         colour = _colour(post, paint)
         mark = _MARKS.get(post.verdict, " ")
-        line = f"  {colour(f'{mark} {verdict}')}  {kind}  {path}  {paint.dim(size)}"
+        line = f"  {colour(f'{mark} {verdict}')}  {kind}  {path}  {paint.dim(size.rstrip())}"
         lines.append(line.rstrip())
         if post.reason:
             lines.append(f"      {one_line(post.reason)}")

@@ -1,0 +1,62 @@
+"""What others wrote cannot give commands, wherever it is shown."""
+
+import re
+import unicodedata
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from publisher.content.findings import Finding, Place
+from publisher.report.escape import command_property, command_value, one_line, visible
+from publisher.report.github import LIMIT, annotation, findings_annotations
+from publisher.report.markdown import BUDGET, plain
+
+hostile = st.text(
+    st.one_of(
+        st.characters(),
+        st.sampled_from("\x1b\x07\x00\r\n\t:,%@#<>&|`*_[]()!\u202e\u2066\u200b\x9b"),
+        st.sampled_from("::error::"),
+    )
+)
+
+
+@given(hostile)
+def test_nothing_visible_moves_the_cursor(text: str) -> None:
+    shown = visible(text)
+    assert not any(unicodedata.category(character) == "Cc" for character in shown if character != "\n")
+    assert not re.search("[\u202a-\u202e\u2066-\u2069]", shown)
+    assert "\n" not in one_line(text)
+
+
+@given(hostile)
+def test_no_text_begins_a_workflow_command_or_ends_a_property(text: str) -> None:
+    assert "\n" not in command_value(text)
+    assert "\r" not in command_value(text)
+    assert not re.search("[:,\n\r]", command_property(text))
+
+
+@given(hostile, hostile, hostile)
+def test_an_annotation_is_one_line_and_one_command(path: str, message: str, fix: str) -> None:
+    line = annotation(Finding("E203", path, Place(1, 1, 1, 2), message, fix=fix))
+    assert len(line.splitlines()) == 1
+    assert line.startswith("::error file=")
+
+
+def test_what_github_would_drop_is_counted_instead() -> None:
+    many = [Finding("E203", "posts/a.yaml", Place(n, 1, n, 2), "x") for n in range(1, 31)]
+    lines = findings_annotations(many).splitlines()
+    assert len(lines) == LIMIT
+    assert "21 more" in lines[-1]
+
+
+@given(hostile)
+def test_markdown_mentions_nobody_and_holds_no_html(text: str) -> None:
+    shown = plain(text)
+    assert "<" not in shown
+    assert not re.search(r"[@#](?!\u200b)", shown)
+    assert "\n" not in shown
+    assert not re.search(r"(?<!\\)(?:\\\\)*[|`*_\[\]]", shown)
+
+
+def test_a_summary_leaves_room_below_githubs_limit() -> None:
+    assert BUDGET < 1024 * 1024
