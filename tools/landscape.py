@@ -1,7 +1,7 @@
 """Landscapes for the example posts: ridges in haze under a sky, painted from a seed, close to a photograph.
 
-Only Pillow, so that whoever has the product's own dependencies can paint them again. A `Scene` says what is seen; `paint`
-gives the picture. Everything that looks accidental comes from `random.Random(seed)`: the same scene, the same bytes.
+Only Pillow, so that whoever has the product's own dependencies can paint them again. A `Scene` says what is seen;
+`paint` gives the picture. What looks accidental comes from `random.Random(seed)`: the same scene, the same bytes.
 """
 
 import math
