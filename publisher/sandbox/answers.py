@@ -5,6 +5,8 @@ from typing import Any
 
 from publisher.threads_api.messages import Response
 
+_JSON = {"content-type": "application/json; charset=utf-8"}
+
 
 class Refusal(Exception):
     """A call that Threads refuses, with the envelope it answers."""
@@ -34,15 +36,49 @@ class Refusal(Exception):
             "fbtrace_id": "ASandbox",
         }
 
+    def response(self, locale: str = "en") -> Response:
+        envelope = {key: value for key, value in self.envelope.items() if value is not None}
+        title = envelope.get("error_user_title")
+        if locale != "en" and title is not None:
+            # Localized to the user: whoever matches on the words is caught here (threads-api: 7.1).
+            envelope["error_user_title"], envelope["error_user_msg"] = _LOCAL[locale]
+        return answer({"error": envelope}, status=self.status)
 
-def response_of(refusal: Refusal) -> Response:
-    envelope = {key: value for key, value in refusal.envelope.items() if value is not None}
-    return answer({"error": envelope}, status=refusal.status)
+
+class EmptyRefusal(Refusal):
+    """HTTP 500 without a body: how some missing scopes show."""
+
+    def __init__(self) -> None:
+        super().__init__("", 10, status=500)
+
+    def response(self, locale: str = "en") -> Response:  # noqa: ARG002
+        return Response(500, b"", _JSON)
+
+
+class FlatRefusal(Refusal):
+    """The shape that the exchange of a code has for itself (threads-api: 1.7)."""
+
+    def response(self, locale: str = "en") -> Response:  # noqa: ARG002
+        document = {"error_type": "OAuthException", "code": self.status, "error_message": self.envelope["message"]}
+        return answer(document, status=self.status)
+
+
+_LOCAL = {
+    "de": ("Es ist ein Fehler aufgetreten", "Bitte versuche es später noch einmal."),
+    "ja": ("エラーが発生しました", "後でもう一度お試しください。"),
+    "ko": ("오류가 발생했습니다", "나중에 다시 시도해 주세요."),
+}
+
+
+def response_of(refusal: Refusal, locale: str = "en") -> Response:
+    return refusal.response(locale)
 
 
 def answer(document: Any, *, status: int = 200) -> Response:
-    body = json.dumps(document, ensure_ascii=False).encode("utf-8", "surrogatepass")
-    return Response(status, body, {"content-type": "application/json; charset=utf-8"})
+    return Response(status, json.dumps(document, ensure_ascii=False).encode("utf-8", "replace"), _JSON)
+
+
+# --- the refusals that many calls share -------------------------------------------------------------------------
 
 
 def invalid(message: str) -> Refusal:
@@ -60,10 +96,10 @@ def media_not_found(media_id: str) -> Refusal:
     )
 
 
-def no_object(object_id: str) -> Refusal:
+def no_object(object_id: str, method: str = "GET") -> Refusal:
     return Refusal(
-        f"Unsupported get request. Object with ID '{object_id}' does not exist, cannot be loaded due to missing "
-        "permissions, or does not support this operation",
+        f"Unsupported {method.lower()} request. Object with ID '{object_id}' does not exist, cannot be loaded due to "
+        "missing permissions, or does not support this operation",
         100,
         33,
         type="THApiException",
@@ -76,3 +112,26 @@ def bad_token() -> Refusal:
 
 def expired_token() -> Refusal:
     return Refusal("Error validating access token: Session has expired", 190, 463, status=401)
+
+
+def missing_scope() -> Refusal:
+    """The token lacks a scope."""
+    return Refusal("Application does not have permission for this action", 10, status=500, type="THApiException")
+
+
+def missing_access() -> Refusal:
+    """The scope is there, but the app lacks Advanced Access."""
+    return Refusal(
+        "Application does not have permission for this action",
+        10,
+        4279067,
+        title="App Does Not Have Sufficient Access Tier",
+        said="The app does not have the access tier that this call needs.",
+    )
+
+
+def quota_reached(code: int) -> Refusal:
+    """What Meta answers then is not known (threads-api: 5.2); the code is a setting."""
+    if code == 613:
+        return Refusal("Calls to this api have exceeded the rate limit.", 613, 4279002)
+    return Refusal("Application request limit reached", 4)

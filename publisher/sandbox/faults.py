@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from publisher.sandbox.answers import Refusal, expired_token, media_not_found, response_of
+from publisher.sandbox.endpoints import FIXED
 from publisher.sandbox.world import World
 from publisher.threads_api.messages import Request, Response
 
@@ -19,8 +20,9 @@ AFTER = ("reset_after", "500_after", "10_after", "429_after", "garbage_after")
 SLOW = ("slow", "slow_effect")
 FAULTS = (*BEFORE, *AFTER, *SLOW, "container_error")
 
-
+_POSTS = {"threads": "create", "threads_publish": "publish", "repost": "repost"}
 _READS = {"threads": "posts", "replies": "replies", "conversation": "replies", "threads_publishing_limit": "quota"}
+_SECRET = ("access_token", "client_secret", "code", "input_token")
 
 
 @dataclass
@@ -62,38 +64,50 @@ class FaultyWorld:
         """Arm these faults instead of all before; [] disarms. Raises ValueError for what is no fault."""
         self.faults = [_fault(spec) for spec in specs]
 
+    def clear(self) -> None:
+        """Nothing armed, nothing pending, nothing logged."""
+        with self.world.lock:
+            self.faults, self._later = [], []
+            self.log.clear()
+
     def answer(self, request: Request, token: str | None) -> Outcome:
-        self._run_late_effects()
-        call = self.call_of(request)
-        hits = [fault for fault in self.faults if fault.hits(call)]  # each counts every call
+        self.catch_up()
+        with self.world.lock:
+            call = self.call_of(request)
+            hits = [fault for fault in self.faults if fault.hits(call)]  # each counts every call
         hit = hits[0] if hits else None
         outcome = self._outcome(request, token, hit)
-        self._note(request, outcome, hit)
+        with self.world.lock:
+            self._note(request, outcome, hit)
         if request.method != "GET":
             self.changed()
         return outcome
 
+    def catch_up(self) -> None:
+        """Let effects happen whose time has come, at the time they were due."""
+        now = self.world.clock()
+        with self.world.lock:
+            due = sorted((late for late in self._later if late[0] <= now), key=lambda late: late[0])
+            self._later = [late for late in self._later if late[0] > now]
+        for moment, request, token in due:
+            self.world.answer_at(moment, request, token)
+            self.changed()
+
     def call_of(self, request: Request) -> str:
-        """The name of a call, as faults and logs know it."""
+        """The name of a call, as faults know it."""
         steps = [step for step in request.path.split("/") if step]
         last = steps[-1] if steps else ""
-        if "access_token" in last or "oauth" in steps:
-            return "token"
+        if "/" + "/".join(steps) in FIXED:
+            return "token" if "token" in last else "any other"
         if request.method == "DELETE":
             return "delete"
         if request.method == "POST":
-            return {"threads": "create", "threads_publish": "publish", "repost": "repost"}.get(last, "any other")
-        if len(steps) == 1:
-            if last == "me":
-                return "me"
-            return "status" if last in self.world.data.containers else "media"
-        named = {
-            "threads": "posts",
-            "replies": "replies",
-            "conversation": "replies",
-            "threads_publishing_limit": "quota",
-        }
-        return named.get(last, "any other")
+            return _POSTS.get(last, "any other")
+        if len(steps) != 1:
+            return _READS.get(last, "any other")
+        if last == "me" or last in self.world.data.accounts:
+            return "me"
+        return "status" if last in self.world.data.containers else "media"
 
     def _outcome(self, request: Request, token: str | None, fault: Fault | None) -> Outcome:
         if fault is None:
@@ -119,16 +133,12 @@ class FaultyWorld:
                 return Outcome(_after(name))
 
     def _spoil(self, response: Response) -> None:
-        container = self.world.data.containers.get(str(response.json().get("id")))
+        try:
+            container = self.world.data.containers.get(str(response.json().get("id")))
+        except ValueError:  # a refusal without a body
+            return
         if container is not None:
             container.error = "UNKNOWN"
-
-    def _run_late_effects(self) -> None:
-        now = self.world.clock()
-        for late in [item for item in self._later if item[0] <= now]:
-            self._later.remove(late)
-            self.world.answer(late[1], late[2])
-            self.changed()
 
     def _note(self, request: Request, outcome: Outcome, fault: Fault | None) -> None:
         self.log.append(
@@ -142,9 +152,6 @@ class FaultyWorld:
                 "fault": fault.fault if fault is not None else None,
             }
         )
-
-
-_SECRET = ("access_token", "client_secret", "code", "input_token")
 
 
 def _fault(spec: Any) -> Fault:

@@ -16,6 +16,7 @@ from publisher.sandbox.fetching import Fetched
 from publisher.sandbox.persistence import Folder
 from publisher.sandbox.s3 import BUCKET, S3
 from publisher.sandbox.values import Account
+from publisher.sandbox.webhooks import Sender
 from publisher.sandbox.world import World
 
 if TYPE_CHECKING:
@@ -43,7 +44,8 @@ class Sandbox:
         self._server: BaseWSGIServer | None = None
         self._saving = threading.Lock()
         known = self._folder.load(self._clock) if self._folder is not None else None
-        self.world = World(self._clock, fetch, data=known)
+        self.world = World(self._clock, fetch, data=known, secret=secrets.token_hex())
+        self._sender = Sender(self.world)
         if self._folder is not None:
             self._folder.load_blobs(self.world)
         self.faulty = FaultyWorld(self.world, changed=self._save)
@@ -101,7 +103,8 @@ class Sandbox:
         last = self._last_port()
         port = self._port or (last if _is_free(last) else 0)
         self._server = make_server("127.0.0.1", port, app, threaded=True, request_handler=handler)
-        self.world.base_url = self.threads_api
+        self.world.base_url = self.world.api_url = self.threads_api
+        self._sender.start()
         if self._folder is not None:
             self._folder.note_port(self._server.server_port)
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
@@ -113,6 +116,7 @@ class Sandbox:
             self._server.shutdown()
             self._server.server_close()
             self._save()
+        self._sender.stop()
         self._s3.stop()
 
     def __enter__(self) -> "Sandbox":

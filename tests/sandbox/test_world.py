@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from publisher.sandbox import rules
+from publisher.sandbox.text import counted
 from tests.sandbox.worlds import Caller
 
 
@@ -187,8 +187,8 @@ def test_more_than_five_links_are_refused_by_name(acme: Caller) -> None:
     ],
 )
 def test_an_emoji_costs_its_bytes_and_anything_else_one(text: str, characters: int, size: int) -> None:
-    assert rules.counted(text, "characters") == characters
-    assert rules.counted(text, "bytes") == size
+    assert counted(text, "characters") == characters
+    assert counted(text, "bytes") == size
 
 
 def test_two_hundred_and_fifty_posts_in_a_moving_day(acme: Caller) -> None:

@@ -1,0 +1,132 @@
+"""The authorization window: an app asks, a person says yes or no, a code goes back (threads-api: 1.6).
+
+The page works without script; it can make another account on the way, so that several people can be tried.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode, urlsplit
+
+from flask import Flask, Response, redirect, request
+from werkzeug.wrappers import Response as Answer
+
+from publisher.sandbox.endpoints.tokens import SCOPES
+from publisher.sandbox.faults import FaultyWorld
+from publisher.sandbox.values import Code
+from publisher.sandbox.world import World
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+_PATH = "/oauth/authorize"
+# No form-action: browsers apply it to the redirect after the form too, which leads to the app.
+_HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "Cache-Control": "no-store",
+}
+_DENIED = {
+    "error": "access_denied",
+    "error_reason": "user_denied",
+    "error_description": "The user denied your request",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What an app asks for."""
+
+    client_id: str
+    redirect_uri: str
+    scopes: tuple[str, ...]
+    state: str | None
+
+    def back(self, facts: Mapping[str, str]) -> str:
+        """Where the browser goes next. `#_` at the end is Meta's."""
+        query = dict(facts) | ({"state": self.state} if self.state is not None else {})
+        joint = "&" if urlsplit(self.redirect_uri).query else "?"
+        return f"{self.redirect_uri}{joint}{urlencode(query)}{'#_' if 'code' in facts else ''}"
+
+
+def wish_of(params: Mapping[str, str]) -> Wish | str:
+    """The wish, or what is wrong with it."""
+    if not params.get("client_id"):
+        return "client_id is missing."
+    parts = urlsplit(params.get("redirect_uri", ""))
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        return "redirect_uri is missing, or no web address."
+    if params.get("response_type") != "code":
+        return "response_type must be code."
+    scopes = tuple(params.get("scope", "").replace(",", " ").split())
+    if "threads_basic" not in scopes:
+        return "scope must contain threads_basic."
+    if unknown := next((scope for scope in scopes if scope not in SCOPES), None):
+        return f"{unknown} is no scope of Threads."
+    return Wish(params["client_id"], params["redirect_uri"], scopes, params.get("state"))
+
+
+def grant_code(world: World, wish: Wish, user_id: str) -> str:
+    """A code for what that user allowed."""
+    with world.lock:
+        world.data.next_id += 1
+        text = "AQB" + hashlib.sha256(f"{world.secret}/code/{world.data.next_id}".encode()).hexdigest()
+        code = Code(text, user_id, wish.client_id, wish.redirect_uri, list(wish.scopes), world.clock())
+        world.data.codes[text] = code
+    return text
+
+
+def add(app: Flask, faulty: FaultyWorld) -> None:
+    """Mount the window."""
+    world = faulty.world
+
+    @app.get(_PATH)
+    def ask() -> Answer:
+        wish = wish_of(request.args)
+        if isinstance(wish, str):
+            return _page(400, problem=wish)
+        return _page(200, wish=wish, accounts=list(world.data.accounts.values()), query=request.query_string.decode())
+
+    @app.post(_PATH)
+    def decide() -> Answer:
+        wish = wish_of(request.args)
+        if isinstance(wish, str):
+            return _page(400, problem=wish)
+        if request.form.get("decision") != "allow":
+            return redirect(wish.back(_DENIED), 302)
+        user_id = request.form.get("user_id", "")
+        name = request.form.get("username", "").strip().removeprefix("@")
+        with world.lock:
+            by_name = next((item.id for item in world.data.accounts.values() if item.username == name), None)
+            if name and by_name is None and name.replace("_", "").replace(".", "").isalnum():
+                token = "THSANDBOX" + hashlib.sha256(f"{world.secret}/{name}".encode()).hexdigest()
+                by_name = world.add_account(name, token).id
+        user_id = by_name or user_id
+        if user_id not in world.data.accounts:
+            return _page(400, problem="No account was chosen.")
+        code = grant_code(world, wish, user_id)
+        faulty.changed()
+        return redirect(wish.back({"code": code}), 302)
+
+
+def _page(status: int, **facts: object) -> Response:
+    markup = _templates().get_template("consent.html").render({"wish": None, "problem": None, **facts})
+    return Response(markup, status, mimetype="text/html", headers=_HEADERS)
+
+
+@cache
+def _templates() -> "Environment":
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    folder = Path(__file__).parent / "templates"
+    return Environment(
+        loader=FileSystemLoader(folder),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )

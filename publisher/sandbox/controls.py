@@ -1,0 +1,134 @@
+"""Controls for tests and rehearsals, under `/_sandbox/`: faults, time, the world's settings (design.md, 6).
+
+Beside those, two that Meta's dashboard would have: `POST /_sandbox/accounts` makes another person, and
+`POST /_sandbox/webhooks` subscribes a URL. They need no token.
+"""
+
+import secrets
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from flask import Flask, Response, jsonify, request
+from werkzeug.exceptions import HTTPException
+
+from publisher.sandbox.clock import MovableClock
+from publisher.sandbox.endpoints.tokens import SCOPES
+from publisher.sandbox.faults import FaultyWorld
+from publisher.sandbox.published import published_json
+from publisher.sandbox.values import CHOICES, Account, Settings
+from publisher.sandbox.webhooks import subscribed
+from publisher.sandbox.world import World
+
+_SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
+_LENGTHS = ("list_lag", "read_lag", "publish_lag", "video_ready", "forget_after")
+_WRONG = (KeyError, ValueError, TypeError, OverflowError, HTTPException)
+
+Answer = Response | tuple[Response, int]
+
+
+def add(app: Flask, faulty: FaultyWorld, clock: MovableClock, reset: Callable[[], None]) -> None:
+    """Mount the controls; each tells what is the case now, or what it takes."""
+
+    def control(name: str, takes: str, apply: Callable[[Any], Any]) -> None:
+        def answer() -> Answer:
+            try:
+                found = apply(request.get_json(force=True))
+            except _WRONG as error:
+                words = str(error) if isinstance(error, ValueError) else ""
+                return jsonify({"error": words or f"{name} takes {takes}"}), 400
+            faulty.changed()
+            return jsonify(found)
+
+        app.add_url_rule(f"/_sandbox/{name}", name, answer, methods=["POST"])
+
+    def arm(document: Any) -> Any:
+        faulty.arm(document)
+        return [vars(fault) for fault in faulty.faults]
+
+    control("faults", "a list of faults; [] disarms", arm)
+    control("clock", '{"advance": "26h"} or {"set": "2026-12-01T09:00:00Z"}', lambda body: _move(clock, body))
+    control("world", "an object of settings", lambda body: _change(faulty.world.settings, body))
+    control("accounts", '{"username": "…"}', lambda body: _add_account(faulty.world, body))
+    control("webhooks", '{"url", "fields", "app_secret", "verify_token"}', lambda body: subscribed(faulty.world, body))
+
+    @app.post("/_sandbox/reset")
+    def start_anew() -> Response:
+        faulty.clear()
+        clock.reset()
+        reset()
+        faulty.changed()
+        return jsonify({"now": _iso(clock())})
+
+    @app.get("/_sandbox/posts")
+    def posts() -> Response:
+        return jsonify(published_json(faulty))
+
+    @app.get("/_sandbox/requests")
+    def requests() -> Response:
+        return jsonify(faulty.log)
+
+
+def _move(clock: MovableClock, document: Any) -> dict[str, str]:
+    if "advance" in document:
+        clock.advance(timedelta(seconds=seconds(document["advance"])))
+    else:
+        moment = datetime.fromisoformat(document["set"])
+        clock.set(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
+    return {"now": _iso(clock())}
+
+
+def _change(settings: Settings, document: Any) -> dict[str, Any]:
+    """Merge `document` into the settings: all of it, or nothing."""
+    known = vars(settings)
+    if not isinstance(document, dict) or not set(document) <= set(known):
+        raise ValueError(f"the world's settings are {', '.join(known)}")
+    values = {key: _setting(key, value) for key, value in document.items()}
+    for key, value in values.items():
+        setattr(settings, key, value)
+    return known
+
+
+def _setting(key: str, value: Any) -> Any:
+    if key in _LENGTHS:
+        if value is None and key == "forget_after":
+            return None
+        if (length := seconds(value)) < 0:
+            raise ValueError(f"{key} is a length of time: it cannot be negative")
+        return length
+    if not any(value == choice and type(value) is type(choice) for choice in CHOICES[key]):
+        raise ValueError(f"{key} is one of {', '.join(str(choice) for choice in CHOICES[key])}")
+    return value
+
+
+def _add_account(world: World, document: Any) -> dict[str, Any]:
+    name = document["username"]
+    scopes = document.get("scopes", list(SCOPES))
+    if not isinstance(name, str) or not name or not set(scopes) <= set(SCOPES):
+        raise ValueError(f"an account has a username; scopes are {', '.join(SCOPES)}")
+    with world.lock:
+        if any(account.username == name for account in world.data.accounts.values()):
+            raise ValueError(f"there is an account called {name} already")
+        account: Account = world.add_account(
+            name,
+            "THSANDBOX" + secrets.token_hex(24),
+            scopes=scopes,
+            followers=int(document.get("followers", 1280)),
+            is_verified=document.get("is_verified") is True,
+        )
+    return {"user_id": account.id, "username": account.username, "access_token": account.token}
+
+
+def seconds(value: Any) -> float:
+    """ "26h" -> 93600.0; a bare number is seconds. Raises ValueError."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return float(value)
+    text = str(value)
+    unit = next((unit for unit in sorted(_SECONDS, key=len, reverse=True) if text.endswith(unit)), None)
+    if unit is None:
+        raise ValueError(f'"{text}" is no length of time: write 30s, 5m, 26h')
+    return float(text.removesuffix(unit)) * _SECONDS[unit]
+
+
+def _iso(moment: datetime) -> str:
+    return moment.isoformat().replace("+00:00", "Z")

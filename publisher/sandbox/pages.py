@@ -1,0 +1,61 @@
+"""What people open in a browser: the feed, one post, and the media that the sandbox keeps."""
+
+import html
+
+from flask import Flask, Response
+
+from publisher.sandbox import chance, feed
+from publisher.sandbox.faults import FaultyWorld
+from publisher.sandbox.published import published_json
+
+HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; img-src 'self' data:; media-src 'self'; style-src 'unsafe-inline'",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+def add(app: Flask, faulty: FaultyWorld) -> None:
+    """Mount the pages."""
+
+    def page(username: str, only: str | None) -> Response:
+        account = next((item for item in faulty.world.data.accounts.values() if item.username == username), None)
+        view = None
+        if account is not None:
+            posts = [post for post in published_json(faulty) if post["username"] == username or only]
+            now = faulty.world.clock()
+            view = feed.feed_view(posts, username=username, name=account.name, now=now, only=only)
+        if view is None or (only is not None and not view.posts):
+            return Response("no such page", 404, mimetype="text/plain")
+        return Response(feed.render_feed(view), mimetype="text/html", headers=HEADERS)
+
+    @app.get("/@<username>")
+    def profile(username: str) -> Response:
+        return page(username, None)
+
+    @app.get("/@<username>/post/<shortcode>")
+    def post(username: str, shortcode: str) -> Response:
+        return page(username, shortcode)
+
+    @app.get("/@<username>/picture.svg")
+    def picture(username: str) -> Response:
+        return Response(_initial(username), mimetype="image/svg+xml", headers={"X-Content-Type-Options": "nosniff"})
+
+    @app.get("/_media/<sha256>")
+    def media(sha256: str) -> Response:
+        data = faulty.world.blobs.bytes.get(sha256)
+        if data is None:
+            return Response("no such medium", 404, mimetype="text/plain")
+        kind = "video/mp4" if data[4:8] == b"ftyp" else "image/png" if data[:4] == b"\x89PNG" else "image/jpeg"
+        return Response(data, mimetype=kind, headers={"X-Content-Type-Options": "nosniff"})
+
+
+def _initial(username: str) -> str:
+    """A profile picture: the initial on a colour of its own."""
+    hue = chance.number(username, 360)
+    return (
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 96 96" width="96" height="96">'
+        f'<rect width="96" height="96" rx="48" fill="hsl({hue} 45% 40%)"/>'
+        '<text x="48" y="64" font-family="sans-serif" font-size="44" text-anchor="middle" fill="#fff">'
+        f"{html.escape(username[:1].upper())}</text></svg>"
+    )
