@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from publisher.cli import main
+from tests.canary import hear
 
 CONFIG = "version: 1\naccount: acme\n"
 
@@ -38,7 +39,8 @@ class Caller:
         out, err = io.StringIO(), io.StringIO()
         before = dict(os.environ)
         os.environ.clear()
-        os.environ.update({"PATH": before.get("PATH", ""), "HOME": str(self.folder), **self.environ, **environ})
+        kept = {name: before[name] for name in ("PATH", "PYTHONPATH") if name in before}
+        os.environ.update({**kept, "HOME": str(self.folder), **self.environ, **environ})
         code = 0
         try:
             with contextlib.chdir(self.folder), contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
@@ -48,6 +50,7 @@ class Caller:
         finally:
             os.environ.clear()
             os.environ.update(before)
+        hear(out.getvalue(), err.getvalue())
         return Called(code, out.getvalue(), err.getvalue())
 
     def write(self, name: str, text: str) -> Path:

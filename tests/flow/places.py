@@ -13,6 +13,7 @@ from publisher.sandbox.routes import published_json
 from publisher.sandbox.serve import Sandbox
 from publisher.state_backends.file import FileState
 from publisher.threads_api.messages import Request
+from tests.canary import hear
 from tests.media.fakes import encoded, picture
 
 CONFIG = """\
@@ -79,6 +80,7 @@ class Place:
     def run(self, *arguments: str, environ: Mapping[str, str] | None = None) -> "subprocess.CompletedProcess[str]":
         with self.start(*arguments, environ=environ) as process:
             out, err = process.communicate(timeout=60)
+        hear(out, err)
         return subprocess.CompletedProcess(arguments, process.returncode, out, err)
 
     def live(self) -> list[dict[str, Any]]:

@@ -1,0 +1,60 @@
+"""For every test: secrets in the environment, and the certainty that none of them came out."""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests import canary as canaries
+
+SHOWN = 4_000  # characters of a log
+
+_GIVEN = canaries.fresh_environment()
+
+
+@dataclass(frozen=True)
+class Canary:
+    """What this run was given; no value of it may come out anywhere."""
+
+    token: str
+    environ: dict[str, str]
+
+
+def pytest_configure() -> None:
+    os.environ.update(_GIVEN)
+
+
+@pytest.fixture
+def canary() -> Canary:
+    return Canary(_GIVEN["THREADS_ACCESS_TOKEN"], dict(_GIVEN))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[Any]:
+    report = yield
+    if report.when == "teardown":
+        return report
+    watched = _GIVEN | _sandbox_tokens(item)
+    said = "\n".join(text for _, text in report.sections).encode() + canaries.heard()
+    found = [f"{leak} in the output" for leak in canaries.leaks(said, watched)]
+    folder = getattr(item, "funcargs", {}).get("tmp_path")
+    if report.when == "call" and isinstance(folder, Path):
+        found += canaries.leaks_in(folder, watched)
+    if found:
+        report.outcome = "failed"
+        report.longrepr = "A secret came out:\n" + "\n".join(f"  {leak}" for leak in found)
+    # Debug logs are kept for the search; of a failure a person wants the end of them.
+    report.sections = [(title, text[-SHOWN:] if " log " in title else text) for title, text in report.sections]
+    return report
+
+
+def _sandbox_tokens(item: pytest.Item) -> dict[str, str]:
+    """The tokens of the sandboxes that the test's fixtures hold, directly or one step away."""
+    values = getattr(item, "funcargs", {}).values()
+    sandboxes = [place for value in values for place in (value, getattr(value, "sandbox", None))]
+    tokens = [getattr(place, "access_token", None) for place in sandboxes]
+    issued = {token for token in tokens if isinstance(token, str) and len(token) > 20}
+    return {f"token {number} of the sandbox": token for number, token in enumerate(sorted(issued), 1)}
