@@ -15,16 +15,20 @@ STAMPS := $(VENV)/.stamps
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input install --progress-bar off
 
 .DELETE_ON_ERROR:
-.PHONY: demo test lint format lock clean help
+.PHONY: demo test prove lint format lock clean help
 
 help:
-	@echo "make demo | test | lint | format | lock | clean"
+	@echo "make demo | test | prove | lint | format | lock | clean"
 
 demo: $(STAMPS)/sandbox $(STAMPS)/package
 	@$(BIN)/publisher demo $(DEMO_ARGS)
 
 test: $(STAMPS)/dev $(STAMPS)/package
 	@$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+# The whole proof: single and double faults, two runners, lost states, mutants. `make test` runs a sample of it.
+prove: $(STAMPS)/dev $(STAMPS)/package
+	@$(BIN)/python -m tests.proof.prove $(PROVE_ARGS)
 
 lint: $(STAMPS)/dev $(STAMPS)/package
 	$(BIN)/ruff check .

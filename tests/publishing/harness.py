@@ -88,6 +88,7 @@ class Scene:
 
     def __init__(self, posts: Sequence[Post], *, publishing: PublishingSettings | None = None, **world: Any) -> None:
         self.posts = tuple(posts)
+        self.endpoint = ENDPOINT
         self.clock = VirtualClock()
         self.world = World(self.clock.now, a_picture)
         self.token = self.world.add_account("acme", "THSCENE0123456789").token
@@ -176,26 +177,29 @@ class Count:
     disorder: int = 0
     unfinished: int = 0
     restless: int = 0  # a further run called or wrote something
+    unrecorded: int = 0  # live, and no id on record: right only where a person is asked
+    asked: int = 0  # ended with a question to a person
 
     def __add__(self, other: "Count") -> "Count":
         return Count(*(getattr(self, name) + getattr(other, name) for name in Count.__dataclass_fields__))
 
     @property
     def clean(self) -> bool:
-        return not any(getattr(self, name) for name in Count.__dataclass_fields__ if name != "runs")
+        return not any(getattr(self, name) for name in Count.__dataclass_fields__ if name not in ("runs", "asked"))
 
 
 def count(posts: Sequence[Post], live: Sequence[dict[str, Any]], state: State) -> Count:
     """Compare what is live (the sandbox's feed, oldest first) and what is recorded with what was wanted."""
     wanted = [(post.id, part) for post in posts for part in post.parts]
-    duplicates = lost = wrong = 0
+    duplicates = lost = wrong = unrecorded = 0
     for post_id, part in wanted:
         twins = [item for item in live if _is(item, part)]
         duplicates += max(0, len(twins) - 1)
         lost += not twins
         recorded = state.posts[post_id].parts[part.index - 1].media_id if post_id in state.posts else None
-        wrong += bool(twins) and recorded not in {item["id"] for item in twins}
-    return Count(1, duplicates, lost, wrong, _disorder(posts, live, state))
+        wrong += recorded is not None and recorded not in {item["id"] for item in twins}
+        unrecorded += bool(twins) and recorded is None
+    return Count(1, duplicates, lost, wrong, _disorder(posts, live, state), unrecorded=unrecorded)
 
 
 def _is(item: dict[str, Any], part: Part) -> bool:

@@ -1,0 +1,112 @@
+"""Protocol mutants: one safeguard taken out at a time. Each must be caught by the sweep that is named for it.
+
+A mutant is a patch from outside; the product has no switch for it.
+"""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from typing import Any
+from unittest.mock import patch
+
+from publisher.publishing import apply, lists, resolve
+from publisher.publishing.journey import Journey
+from publisher.publishing.ledger import Ledger
+from publisher.publishing.outcome import Outcome
+from publisher.threads_api.publishing import PublishingResource
+from tests.proof import without
+from tests.proof.sweeps import SWEEPS
+from tests.publishing.harness import Count
+from tests.state_backends.fakes import MemoryState
+
+LOOP = apply._Loop
+Patch = tuple[Any, str, Any]
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """`safeguard` in words; `patches` take it out; `sweep` names who must notice."""
+
+    safeguard: str
+    patches: tuple[Patch, ...]
+    sweep: str
+
+    @contextmanager
+    def applied(self) -> Iterator[None]:
+        with ExitStack() as stack:
+            for target, name, value in self.patches:
+                stack.enter_context(patch.object(target, name, value))
+            yield
+
+    def seen(self) -> Count:
+        """What its sweep counts while the safeguard is gone."""
+        with self.applied():
+            return SWEEPS[self.sweep]()
+
+
+MUTANTS: tuple[Mutant, ...] = (
+    Mutant(
+        "I1 no second container while the first may go live",
+        ((LOOP, "_publish_failed", without.anew_on_ambiguity),),
+        "lies, lists lag",
+    ),
+    Mutant(
+        "I1 a PUBLISHED container is never replaced", ((resolve, "resolve", without.dead_is_enough),), "lies, lists lag"
+    ),
+    Mutant(
+        "I1 a FINISHED one is published, not replaced",
+        ((resolve, "resolve", without.finished_is_dead),),
+        "late effects",
+    ),
+    Mutant(
+        "I1 a vanished one is never replaced unasked",
+        ((resolve, "resolve", without.gone_is_dead),),
+        "vanished, lists lag",
+    ),
+    Mutant(
+        "I2 the intent is durable before the call",
+        ((LOOP, "_intend", without.no_intent_written), (Ledger, "has_intent", lambda *_: True)),
+        "deaths",
+    ),
+    Mutant("I2 its assertion", ((LOOP, "_intend", without.no_intent_written),), "one fault"),
+    Mutant(
+        "I3 an attempt settles before the next",
+        ((resolve, "resolve", without.never_settled),),
+        "late effects, evil world",
+    ),
+    Mutant("I4 a part answers the part before it", ((LOOP, "_known", without.all_to_the_root),), "one fault"),
+    Mutant("I5 open intents come before new ones", ((LOOP, "turn", lambda self, journey: True),), "open intents"),
+    Mutant("I6 every write is conditional", ((MemoryState, "save", without.unconditional),), "two runners"),
+    Mutant("I7 what is finished stays so", ((LOOP, "_kept", without.no_record_of_success),), "one fault"),
+    Mutant(
+        "I8 a missing state is not an empty one",
+        ((Ledger, "load", without.trusts_what_it_knows), (apply, "live_twins", without.no_live_check)),
+        "wiped, set back",
+    ),
+    Mutant(
+        "I9 first parts go out in order",
+        ((LOOP, "turn", without.no_order), (LOOP, "_choose", without.backwards)),
+        "one fault",
+    ),
+    Mutant("I11 a live twin stops the run", ((apply, "live_twins", without.no_live_check),), "wiped, set back"),
+    Mutant("only a single match is believed", ((resolve, "resolve", without.first_of_the_list),), "posted by hand"),
+    Mutant("ids of other parts do not count", ((apply, "matches", without.bound_ids_too),), "the same words"),
+    Mutant("a container id is no media id", ((Journey, "live", without.container_for_media),), "one fault"),
+    Mutant("a lost answer is no success", ((LOOP, "_publish_failed", without.ambiguous_is_success),), "lies"),
+    Mutant(
+        'a lost answer is not "never sent"',
+        ((apply, "classify", without.always(Outcome.NOT_SENT)),),
+        "late effects, evil world",
+    ),
+    Mutant(
+        'a lost answer is not "not found yet"',
+        ((apply, "classify", without.always(Outcome.NOT_YET)),),
+        "late effects, evil world",
+    ),
+    Mutant(
+        "a POST is never repeated by the client",
+        ((PublishingResource, "publish", without.retried_post),),
+        "lies, evil world",
+    ),
+    Mutant("the lists are asked after every doubt", ((lists, "since", lambda *_: ()),), "lies, lists lag"),
+)

@@ -1,0 +1,160 @@
+"""Two runners on one account, step by step: who goes on is decided here, at every API call and every state write.
+
+Each runner is a thread, but only one of them ever runs: a baton is handed over at chosen steps. So every interleaving
+is made on purpose, and made again the same way.
+"""
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from publisher.errors import PublisherError
+from publisher.planning.state import State
+from publisher.publishing.run import Desired, RunReport, Session, carry_out, look
+from publisher.settings import PublishingSettings
+from publisher.threads_api.messages import Request, Response, Transport
+from tests.proof.cases import as_asked
+from tests.publishing.harness import WORKLOADS, Count, Scene
+from tests.state_backends.fakes import MemoryState
+
+
+class Baton:
+    """Who may run. `switches`: (runner, step) pairs; that runner hands over just before its step."""
+
+    def __init__(self, switches: Sequence[tuple[int, int]]) -> None:
+        self._switches = set(switches)
+        self._turn = threading.Condition()
+        self._holder = 0
+        self._steps = [0, 0]
+        self._ended = [False, False]
+
+    @property
+    def steps(self) -> tuple[int, int]:
+        return self._steps[0], self._steps[1]
+
+    def step(self, runner: int) -> None:
+        """Called by a runner before each step of its own."""
+        self._steps[runner] += 1
+        if (runner, self._steps[runner]) in self._switches:
+            self._hand_over(runner)
+
+    def begin(self, runner: int) -> None:
+        with self._turn:
+            self._turn.wait_for(lambda: self._holder == runner)
+
+    def end(self, runner: int) -> None:
+        with self._turn:
+            self._ended[runner] = True
+            self._holder = 1 - runner
+            self._turn.notify_all()
+
+    def _hand_over(self, runner: int) -> None:
+        with self._turn:
+            if self._ended[1 - runner]:
+                return
+            self._holder = 1 - runner
+            self._turn.notify_all()
+            self._turn.wait_for(lambda: self._holder == runner)
+
+
+class StepTransport:
+    def __init__(self, inner: Transport, step: Callable[[], None]) -> None:
+        self._inner = inner
+        self._step = step
+
+    def send(self, request: Request) -> Response:
+        self._step()
+        return self._inner.send(request)
+
+
+class StepState:
+    """A backend whose every access is a step. `locked`: False for a lock that did not hold (expired, taken away)."""
+
+    def __init__(self, inner: MemoryState, step: Callable[[], None]) -> None:
+        self._inner = inner
+        self._step = step
+
+    @property
+    def where(self) -> str:
+        return self._inner.where
+
+    def load(self) -> State:
+        self._step()
+        return self._inner.load()
+
+    def create(self, state: State) -> State:
+        return self._inner.create(state)
+
+    def save(self, state: State, changed: tuple[str, ...]) -> State:
+        self._step()
+        return self._inner.save(state, changed)
+
+    @contextmanager
+    def lock(self, run: str) -> Iterator[None]:
+        yield  # the lock is an optimisation: here it never held
+
+    def unlock(self) -> str:
+        return self._inner.unlock()
+
+
+def session_of(scene: Scene, step: Callable[[], None], run: str) -> Session:
+    plain = scene.session(StepTransport(scene.transport(), step))
+    inner = MemoryState(scene.memory, account="acme", endpoint=scene.endpoint, run=run)
+    facts: dict[str, Any] = {name: getattr(plain, name) for name in Session.__dataclass_fields__ if name != "ledger"}
+    return Session(**{**facts, "backend": StepState(inner, step), "run": run})
+
+
+def publish(scene: Scene, session: Session) -> RunReport | None:
+    try:
+        return carry_out(session, look(session, Desired(scene.posts)))
+    except PublisherError as error:
+        scene.refused.append(error)
+        return None
+
+
+def interleaved(scene: Scene, switches: Sequence[tuple[int, int]], *, frozen_h: float = 0.0) -> tuple[Count, Baton]:
+    """Both runners to their ends, handing over at `switches`; then a quiet run, then the count.
+
+    `frozen_h`: how long the first one is out each time, as a frozen machine is.
+    """
+    baton = Baton(switches)
+
+    def body(runner: int) -> None:
+        baton.begin(runner)
+        try:
+            if runner == 1 and frozen_h:
+                scene.clock.sleep(frozen_h * 3600)
+            publish(scene, session_of(scene, lambda: baton.step(runner), f"{runner}/1"))
+        finally:
+            baton.end(runner)
+
+    threads = [threading.Thread(target=body, args=(runner,)) for runner in (0, 1)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    done = scene.until_done()
+    counted = scene.count() + Count(runs=0, unfinished=int(done is None))
+    return as_asked(counted) if done is not None and done.exit_code == 4 else counted, baton
+
+
+def steps_of(name: str, **world: Any) -> int:
+    """How many steps one runner takes by itself."""
+    return interleaved(Scene(WORKLOADS[name], **world), ())[1].steps[0]
+
+
+def zombies(name: str, *, park: bool = False, **world: Any) -> Iterator[Count]:
+    """Frozen for two hours before each step, while another runner does everything."""
+    publishing = PublishingSettings(on_ambiguous="park" if park else "retry")
+    for step in range(1, steps_of(name, **world) + 1):
+        scene = Scene(WORKLOADS[name], publishing=publishing, **world)
+        yield interleaved(scene, [(0, step)], frozen_h=2)[0]
+
+
+def switches(name: str, *, every: int = 1, **world: Any) -> Iterator[Count]:
+    """Two changes of hands: every pair of steps, or each `every`-th of both."""
+    steps = steps_of(name, **world)
+    for one in range(1, steps + 1, every):
+        for two in range(1, steps + 1, every):
+            yield interleaved(Scene(WORKLOADS[name], **world), [(0, one), (1, two)])[0]

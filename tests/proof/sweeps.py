@@ -1,0 +1,104 @@
+"""Small sweeps with names: each is the one that must notice when a certain safeguard is gone."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+from publisher.threads_api.messages import Request, Response, Transport
+from tests.proof import cases, runners, wipes
+from tests.proof.cases import Case
+from tests.publishing.harness import WORKLOADS, Count, Scene
+
+
+def add(found: Iterator[Count]) -> Count:
+    """Up to the first that is not clean."""
+    total = Count()
+    for item in found:
+        total += item
+        if not total.clean:
+            break
+    return total
+
+
+def counts(items: Iterator[Case], *, may_ask: bool = False) -> Iterator[Count]:
+    """`may_ask`: a person's decision is what these cases come to; elsewhere a question is a fault."""
+    for case in items:
+        try:
+            counted, _ = cases.run(case)
+            yield counted if may_ask else counted + Count(unfinished=counted.asked)
+        except (AssertionError, StopIteration, RuntimeError, ValueError, KeyError):
+            yield Count(runs=1, wrong=1)  # an invariant kept as an assertion has fired
+
+
+def at_calls(workload: str, world: str, *kinds: str, gap_h: float = 1.0) -> Iterator[Case]:
+    for call in range(1, cases.calls_of(workload, world) + 1):
+        for kind in kinds:
+            yield Case(workload, world, ((call, kind),), gap_h=gap_h)
+
+
+class ByHand:
+    """Loses the answer of the first publish, and lets the account's owner post the same words by hand meanwhile."""
+
+    def __init__(self, scene: Scene) -> None:
+        self._scene = scene
+        self._inner: Transport = scene.transport()
+        self._done = False
+
+    def send(self, request: Request) -> Response:
+        if self._done or not request.path.endswith("/threads_publish"):
+            return self._inner.send(request)
+        self._done = True
+        self._scene.faulty.arm([{"call": "publish", "fault": "reset_after"}])
+        try:
+            return self._inner.send(request)
+        finally:
+            words = {"media_type": "TEXT", "text": self._scene.posts[0].parts[0].text or ""}
+            made = self._inner.send(Request("POST", "/me/threads", words)).json()["id"]
+            self._inner.send(Request("POST", "/me/threads_publish", {"creation_id": made}))
+
+
+def by_hand() -> Iterator[Count]:
+    """Two posts could be it: it is left to a person, never guessed."""
+    scene = Scene(WORKLOADS["text"])
+    scene.publish(ByHand(scene))
+    scene.until_done()
+    yield Count(runs=1, wrong=_bound_to_another(scene))
+
+
+def same_words() -> Iterator[Count]:
+    """Two posts that say the same, as their authors allow; the answer about one of them is lost, and lists lag."""
+    one = replace(WORKLOADS["text"][0], allow_repeat=True)
+    for fault in ("reset_after", "500_after", "slow_effect"):
+        for nth in (1, 2):
+            scene = Scene((one, replace(one, id="b", path="posts/b.yaml")), list_lag=120.0)
+            scene.faulty.arm([{"call": "publish", "nth": nth, "fault": fault, "seconds": 222}])
+            scene.publish()
+            scene.faulty.arm([])
+            done = scene.until_done()
+            stuck = done is None or done.exit_code != 0
+            yield Count(runs=1, wrong=_bound_to_another(scene), unfinished=int(stuck))
+
+
+def _bound_to_another(scene: Scene) -> int:
+    """Ids on record that are not what their container became."""
+    became = {post.id: post.container_id for post in scene.world.published()}
+    parts = [part for record in scene.memory.state().posts.values() for part in record.parts]
+    return sum(part.media_id is not None and became.get(part.media_id) != part.container for part in parts)
+
+
+SWEEPS: dict[str, Callable[[], Count]] = {
+    "one fault": lambda: add(counts(cases.singles(("text", "chain-2", "mix"), ("plain",), every=5))),
+    "deaths": lambda: add(counts(at_calls("mix", "plain", "killed_before", "killed_after"))),
+    "lies": lambda: add(counts(at_calls("chain-2", "plain", "reset", "reset_after", "500_after", "429_after"))),
+    "lies, evil world": lambda: add(counts(at_calls("text", "duplicate", "reset_after", "500_after", "10_after"))),
+    "lies, lists lag": lambda: add(counts(at_calls("chain-2", "lag", "reset_after", "killed_after"))),
+    "late effects": lambda: add(counts(at_calls("chain-2", "lag", "late_effect"))),
+    "late effects, evil world": lambda: add(counts(at_calls("text", "duplicate", "late_effect"))),
+    "vanished, lists lag": lambda: add(
+        counts(at_calls("text", "forgetful-lag", "reset_after", gap_h=26), may_ask=True)
+    ),
+    "posted by hand": lambda: add(by_hand()),
+    "the same words": lambda: add(same_words()),
+    "two runners": lambda: add(runners.switches("mix", every=3)),
+    "wiped, set back": lambda: add(wipes.all_wipes(("text", "mix"))),
+    "open intents": lambda: add(counts(at_calls("mix", "plain", "reset", "slow_effect", "429"))),
+}
