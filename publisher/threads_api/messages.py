@@ -34,7 +34,10 @@ class Response:
 
     def json(self) -> Any:
         """The body as JSON, integers exact. Raises ValueError when it is none."""
-        return json.loads(self.body)
+        try:
+            return json.loads(self.body)
+        except RecursionError:
+            raise ValueError("nested too deeply") from None
 
 
 class Transport(Protocol):

@@ -1,0 +1,71 @@
+"""Keeping secrets out of what is printed, logged or kept: the last look before words leave the client. Pure.
+
+A token reaches Threads in a header and an app secret in a form, but an answer may repeat what was sent, and Meta's
+token calls take theirs as parameters. Whoever keeps a text from outside passes it through here first.
+"""
+
+import json
+import logging
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from urllib.parse import quote, quote_plus
+
+HIDDEN = "***"
+SECRET_PARAMETERS = ("access_token", "client_secret", "input_token", "code")
+_SHORTEST = 4  # a shorter value is no secret, and blanking it would tear up ordinary words
+_TOKEN = re.compile(r"TH[A-Z]{0,2}[\\\w|.\-%]{20,}")
+_IN_QUERY = re.compile(rf"(?<![\w-])((?:{'|'.join(SECRET_PARAMETERS)})=)[^&\s\"'<>]+")
+_IN_JSON = re.compile(r"(\\?\"(?:access_token|client_secret|input_token)\\?\"\s*:\s*\\?\")[^\"\\]+")
+
+
+def redacted(text: str) -> str:
+    """The text without anything that looks like a token or a secret."""
+    text = _IN_QUERY.sub(rf"\1{HIDDEN}", _TOKEN.sub(HIDDEN, text))
+    return _IN_JSON.sub(rf"\1{HIDDEN}", text)
+
+
+def without(body: bytes, secrets: Iterable[str]) -> bytes:
+    """The bytes without these very secrets, plain or as a URL or JSON spells them."""
+    for secret in secrets:
+        for spelling in _spellings(secret):
+            body = body.replace(spelling.encode("utf-8", "replace"), HIDDEN.encode())
+    return body
+
+
+def _spellings(secret: str) -> Iterator[str]:
+    if len(secret) >= _SHORTEST:
+        yield from dict.fromkeys((secret, quote(secret, safe=""), quote_plus(secret), json.dumps(secret)[1:-1]))
+
+
+class SecretParams(dict[str, str]):
+    """Parameters of a token call. Printing them shows their names only."""
+
+    def __repr__(self) -> str:
+        return f"SecretParams({', '.join(self)})"
+
+    __str__ = __repr__
+
+
+def secrets_among(params: Mapping[str, str]) -> tuple[str, ...]:
+    """The values that must not come back in an error: `client_secret`, `code` and the like."""
+    return tuple(params[name] for name in SECRET_PARAMETERS if params.get(name))
+
+
+class _QuietLog(logging.Filter):
+    """Takes secrets out of a record before anybody formats it."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        try:
+            said = record.getMessage()
+        except (TypeError, ValueError):
+            return True  # a record that cannot be formatted says nothing
+        if (kept := redacted(said)) != said:
+            record.msg, record.args = kept, ()
+        return True
+
+
+def quiet_log(name: str) -> None:
+    """From now on nothing that looks like a secret passes through the logger `name`. Twice is once."""
+    logger = logging.getLogger(name)
+    if not any(isinstance(item, _QuietLog) for item in logger.filters):
+        logger.addFilter(_QuietLog())
