@@ -4,6 +4,7 @@ The page works without script; it can make another account on the way, so that s
 """
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 _PATH = "/oauth/authorize"
+_USERNAME = re.compile(r"[A-Za-z0-9_.]{1,30}")
 # No form-action: browsers apply it to the redirect after the form too, which leads to the app.
 _HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
@@ -98,19 +100,25 @@ def add(app: Flask, faulty: FaultyWorld) -> None:
             return _page(400, problem=wish)
         if request.form.get("decision") != "allow":
             return redirect(wish.back(_DENIED), 302)
-        user_id = request.form.get("user_id", "")
-        name = request.form.get("username", "").strip().removeprefix("@")
-        with world.lock:
-            by_name = next((item.id for item in world.data.accounts.values() if item.username == name), None)
-            if name and by_name is None and name.replace("_", "").replace(".", "").isalnum():
-                token = "THSANDBOX" + hashlib.sha256(f"{world.secret}/{name}".encode()).hexdigest()
-                by_name = world.add_account(name, token).id
-        user_id = by_name or user_id
-        if user_id not in world.data.accounts:
-            return _page(400, problem="No account was chosen.")
+        user_id = _person(world, request.form)
+        if user_id is None:
+            return _page(400, problem="No account was chosen, or the username holds what none may hold.")
         code = grant_code(world, wish, user_id)
         faulty.changed()
         return redirect(wish.back({"code": code}), 302)
+
+
+def _person(world: World, form: Mapping[str, str]) -> str | None:
+    """Who agrees: the account that was picked, or the one whose name was typed, made if there is none."""
+    name = form.get("username", "").strip().removeprefix("@")
+    with world.lock:
+        if not name:
+            return form.get("user_id") if form.get("user_id") in world.data.accounts else None
+        known = next((item.id for item in world.data.accounts.values() if item.username == name), None)
+        if known is not None or not _USERNAME.fullmatch(name):
+            return known
+        token = "THSANDBOX" + hashlib.sha256(f"{world.secret}/{name}".encode()).hexdigest()
+        return world.add_account(name, token).id
 
 
 def _page(status: int, **facts: object) -> Response:

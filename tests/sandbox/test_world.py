@@ -4,7 +4,6 @@ import json
 
 import pytest
 
-from publisher.sandbox.text import counted
 from tests.sandbox.worlds import Caller
 
 
@@ -137,58 +136,6 @@ def test_a_deleted_post_is_gone(acme: Caller) -> None:
     assert acme.refused("GET", f"/{post}")[:3] == (400, 100, 33)
     assert acme.get("/me/threads") == {"data": []}
     assert acme.refused("DELETE", f"/{post}")[:3] == (400, 100, 33)
-
-
-@pytest.mark.parametrize(
-    ("params", "says"),
-    [
-        ({"media_type": "TEXT"}, "The parameter text is required"),
-        ({"media_type": "TEXT", "text": "x" * 501}, "Param text must be at most 500 characters long."),
-        ({"media_type": "POEM", "text": "x"}, "media_type"),
-        ({"media_type": "IMAGE"}, "image_url is required"),
-        ({"media_type": "IMAGE", "image_url": "file:///etc/passwd"}, "not a valid URI"),
-        ({"media_type": "TEXT", "text": "x", "topic_tag": "a.b"}, "topic_tag"),
-        ({"media_type": "TEXT", "text": "x", "topic_tag": "t" * 51}, "topic_tag"),
-        ({"media_type": "TEXT", "text": "x", "reply_control": "nobody"}, "reply_control"),
-        ({"media_type": "TEXT", "text": "x", "alt_text": "y"}, "alt_text"),
-        (
-            {"media_type": "IMAGE", "image_url": "https://m.test/a.jpg", "link_attachment": "https://a.b"},
-            "link_attachment",
-        ),
-        ({"media_type": "TEXT", "text": "x", "reply_to_id": "12a"}, "not a valid threads_media ID"),
-        ({"media_type": "TEXT", "text": "x", "is_ghost_post": "true", "topic_tag": "t"}, "is_ghost_post"),
-    ],
-)
-def test_a_parameter_error_is_http_500_of_another_type(acme: Caller, params: dict[str, str], says: str) -> None:
-    status, code, _, message = acme.refused("POST", "/me/threads", **params)
-    assert (status, code) == (500, 100)
-    assert says in message
-
-
-def test_more_than_five_links_are_refused_by_name(acme: Caller) -> None:
-    five = " ".join(f"https://acme.dev/{number}" for number in range(5))
-    acme.text(f"{five} https://acme.dev/0")
-    refused = acme.refused("POST", "/me/threads", media_type="TEXT", text=five, link_attachment="https://acme.dev/9")
-    assert refused[0] == 400
-    assert "THREADS_API__LINK_LIMIT_EXCEEDED" in refused[3]
-
-
-@pytest.mark.parametrize(
-    ("text", "characters", "size"),
-    [
-        ("Hello", 5, 5),
-        ("é", 1, 2),
-        ("日本", 2, 6),
-        ("😀", 4, 4),
-        ("👍🏽", 8, 8),
-        ("🇯🇵", 8, 8),
-        ("👨‍👩‍👧‍👦", 25, 25),
-        ("1️⃣", 7, 7),
-    ],
-)
-def test_an_emoji_costs_its_bytes_and_anything_else_one(text: str, characters: int, size: int) -> None:
-    assert counted(text, "characters") == characters
-    assert counted(text, "bytes") == size
 
 
 def test_two_hundred_and_fifty_posts_in_a_moving_day(acme: Caller) -> None:

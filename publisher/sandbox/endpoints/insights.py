@@ -72,6 +72,8 @@ def of_user(world: "World", call: UserCall) -> dict[str, Any]:
     since, until = lists.window(call.params, call.now, earliest=EARLIEST)
     until = until or call.now
     since = since or (until - _DAY).replace(hour=0, minute=0, second=0, microsecond=0)
+    if since >= until:
+        raise invalid("Param since must be less than until")
     mine = [post for post in world.published() if post.user_id == call.account.id]
     within = [post for post in mine if since <= post.published_at <= until]
     data = [
