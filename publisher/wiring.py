@@ -431,19 +431,11 @@ def _media_shelf(place: Workplace, where: Destination) -> "Shelf":
             why="Threads fetches pictures and videos from an address",
             fix="add media: with bucket and public_base_url (or presign) to publisher.yaml",
         )
-    client = s3_client(where.media) if where.sandbox is None else _sandbox_client(where.media)
+    if where.sandbox is None:
+        client = s3_client(where.media)
+    else:
+        from publisher.sandbox.s3 import local_client
+
+        client = local_client(where.sandbox.s3_endpoint)
     store = S3Store(where.media, client)
     return MediaShelf(place.repository, Probe(place.repository), store, check_fetchable, place.home / "prepared")
-
-
-def _sandbox_client(media: MediaSettings) -> Any:
-    import boto3
-
-    # The keys of whoever runs this are none of the sandbox's business.
-    return boto3.client(
-        "s3",
-        endpoint_url=media.endpoint_url,
-        region_name=media.region,
-        aws_access_key_id="sandbox",
-        aws_secret_access_key="sandbox",  # noqa: S106
-    )

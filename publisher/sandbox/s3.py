@@ -62,7 +62,7 @@ class S3:
         app = _reporting(DomainDispatcherApplication(create_backend_app), self._changed)
         self._server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
-        self._client = _client(self.endpoint)
+        self._client = local_client(self.endpoint)
         self._client.create_bucket(Bucket=BUCKET)
         self._client.put_bucket_policy(Bucket=BUCKET, Policy=json.dumps(_PUBLIC))
         self._load()
@@ -125,13 +125,14 @@ def _reporting(app: "WSGIApplication", changed: Callable[[str], None]) -> "WSGIA
     return call
 
 
-def _client(endpoint: str) -> Any:
+def local_client(endpoint: str) -> Any:
+    """boto3's client for the sandbox's bucket. A profile that the environment names is none of its business."""
     import boto3
+    import botocore.session
 
-    return boto3.client(
-        "s3",
-        endpoint_url=endpoint,
-        region_name="us-east-1",
+    return boto3.session.Session(
         aws_access_key_id="sandbox",
         aws_secret_access_key="sandbox",  # noqa: S106  (moto takes any)
-    )
+        region_name="us-east-1",
+        botocore_session=botocore.session.Session(session_vars={"profile": (None, None, None, None)}),
+    ).client("s3", endpoint_url=endpoint)

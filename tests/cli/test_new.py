@@ -1,0 +1,50 @@
+"""`publisher new`: a post file that reads as a person would write it."""
+
+from pathlib import Path
+
+from tests.cli.calling import repository
+from tests.flow.desk import png
+
+
+def test_a_text_becomes_a_file_that_is_valid(tmp_path: Path) -> None:
+    call = repository(tmp_path)
+    called = call("new", "Acme 2.0: it's out #now 🎉", "--now", "2026-12-01T09:00")
+    assert called.out == "posts/2026-12-01-acme-2-0-its-out-now.yaml\n"
+    assert (tmp_path / called.out.strip()).read_text() == "text: |-\n  Acme 2.0: it's out #now 🎉\n"
+    assert call("validate").code == 0
+
+
+def test_a_picture_is_not_published_until_it_is_described(tmp_path: Path) -> None:
+    call = repository(tmp_path)
+    (tmp_path / "dash board.png").write_bytes(png(1))
+    file = tmp_path / call("new", "A picture", "--image", "dash board.png").out.strip()
+    assert "file: '../dash board.png'" in file.read_text()
+    called = call("validate", "--format", "json")
+    assert [finding["code"] for finding in called.document["findings"]] == ["E308"]
+    file.write_text(file.read_text().replace("TODO", "A dark square"))
+    assert call("validate").code == 0
+
+
+def test_a_picture_from_elsewhere_is_copied_beside_the_post(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere.png").write_bytes(png(1))
+    call = repository(tmp_path / "social")
+    call("new", "A picture", "--image", "../elsewhere.png")
+    assert (tmp_path / "social" / "posts" / "media" / "elsewhere.png").read_bytes() == png(1)
+
+
+def test_a_local_time_is_the_name_s_day_and_the_post_s_time(tmp_path: Path) -> None:
+    call = repository(tmp_path, "version: 1\naccount: acme\ntimezone: Europe/Berlin\n")
+    called = call("new", "Doors open", "--at", "2026-12-01 00:30")
+    assert called.out == "posts/2026-12-01-doors-open.yaml\n"
+    assert "publish_at: 2026-12-01T00:30\n" in (tmp_path / called.out.strip()).read_text()
+
+
+def test_a_time_that_does_not_exist_is_refused(tmp_path: Path) -> None:
+    call = repository(tmp_path, "version: 1\naccount: acme\ntimezone: Europe/Berlin\n")
+    assert call("new", "Spring", "--at", "2026-03-29 02:30").code == 3
+
+
+def test_a_file_that_is_there_is_not_overwritten(tmp_path: Path) -> None:
+    call = repository(tmp_path)
+    call("new", "Hello", "--now", "2026-12-01")
+    assert call("new", "Hello", "--now", "2026-12-01").code == 8
