@@ -3,8 +3,9 @@
     python tools/make_media.py            everything but the film
     python tools/make_media.py --film     the film too; needs ffmpeg, which nothing else here does
 
-They show what a small open-source weather station, Cirrus, would post. Run it again only to change a picture: new
-bytes are a new fingerprint, and a published post would count as edited.
+The examples show what a small open-source weather station, Cirrus, would post; the first post that `publisher init`
+writes has its picture from here as well. Run it again only to change a picture: new bytes are a new fingerprint, and a
+published post would count as edited.
 """
 
 import argparse
@@ -19,7 +20,9 @@ from random import Random
 from landscape import Color, Scene, paint
 from PIL import Image, ImageDraw, ImageFont
 
-MEDIA = Path(__file__).resolve().parent.parent / "example-posts" / "posts" / "media"
+ROOT = Path(__file__).resolve().parent.parent
+MEDIA = ROOT / "example-posts" / "posts" / "media"
+FIRST_PICTURE = ROOT / "publisher" / "github" / "templates" / "hello.jpg"
 
 DAWN = Scene(
     sky=((38, 58, 104), (112, 110, 152), (232, 150, 128), (255, 206, 148)),
@@ -78,6 +81,8 @@ def main() -> None:
     flat(temperature_chart(), "a-year-in-one-chart.png")
     flat(screen_now(), "screen-now.png")
     flat(screen_week(), "screen-week.png")
+    first = replace(DAWN, sun=(0.34, 0.36), clouds=0.75, ridges=7, grain=0, seed=41)
+    paint(first, (960, 720)).save(FIRST_PICTURE, quality=78, optimize=True, progressive=True)
     if options.film:
         film("clouds.mp4")
 
