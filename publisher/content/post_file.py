@@ -13,7 +13,7 @@ from publisher.content.findings import START, Finding, Place, found, has_errors
 from publisher.content.kinds.table import chain_findings
 from publisher.content.look import Look
 from publisher.content.part_rules import read_part
-from publisher.content.post import Part, Post
+from publisher.content.post import Part, Post, Reference
 from publisher.content.schema import conform
 from publisher.content.times import TimeProblem, moment, zone
 from publisher.content.view import View
@@ -31,6 +31,7 @@ class ReadFile:
     post: Post | None  # None when there are errors
     findings: tuple[Finding, ...]
     place: Place = START  # of the id, or of the file's first key
+    references: tuple[Reference, ...] = ()  # of a file with errors, as far as they could be read
 
 
 def read_file(path: str, data: bytes, accounts: tuple[AccountSettings, ...], rules: Rules, look: Look) -> ReadFile:
@@ -54,7 +55,9 @@ def read_file(path: str, data: bytes, accounts: tuple[AccountSettings, ...], rul
     findings += [finding for part in parts for finding in part.findings]
     everything = _without_echoes((*document.warnings, *conformed.findings, *findings))
     if has_errors(everything):
-        return ReadFile(path, id_, None, everything, place)
+        targets = (target for each in parts for target in (each.part.reply_to, each.part.quote, each.part.repost))
+        references = tuple(target for target in targets if target is not None)
+        return ReadFile(path, id_, None, everything, place, references)
     post = _post(view, id_, account, tuple(part.part for part in parts), times, place)
     return ReadFile(path, id_, post, everything, place)
 

@@ -44,7 +44,7 @@ def tie(posts: Iterable[Post], ids: Mapping[str, str]) -> tuple[dict[str, Post],
     findings: list[Finding] = []
     for post in posts:
         wrong: list[Finding] = []
-        answers = {target: _target(post, target, ids, known, wrong) for target in post.references()}
+        answers = {target: _target(post.path, target, ids, known, wrong) for target in post.references()}
         if wrong:
             findings += wrong
         else:
@@ -55,20 +55,28 @@ def tie(posts: Iterable[Post], ids: Mapping[str, str]) -> tuple[dict[str, Post],
     return tied, findings
 
 
+def dangling(path: str, targets: Iterable[Reference], ids: Mapping[str, str]) -> list[Finding]:
+    """What is wrong with the references of a file that has other errors too: all of them are told at once."""
+    wrong: list[Finding] = []
+    for target in targets:
+        _target(path, target, ids, frozenset(ids.values()), wrong)
+    return wrong
+
+
 def _target(
-    post: Post, target: Reference, ids: Mapping[str, str], known: frozenset[str], wrong: list[Finding]
+    at: str, target: Reference, ids: Mapping[str, str], known: frozenset[str], wrong: list[Finding]
 ) -> Reference:
     if target.type != "post":
         return target
     if target.value.endswith(FILE_ENDINGS):
-        path = beside(post.path, target.value)
+        path = beside(at, target.value)
         if path in ids:
             return replace(target, value=ids[path])
         fix = _nearest(path, ids) or "write the path of a post file, relative to this file"
-        wrong.append(found("E233", post.path, target.place, f"there is no post file {path}", fix=fix))
+        wrong.append(found("E233", at, target.place, f"there is no post file {path}", fix=fix))
     elif target.value not in known:
         fix = _nearest(target.value, known)
-        wrong.append(found("E234", post.path, target.place, f'no post has the id "{target.value}"', fix=fix))
+        wrong.append(found("E234", at, target.place, f'no post has the id "{target.value}"', fix=fix))
     return target
 
 

@@ -10,7 +10,7 @@ from publisher.content.findings import Finding
 from publisher.content.look import Look
 from publisher.content.post import Post
 from publisher.content.post_file import ReadFile, duplicate, read_file, unread
-from publisher.content.references import tie
+from publisher.content.references import dangling, tie
 from publisher.settings import AccountSettings, Rules
 
 
@@ -58,8 +58,10 @@ def check_posts(sources: Iterable[Source], context: Context, look: Look) -> Chec
     findings += (twins := _duplicates(files))
     twice = {finding.path for finding in twins}
     sound = [file.post for file in files if file.post is not None and file.path not in twice]
-    tied, loose = tie(sound, {file.path: file.id for file in files})
+    ids = {file.path: file.id for file in files}
+    tied, loose = tie(sound, ids)
     findings += loose
+    findings += (finding for file in files for finding in dangling(file.path, file.references, ids))
     broken = sorted((file.path, file.id) for file in files if file.path not in tied)
     return Checked(
         posts=tuple(tied[path] for path in sorted(tied)),

@@ -241,3 +241,10 @@ def test_a_post_that_waits_for_a_ring_is_not_blamed_for_it() -> None:
         ("posts/b.yaml", "E235"),
     ]
     assert "b → a → b" in checked.findings[1].message
+
+
+def test_a_file_with_other_errors_is_told_of_its_references_too() -> None:
+    checked = check(
+        {"posts/a.yaml": "text: Look\ntopik: x\nquote: nowhere.yaml\nthread:\n  - {text: on, quote: nobody}\n"}
+    )
+    assert codes(checked) == ["E203", "E233", "E234"]
