@@ -33,7 +33,6 @@ def fresh_environment() -> dict[str, str]:
         "THREADS_ACCESS_TOKEN": "THQ" + random(57),
         "THREADS_API_SECRET": random(32),
         "AWS_SECRET_ACCESS_KEY": f"{random(18)}/{random(12)}+{random(8)}",
-        "AWS_SESSION_TOKEN": f"{random(60)}//{random(40)}==",
         "GITHUB_TOKEN": "ghs_" + random(36),
     }
 

@@ -19,8 +19,8 @@ _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 _NOT_A_NAME = {"true", "false", "yes", "no", "on", "off", "null", "y", "n"}  # to YAML of some age
 
 _STATE_NOTES = {
-    "branch": "A branch of its own, which workflows and people share.",
-    "file": "A file is for one machine; workflows need  backend: branch  and  path: publisher-state",
+    "branch": "A branch of its own, for workflows and people alike.",
+    "file": "A file is for one machine. Workflows need  branch  and\n# path: publisher-state.",
 }
 _STATE_PATHS = {"branch": "publisher-state", "file": "publisher-state.json"}
 
