@@ -42,7 +42,7 @@ class Quota:
 
 @dataclass(frozen=True, slots=True)
 class PublishingLimits:
-    """Use of the moving 24 hours; None where the token's scopes do not show it."""
+    """Use of the moving 24 hours; None where the token's scopes do not show it, or it was not asked for."""
 
     posts: Quota | None = None
     replies: Quota | None = None
@@ -107,13 +107,16 @@ class PublishingResource:
         """Take a post down; returns its id. 100 a day. Needs `threads_delete`."""
         return self._call.delete(f"/{segment(media_id)}").label("deleted_id") or media_id
 
-    def limits(self) -> PublishingLimits:
-        """What is used of the quotas, asked group by group: a missing scope hides its own group only."""
+    def limits(self, *, locations: bool = False) -> PublishingLimits:
+        """What is used of the quotas, asked group by group: a missing scope hides its own group only.
+
+        `locations`: ask for location searches too, one call more that only matters to those who search.
+        """
         return PublishingLimits(
             posts=self._quota("quota_usage", "config"),
             replies=self._quota("reply_quota_usage", "reply_config"),
             deletes=self._quota("delete_quota_usage", "delete_config"),
-            locations=self._quota("location_search_quota_usage", "location_search_config"),
+            locations=self._quota("location_search_quota_usage", "location_search_config") if locations else None,
         )
 
     def _quota(self, usage: str, config: str) -> Quota | None:
