@@ -22,9 +22,8 @@ def add(app: Flask, faulty: FaultyWorld) -> None:
         account = next((item for item in faulty.world.data.accounts.values() if item.username == username), None)
         view = None
         if account is not None:
-            posts = [post for post in published_json(faulty) if post["username"] == username or only]
             now = faulty.world.clock()
-            view = feed.feed_view(posts, username=username, name=account.name, now=now, only=only)
+            view = feed.feed_view(published_json(faulty), username=username, name=account.name, now=now, only=only)
         if view is None or (only is not None and not view.posts):
             return Response("no such page", 404, mimetype="text/plain")
         return Response(feed.render_feed(view), mimetype="text/html", headers=HEADERS)
