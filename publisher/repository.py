@@ -106,17 +106,34 @@ class Repository:
                 continue
             for entry in entries:
                 path = f"{here}/{_shown(entry.name)}"
-                named = entry.name.endswith(_ENDINGS)
-                if entry.is_symlink():
-                    if named or entry.is_dir():
-                        yield path, "is a link; links are not followed"
+                problem = _problem(entry)
+                if problem is not None:
+                    yield path, problem
                 elif entry.is_dir(follow_symlinks=False):
-                    if named:
-                        yield path, "is a folder"
-                    elif entry.name != ".git":
+                    if entry.name != ".git":
                         open_folders.append(path)
-                elif named:
-                    yield path, None if path.endswith(entry.name) else "has a name that is not UTF-8"
+                elif entry.name.endswith(_ENDINGS) and not entry.is_symlink():
+                    yield path, None
+
+
+def _problem(entry: os.DirEntry[str]) -> str | None:
+    """Why an entry that could hold posts, or be one, is neither; None also for what is none of our business."""
+    named = entry.name.endswith(_ENDINGS)
+    if entry.is_symlink():
+        return "is a link; links are not followed" if named or _leads_to_folder(entry) else None
+    folder = entry.is_dir(follow_symlinks=False)
+    if not (folder or named):
+        return None
+    if _shown(entry.name) != entry.name:
+        return "has a name that is not UTF-8"
+    return "is a folder" if folder and named else None
+
+
+def _leads_to_folder(link: os.DirEntry[str]) -> bool:
+    try:
+        return link.is_dir()
+    except OSError:  # a link to itself
+        return False
 
 
 def _open_at(folder: int, name: str, flags: int) -> int:

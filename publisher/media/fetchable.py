@@ -4,9 +4,11 @@ from typing import Protocol
 from urllib.parse import urlsplit
 
 from publisher.errors import PublisherError, TryAgain
+from publisher.media.silence import silence_requests
 
 _CONNECT_S, _READ_S = 10, 30
 _ENOUGH = 64 * 1024  # bytes that are read of the body
+_PASSING = (408, 425, 429)  # with every 5xx: says nothing about the next time
 
 
 class Check(Protocol):
@@ -16,14 +18,17 @@ class Check(Protocol):
 def check_fetchable(url: str, content_type: str, size: int) -> None:
     """Raises E341 when the URL does not give `size` bytes of `content_type` to somebody without credentials.
 
-    Messages name the host only: a signed URL is a secret.
+    `TryAgain` E342 when the host cannot be reached or is out of order for now. Messages name the host only: a signed
+    URL is a secret.
     """
     import requests
 
+    silence_requests()
     host = urlsplit(url).hostname or "the host"
     with requests.Session() as session:
         session.trust_env = False
         session.headers["User-Agent"] = "facebookexternalhit/1.1"
+        session.headers["Accept-Encoding"] = "identity"  # a compressed answer would have another length
         try:
             with session.get(url, timeout=(_CONNECT_S, _READ_S), allow_redirects=False, stream=True) as answer:
                 got = next(answer.iter_content(_ENOUGH), b"")
@@ -33,6 +38,13 @@ def check_fetchable(url: str, content_type: str, size: int) -> None:
                 code="E342",
                 fix="check media.public_base_url, then run again",
             ) from None
+    if answer.status_code in _PASSING or answer.status_code >= 500:
+        raise TryAgain(
+            f"{host} does not give what was uploaded for now (HTTP {answer.status_code})",
+            code="E342",
+            why="Threads downloads every picture and video itself",
+            fix="run again",
+        )
     if 300 <= answer.status_code < 400:
         raise _not_fetchable(host, f"it redirects (HTTP {answer.status_code})", "make the address answer by itself")
     if answer.status_code != 200:

@@ -1,72 +1,76 @@
-"""A JPEG without its metadata, pixels untouched. Knows segments, not pictures."""
+"""A JPEG without its metadata, pixels untouched. Knows segments (ITU-T T.81, annex B), not pictures."""
 
-_SOI, _EOI, _SOS = b"\xff\xd8", 0xD9, 0xDA
-_KEPT_APPS = (0xE0, 0xEE)  # JFIF, and Adobe's colour transform, without which colours are wrong
+from collections.abc import Iterator
+
+_SOI, _EOI = b"\xff\xd8", b"\xff\xd9"
+_SOS, _JFIF, _ADOBE = 0xDA, 0xE0, 0xEE
+_FRAMES = (0xC0, 0xC1, 0xC2)  # baseline, extended, progressive: what every decoder reads
+_OTHER_FRAMES = frozenset(range(0xC3, 0xD0)) - {0xC4, 0xC8, 0xCC}
+_TABLES = (0xC4, 0xDB, 0xDC, 0xDD)  # Huffman, quantisation, number of lines, restart interval
 
 
 def without_metadata(data: bytes) -> bytes | None:
-    """The same picture in as many bytes as it needs; None when it must be decoded instead.
+    """The same picture in no more bytes than it needs; None when the file is not built as a plain JPEG is.
 
-    That is when an orientation has to be applied, when a colour profile says more than sRGB, or when the file is not
-    built as a plain JPEG is.
+    What stays: frame, tables, scans, a JFIF header without its thumbnail, and Adobe's note on colours, without which
+    they are wrong. What goes: EXIF, XMP, IPTC, colour profiles, comments, thumbnails, further pictures, and all that
+    follows the end. The orientation and the profile go too: whoever calls has seen that neither says anything.
     """
     if not data.startswith(_SOI):
         return None
     kept = [_SOI]
+    try:
+        for marker, piece in _pieces(data):
+            if marker in _OTHER_FRAMES:
+                return None
+            kept.append(_kept(marker, piece))
+    except (IndexError, ValueError):
+        return None
+    return b"".join([*kept, _EOI])
+
+
+def _kept(marker: int, segment: bytes) -> bytes:
+    """What of a segment stays: all, a part, or nothing."""
+    if marker in (*_FRAMES, *_TABLES, _SOS):
+        return segment
+    body = segment[4:]
+    if marker == _JFIF and body.startswith(b"JFIF\x00") and len(body) >= 14:
+        # Version and density; the thumbnail may show what was cropped away.
+        return b"\xff\xe0\x00\x10" + body[:12] + b"\x00\x00"
+    if marker == _ADOBE and body.startswith(b"Adobe") and len(body) >= 12:
+        return b"\xff\xee\x00\x0e" + body[:12]
+    return b""
+
+
+def _pieces(data: bytes) -> Iterator[tuple[int, bytes]]:
+    """Every segment up to the end of the picture, a scan with the coded data behind it.
+
+    Raises ValueError or IndexError where the file is broken or ends before its picture does.
+    """
     at = 2
-    while at + 4 <= len(data):
-        if data[at] != 0xFF:
-            return None
-        marker = data[at + 1]
-        if marker == 0xFF:  # fill bytes
+    while True:
+        while data[at] == 0xFF and data[at + 1] == 0xFF:  # fill bytes
             at += 1
-            continue
-        if marker == _SOS:
-            end = _end_of_picture(data, at)
-            return None if end is None else b"".join([*kept, data[at:end]])
-        length = int.from_bytes(data[at + 2 : at + 4], "big")
-        segment = data[at : at + 2 + length]
-        if length < 2 or len(segment) < 2 + length:
-            return None
-        body = segment[4:]
-        if marker == 0xE1 and body.startswith(b"Exif\x00") and _orientation(body[6:]) not in (None, 1):
-            return None
-        if marker == 0xE2 and body.startswith(b"ICC_PROFILE\x00") and b"sRGB" not in body:
-            return None
-        if marker in _KEPT_APPS or not (0xE0 <= marker <= 0xEF or marker == 0xFE):
-            kept.append(segment)
-        at += 2 + length
-    return None
-
-
-def _end_of_picture(data: bytes, at: int) -> int | None:
-    """Just after the end marker: what follows it is no part of the picture."""
-    while at + 1 < len(data):
-        at = data.find(b"\xff", at + 1)
-        if at < 0 or at + 1 >= len(data):
-            return None
+        if data[at] != 0xFF:
+            raise ValueError("no marker")
         marker = data[at + 1]
-        if marker == _EOI:
-            return at + 2
-        if 0xE0 <= marker <= 0xEF or marker == 0xFE:
-            return None  # metadata between scans: decoded instead
-    return None
+        if marker == _EOI[1]:
+            return
+        length = int.from_bytes(data[at + 2 : at + 4], "big")
+        end = at + 2 + length
+        if length < 2 or end > len(data) or not (0xC0 <= marker <= 0xFE) or 0xD0 <= marker <= 0xD8:
+            raise ValueError("no segment")
+        if marker == _SOS:
+            end = _end_of_scan(data, end)
+        yield marker, data[at:end]
+        at = end
 
 
-def _orientation(tiff: bytes) -> int | None:
-    """The orientation tag of the first directory; None when there is none, 0 when it cannot be read."""
-    order = {b"II": "little", b"MM": "big"}.get(tiff[:2])
-    if order is None or len(tiff) < 8:
-        return 0
-
-    def number(at: int, size: int) -> int:
-        return int.from_bytes(tiff[at : at + size], "big" if order == "big" else "little")
-
-    directory = number(4, 4)
-    for entry in range(number(directory, 2)):
-        at = directory + 2 + 12 * entry
-        if at + 12 > len(tiff):
-            return 0
-        if number(at, 2) == 0x0112:
-            return number(at + 8, 2)
-    return None
+def _end_of_scan(data: bytes, at: int) -> int:
+    """Where the next marker stands that is neither a stuffed byte nor a restart."""
+    while True:
+        at = data.index(b"\xff", at)
+        following = data[at + 1]
+        if following != 0x00 and not 0xD0 <= following <= 0xD7:
+            return at
+        at += 2

@@ -1,29 +1,30 @@
 """What leaves the repository: a JPEG or PNG, an MP4 or MOV, without a word about who took it where.
 
-Deterministic: the same source gives the same bytes, so the same key in the store. A picture that is fine already is
-copied segment by segment, its pixels untouched; everything else is decoded and written again. Videos are never
-re-encoded; boxes that tell a place or a person are blanked in place, so that every offset stays right.
+Deterministic: the same source gives the same bytes, so the same key in the store. `pictures` and `videos` say what is
+done; here it is done once for each source and kept under a name made of the source's digest and the recipe.
 """
 
 import hashlib
-import io
+import mmap
+import os
+import stat
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import BinaryIO
 
 from publisher.content.look import MediaFacts
-from publisher.errors import InvalidContent
-from publisher.media import boxes, jpeg
+from publisher.errors import InvalidContent, Refused
+from publisher.media import pictures, videos
+from publisher.media.boxes import BROKEN
 from publisher.repository import NotUsable, Repository
 
-if TYPE_CHECKING:
-    from PIL import Image
-
-RECIPE = "1"  # part of the cache's names: another recipe prepares anew
-MAX_WIDTH = 1440
-MAX_SIZE = 8 * 1024 * 1024
-_QUALITIES = (90, 80, 70, 60)
-_EXTENSIONS = {"image/jpeg": ".jpg", "image/png": ".png", "video/mp4": ".mp4", "video/quicktime": ".mov"}
+RECIPE = "2"  # part of the names: another recipe prepares anew
+EXTENSIONS = {"image/jpeg": ".jpg", "image/png": ".png", "video/mp4": ".mp4", "video/quicktime": ".mov"}
+_PIECE = 1024 * 1024
+_OURS = 0o400  # no checkout makes a file that its owner may not write: one that is so was written here
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,122 +38,130 @@ class Prepared:
 
 
 def prepare(repository: Repository, path: str, facts: MediaFacts, workdir: Path) -> Prepared:
-    """Make `path` ready under `workdir`. Raises `InvalidContent` when its bytes are not those that were planned."""
-    data = _read(repository, path, facts)
+    """Make `path` ready under `workdir`, which may lie in the repository.
+
+    Raises `InvalidContent` when its bytes are not those that were planned (E333) or cannot be prepared (E314), and
+    `Refused` when `workdir` is a link, which would lead what we write somewhere else.
+    """
+    if workdir.is_symlink() or workdir.parent.is_symlink():
+        raise Refused(f"{workdir} is, or lies behind, a link", code="E301", fix="remove the link")
     stem = f"{facts.sha256}-{RECIPE}"
-    for content_type, extension in _EXTENSIONS.items():
+    for content_type, extension in EXTENSIONS.items():
         known = workdir / f"{stem}{extension}"
-        if known.is_file():
+        if _written_here(known):
             return Prepared(known, _sha256(known), content_type, extension)
-    content_type, ready = _video(data, facts) if facts.kind == "video" else _picture(data, facts)
-    extension = _EXTENSIONS[content_type]
     workdir.mkdir(parents=True, exist_ok=True)
-    target = workdir / f"{stem}{extension}"
-    temporary = workdir / f".{stem}.tmp"
-    temporary.write_bytes(ready)
-    temporary.replace(target)
-    return Prepared(target, hashlib.sha256(ready).hexdigest(), content_type, extension)
+    make = _video if facts.kind == "video" else _picture
+    with _draft(workdir) as draft:
+        content_type = make(repository, path, facts, draft)
+        target = workdir / f"{stem}{EXTENSIONS[content_type]}"
+        draft.chmod(_OURS)
+        draft.replace(target)
+    return Prepared(target, _sha256(target), content_type, EXTENSIONS[content_type])
 
 
-def _read(repository: Repository, path: str, facts: MediaFacts) -> bytes:
+def _picture(repository: Repository, path: str, facts: MediaFacts, draft: Path) -> str:
+    with _source(repository, path) as source:
+        data = b"".join(_pieces(source, facts.size))
+    if hashlib.sha256(data).hexdigest() != facts.sha256:
+        raise _changed(path)
     try:
-        data = repository.read(path, facts.size)
+        content_type, ready = pictures.as_sent(data, facts.content_type)
+    except Exception as error:  # a decoder may raise anything on hostile bytes
+        raise _damaged(path) from error
+    with draft.open("wb") as file:
+        file.write(ready)
+        _flush(file)
+    return content_type
+
+
+def _video(repository: Repository, path: str, facts: MediaFacts, draft: Path) -> str:
+    """Copied piece by piece, for it may have a gigabyte, and blanked in the copy."""
+    digest = hashlib.sha256()
+    with _source(repository, path) as source, draft.open("r+b") as file:
+        for piece in _pieces(source, facts.size):
+            digest.update(piece)
+            file.write(piece)
+        file.flush()
+        if digest.hexdigest() != facts.sha256:
+            raise _changed(path)
+        with mmap.mmap(file.fileno(), 0) as mapped:
+            try:
+                videos.blank_private(mapped)
+            except BROKEN as error:
+                raise _damaged(path) from error
+            mapped.flush()
+        _flush(file)
+    return facts.content_type
+
+
+# --- files ------------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def _source(repository: Repository, path: str) -> Iterator[BinaryIO]:
+    try:
+        file = repository.open(path)
     except NotUsable as error:
         raise InvalidContent(f"{path} {error.reason}", code="E301", fix="put the file back") from None
-    if hashlib.sha256(data).hexdigest() != facts.sha256:
-        raise InvalidContent(
-            f"{path} has changed since it was planned",
-            code="E333",
-            why="only what was reviewed is published",
-            fix="run again",
-        )
-    return data
+    with file:
+        yield file
 
 
-# --- pictures ---------------------------------------------------------------------------------------------------
+def _pieces(file: BinaryIO, size: int) -> Iterator[bytes]:
+    """The planned `size` and one byte more, so that a file that has grown does not go unnoticed."""
+    left = size + 1
+    while left and (piece := file.read(min(left, _PIECE))):
+        left -= len(piece)
+        yield piece
 
 
-def _picture(data: bytes, facts: MediaFacts) -> tuple[str, bytes]:
-    if facts.content_type == "image/jpeg" and facts.width <= MAX_WIDTH and len(data) <= MAX_SIZE:
-        plain = jpeg.without_metadata(data)
-        if plain is not None:
-            return "image/jpeg", plain
-    return _again(data, facts)
+@contextmanager
+def _draft(folder: Path) -> Iterator[Path]:
+    """A file of its own for each that prepares, gone if it comes to nothing."""
+    number, name = tempfile.mkstemp(dir=folder, prefix=".", suffix=".draft")
+    os.close(number)
+    draft = Path(name)
+    try:
+        yield draft
+    finally:
+        draft.unlink(missing_ok=True)
 
 
-def _again(data: bytes, facts: MediaFacts) -> tuple[str, bytes]:
-    """Decoded, upright, sRGB, no wider than Threads keeps it, and written without any metadata."""
-    from PIL import Image, ImageOps
-
-    with Image.open(io.BytesIO(data)) as opened:
-        picture = _srgb(ImageOps.exif_transpose(opened))
-    if picture.width > MAX_WIDTH:
-        height = max(1, round(picture.height * MAX_WIDTH / picture.width))
-        picture = picture.resize((MAX_WIDTH, height), Image.Resampling.LANCZOS)
-    picture.info.clear()
-    if facts.content_type == "image/png":
-        written = _written(picture, "PNG")
-        if len(written) <= MAX_SIZE:
-            return "image/png", written
-    flat = _flattened(picture)
-    for quality in _QUALITIES:
-        written = _written(flat, "JPEG", quality=quality)
-        if len(written) <= MAX_SIZE:
-            break
-    return "image/jpeg", written
+def _written_here(file: Path) -> bool:
+    """Whether an earlier run left it. A file that a commit brought along would be sent without having been seen."""
+    try:
+        found = file.lstat()
+    except OSError:
+        return False
+    ours = not hasattr(os, "geteuid") or found.st_uid == os.geteuid()
+    return stat.S_ISREG(found.st_mode) and stat.S_IMODE(found.st_mode) == _OURS and found.st_nlink == 1 and ours
 
 
-def _srgb(picture: "Image.Image") -> "Image.Image":
-    """In sRGB: a wide-gamut picture taken for sRGB would look pale."""
-    from PIL import ImageCms
-
-    profile = picture.info.get("icc_profile")
-    if profile and picture.mode in ("RGB", "CMYK", "L"):
-        try:
-            source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-            target = ImageCms.createProfile("sRGB")
-            converted = ImageCms.profileToProfile(picture, source, target, outputMode="RGB")
-            if converted is not None:
-                return converted
-        except ImageCms.PyCMSError:
-            pass  # a profile that cannot be read is as good as none
-    if picture.mode in ("RGB", "RGBA", "L"):
-        return picture
-    transparent = picture.mode in ("LA", "PA") or "transparency" in picture.info
-    return picture.convert("RGBA" if transparent else "RGB")
-
-
-def _flattened(picture: "Image.Image") -> "Image.Image":
-    """On white: JPEG knows no transparency."""
-    from PIL import Image
-
-    if picture.mode != "RGBA":
-        return picture.convert("RGB")
-    ground = Image.new("RGB", picture.size, "white")
-    ground.paste(picture, mask=picture.getchannel("A"))
-    return ground
-
-
-def _written(picture: "Image.Image", kind: str, **options: int) -> bytes:
-    target = io.BytesIO()
-    picture.save(target, kind, **options)
-    return target.getvalue()
-
-
-# --- videos -----------------------------------------------------------------------------------------------------
-
-
-def _video(data: bytes, facts: MediaFacts) -> tuple[str, bytes]:
-    """Boxes of user data and metadata become `free` of the same length: positions and names leave with them."""
-    blank = bytearray(data)
-    for box in boxes.boxes(data):
-        private = box.type == b"udta" or (box.type in (b"meta", b"uuid") and box.parents[:1] in ((), (b"moov",)))
-        if private:
-            blank[box.start + 4 : box.start + 8] = b"free"
-            blank[box.start + box.header : box.start + box.length] = bytes(box.length - box.header)
-    return facts.content_type, bytes(blank)
+def _flush(file: BinaryIO) -> None:
+    """To the disk: after a power cut a later run would take an empty file for a prepared one."""
+    file.flush()
+    os.fsync(file.fileno())
 
 
 def _sha256(file: Path) -> str:
     with file.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _changed(path: str) -> InvalidContent:
+    return InvalidContent(
+        f"{path} has changed since it was planned",
+        code="E333",
+        why="only what was reviewed is published",
+        fix="run again",
+    )
+
+
+def _damaged(path: str) -> InvalidContent:
+    return InvalidContent(
+        f"{path} cannot be prepared: its parts do not fit together",
+        code="E314",
+        why="what cannot be taken apart cannot be freed of private data",
+        fix="export it again",
+    )

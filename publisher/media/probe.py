@@ -5,18 +5,17 @@ The name counts for nothing, and hostile bytes are a normal case: whatever is wr
 
 import hashlib
 import io
+import math
 import mmap
-import struct
 from typing import Any, BinaryIO, cast
 
 from publisher.content.look import MediaFacts, MediaProblem
 from publisher.media import boxes
+from publisher.media.formats import AVIF_BRANDS, HEIC_BRANDS, MAX_PIXELS, learn_heic, open_picture
 from publisher.repository import NotUsable, Repository
 
 MAX_IMAGE_FILE = 64 * 1024 * 1024  # more is not even decoded; what is sent is far smaller
 MAX_VIDEO_FILE = 1024 * 1024 * 1024
-MAX_PIXELS = 40_000_000
-FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "TIFF", "AVIF", "BMP", "MPO")
 _TYPES = {"MPO": "image/jpeg", "JPEG": "image/jpeg", "PNG": "image/png"}
 _LFS = b"version https://git-lfs.github.com/spec/"
 _OTHER = (
@@ -68,9 +67,16 @@ def _facts(name: str, file: BinaryIO) -> MediaFacts | MediaProblem:
         )
     if other := next((what for mark, what in _OTHER if head.lstrip().lower().startswith(mark.lower())), None):
         return MediaProblem("E315", f"{name} is {other}, no picture or video")
-    if head[4:8] == b"ftyp" and head[8:12] not in (b"avif", b"avis", b"heic", b"heix", b"mif1", b"msf1"):
-        return _video(name, file, size, head)
-    return _image(name, file, size)
+    brand = head[8:12] if head[4:8] == b"ftyp" else None
+    if brand in HEIC_BRANDS and not learn_heic():
+        return MediaProblem(
+            "E318",
+            f"{name} is a HEIC picture, and what reads it is not installed",
+            fix="save it as JPEG, or: pip install pillow-heif",
+        )
+    if brand is None or brand in (*HEIC_BRANDS, *AVIF_BRANDS):
+        return _image(name, file, size)
+    return _video(name, file, size, brand)
 
 
 # --- pictures ---------------------------------------------------------------------------------------------------
@@ -93,12 +99,7 @@ def _image(name: str, file: BinaryIO, size: int) -> MediaFacts | MediaProblem:
 
 
 def _decoded(name: str, data: bytes) -> MediaFacts | MediaProblem:
-    from PIL import Image
-
-    Image.MAX_IMAGE_PIXELS = MAX_PIXELS
-    Image.init()
-    known = [name for name in FORMATS if name in Image.OPEN]  # a build of Pillow may lack some
-    with Image.open(io.BytesIO(data), formats=known) as image:
+    with open_picture(data) as image:
         if image.width * image.height > MAX_PIXELS:
             return _too_many_pixels(name)
         kind, animated = str(image.format), bool(getattr(image, "is_animated", False)) and image.format != "MPO"
@@ -123,33 +124,41 @@ def _too_many_pixels(name: str) -> MediaProblem:
 # --- videos -----------------------------------------------------------------------------------------------------
 
 
-def _video(name: str, file: BinaryIO, size: int, head: bytes) -> MediaFacts | MediaProblem:
+def _video(name: str, file: BinaryIO, size: int, brand: bytes) -> MediaFacts | MediaProblem:
     if size > MAX_VIDEO_FILE:
         return MediaProblem("E304", f"{name} has {size / 1e9:.1f} GB; videos of up to 1 GB can be sent")
-    sha256 = hashlib.file_digest(cast(io.FileIO, file), "sha256").hexdigest()
-    file.seek(0)
     damaged = MediaProblem("E314", f"{name} is damaged: its parts do not fit together")
     with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-        view = memoryview(data)
         try:
-            first, edited = boxes.moov_first(view), boxes.has_edit_list(view)
-        except (ValueError, IndexError, struct.error):
+            first, edited = boxes.moov_first(data), boxes.has_edit_list(data)
+        except boxes.BROKEN:
             return damaged
-        finally:
-            view.release()
     if first is None:
         return damaged
-    tracks = _tracks(file)
+    try:
+        tracks = _tracks(file)
+    except Exception as error:  # a foreign library on hostile bytes; or there is none for this machine
+        if "library" in str(error).lower():
+            return MediaProblem("E315", f"{name} cannot be looked at: the media-info library does not load here")
+        return damaged
+    file.seek(0)
+    sha256 = hashlib.file_digest(cast(io.FileIO, file), "sha256").hexdigest()
+    return _video_facts(name, tracks, sha256, size, brand, first, edited)
+
+
+def _video_facts(
+    name: str, tracks: list[dict[str, Any]], sha256: str, size: int, brand: bytes, first: bool, edited: bool
+) -> MediaFacts | MediaProblem:
     video = next((track for track in tracks if track.get("track_type") == "Video"), None)
     if video is None:
         return MediaProblem("E315", f"{name} holds no video")
     audio = next((track for track in tracks if track.get("track_type") == "Audio"), None)
     general = next((track for track in tracks if track.get("track_type") == "General"), {})
     turned = str(video.get("rotation", "0")).split(".")[0] in ("90", "270")
-    width, height = int(video.get("width") or 0), int(video.get("height") or 0)
+    width, height = int(_number(video.get("width")) or 0), int(_number(video.get("height")) or 0)
     return MediaFacts(
         kind="video",
-        content_type="video/quicktime" if head[8:12] == b"qt  " else "video/mp4",
+        content_type="video/quicktime" if brand == b"qt  " else "video/mp4",
         sha256=sha256,
         size=size,
         width=height if turned else width,
@@ -182,6 +191,7 @@ def _codec(track: dict[str, Any]) -> str | None:
 
 def _number(value: Any, divisor: float = 1) -> float | None:
     try:
-        return float(value) / divisor
+        number = float(value) / divisor
     except (TypeError, ValueError):
         return None
+    return number if math.isfinite(number) else None

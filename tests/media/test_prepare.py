@@ -9,8 +9,7 @@ import pytest
 from PIL import Image, ImageCms
 
 from publisher.content.look import MediaFacts
-from publisher.errors import InvalidContent
-from publisher.media import boxes
+from publisher.errors import InvalidContent, Refused
 from publisher.media.prepare import Prepared, prepare
 from publisher.media.probe import Probe
 from publisher.repository import Repository
@@ -90,20 +89,79 @@ def test_text_chunks_of_a_png_stay_at_home(tmp_path: Path) -> None:
     assert b"iTXt" not in written
 
 
-@pytest.mark.parametrize("mode", ["RGBA", "P", "LA", "L", "CMYK"])
-def test_every_way_of_keeping_colours_is_taken(tmp_path: Path, mode: str) -> None:
-    image = picture(mode="RGBA" if mode == "LA" else "RGB").convert(mode)
-    name, kind = ("a.jpg", "JPEG") if mode == "CMYK" else ("a.png", "PNG")
-    ready, written = prepared(tmp_path, name, encoded(image, kind))
+def test_what_is_transparent_stays_so_in_a_png_and_is_white_in_a_jpeg(tmp_path: Path) -> None:
+    glass = Image.new("RGBA", (640, 480), (200, 0, 0, 0))
+    _, png = prepared(tmp_path, "a.png", encoded(glass, "PNG"))
+    _, jpeg = prepared(tmp_path, "a.webp", encoded(glass, "WEBP"))
+    with Image.open(io.BytesIO(png)) as one, Image.open(io.BytesIO(jpeg)) as two:
+        assert one.getpixel((9, 9))[3] == 0  # type: ignore[index]
+        assert two.getpixel((9, 9)) == (255, 255, 255)
+
+
+def test_a_palette_keeps_its_colours_its_transparency_and_its_small_size(tmp_path: Path) -> None:
+    chart = picture().quantize(16)
+    data = encoded(chart, "PNG", transparency=3)
+    _, written = prepared(tmp_path, "a.png", data)
+    with Image.open(io.BytesIO(data)) as before, Image.open(io.BytesIO(written)) as after:
+        assert after.mode == "P"
+        assert after.convert("RGBA").tobytes() == before.convert("RGBA").tobytes()
+    assert len(written) < 1.1 * len(data)
+
+
+def test_a_single_transparent_colour_is_not_forgotten(tmp_path: Path) -> None:
+    keyed = encoded(Image.new("RGB", (640, 480), (1, 2, 3)), "PNG", transparency=(1, 2, 3))
+    _, written = prepared(tmp_path, "a.png", keyed)
     with Image.open(io.BytesIO(written)) as read:
-        assert read.mode in ("RGB", "RGBA", "L") or ready.content_type == "image/jpeg"
+        assert read.convert("RGBA").getpixel((9, 9))[3] == 0  # type: ignore[index]
 
 
-def test_a_wide_gamut_picture_is_converted_not_relabelled(tmp_path: Path) -> None:
-    srgb = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
-    _, written = prepared(tmp_path, "a.jpg", encoded(picture(), icc_profile=srgb.replace(b"sRGB", b"xxxx")))
+def test_a_picture_for_print_becomes_one_for_screens(tmp_path: Path) -> None:
+    _, written = prepared(tmp_path, "a.jpg", encoded(Image.new("CMYK", (640, 480), (0, 255, 255, 0))))
+    with Image.open(io.BytesIO(written)) as read:
+        assert read.mode == "RGB"
+        red, green, blue = read.getpixel((9, 9))  # type: ignore[misc]
+        assert red > 200 > 60 > max(green, blue)
+
+
+@pytest.mark.parametrize("mode", ["I;16", "I", "F"])
+def test_deep_greys_do_not_become_white(tmp_path: Path, mode: str) -> None:
+    deep = Image.new("F", (640, 480), 0)
+    deep.paste(32768, (0, 0, 320, 480))
+    deep.paste(65535, (320, 0, 640, 480))
+    deep.putpixel((0, 0), 0)
+    name, kind = ("a.png", "PNG") if mode == "I;16" else ("a.tiff", "TIFF")
+    _, written = prepared(tmp_path, name, encoded(deep.convert("I").convert(mode), kind))
+    with Image.open(io.BytesIO(written)) as read:
+        grey = read.convert("L")
+        assert 120 <= grey.getpixel((99, 99)) <= 136  # type: ignore[operator]
+        assert grey.getpixel((500, 99)) >= 250  # type: ignore[operator]
+
+
+def wide_gamut() -> bytes:
+    """A profile whose red and green have changed places: taken for sRGB, colours would be plainly wrong."""
+    profile = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
+    (tags,) = struct.unpack(">I", profile[128:132])
+    where = {bytes(profile[at : at + 4]): at + 4 for at in range(132, 132 + 12 * tags, 12)}
+    red, green = where[b"rXYZ"], where[b"gXYZ"]
+    profile[red : red + 8], profile[green : green + 8] = profile[green : green + 8], profile[red : red + 8]
+    return bytes(profile).replace(b"s\x00R\x00G\x00B", b"O\x00t\x00h\x00e")
+
+
+@pytest.mark.parametrize(("name", "kind", "mode"), [("a.jpg", "JPEG", "RGB"), ("a.png", "PNG", "RGBA")])
+def test_another_colour_profile_is_applied_not_dropped(tmp_path: Path, name: str, kind: str, mode: str) -> None:
+    green = Image.new("RGB", (640, 480), (0, 255, 0)).convert(mode)
+    _, written = prepared(tmp_path, name, encoded(green, kind, icc_profile=wide_gamut()))
     with Image.open(io.BytesIO(written)) as read:
         assert "icc_profile" not in read.info
+        assert read.mode == mode
+        red, other, *_ = read.getpixel((9, 9))  # type: ignore[misc]
+        assert red > 200 > 90 > other
+
+
+def test_a_profile_that_is_no_profile_changes_nothing(tmp_path: Path) -> None:
+    _, written = prepared(tmp_path, "a.jpg", encoded(Image.new("RGB", (640, 480), "red"), icc_profile=b"junk" * 50))
+    with Image.open(io.BytesIO(written)) as read:
+        assert read.getpixel((9, 9)) == pytest.approx((254, 0, 0), abs=3)
 
 
 def test_a_wide_picture_becomes_as_wide_as_threads_keeps_it(tmp_path: Path) -> None:
@@ -123,10 +181,27 @@ def test_the_same_source_gives_the_same_bytes(tmp_path: Path) -> None:
 
 def test_a_file_is_prepared_once(tmp_path: Path) -> None:
     ready, _ = prepared(tmp_path, "a.jpg", encoded(picture(), private=True))
-    ready.file.write_bytes(ready.file.read_bytes())
-    before = ready.file.stat().st_mtime_ns
+    before = ready.file.stat()
     again, _ = prepared(tmp_path, "a.jpg", (tmp_path / "a.jpg").read_bytes())
-    assert again.file.stat().st_mtime_ns == before
+    assert (again.file.stat().st_ino, again.file.stat().st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
+    assert [file.name for file in (tmp_path / "work").iterdir()] == [ready.file.name], "no drafts are left"
+
+
+def test_a_prepared_file_that_a_commit_brought_along_is_not_believed(tmp_path: Path) -> None:
+    data = encoded(picture(), private=True)
+    ready, written = prepared(tmp_path, "a.jpg", data)
+    ready.file.unlink()
+    ready.file.write_bytes(b"another picture, never reviewed")
+    ready.file.chmod(0o644)
+    assert prepared(tmp_path, "a.jpg", data)[1] == written
+
+
+def test_nothing_is_written_through_a_link(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "work").symlink_to("elsewhere")
+    with pytest.raises(Refused, match="link"):
+        prepared(tmp_path, "a.jpg", encoded(picture()))
+    assert not list((tmp_path / "elsewhere").iterdir())
 
 
 def test_a_file_that_changed_since_it_was_planned_is_not_sent(tmp_path: Path) -> None:
@@ -137,28 +212,3 @@ def test_a_file_that_changed_since_it_was_planned_is_not_sent(tmp_path: Path) ->
     (tmp_path / "a.jpg").write_bytes(encoded(picture(), quality=20))
     with pytest.raises(InvalidContent, match="changed since"):
         prepare(repository, "a.jpg", facts, tmp_path / "work")
-
-
-def box(kind: bytes, body: bytes = b"") -> bytes:
-    return struct.pack(">I4s", 8 + len(body), kind) + body
-
-
-def test_places_and_names_leave_a_video_and_no_offset_moves(tmp_path: Path) -> None:
-    clip = (Path(__file__).parents[2] / "example-posts" / "posts" / "media" / "clouds.mp4").read_bytes()
-    told = box(b"udta", box(b"\xa9xyz", b"\x00\x12CANARY+52.5200+013.4050/"))
-    (moov,) = [item for item in boxes.boxes(clip) if item.type == b"moov" and not item.parents]
-    grown = struct.pack(">I4s", moov.length + len(told), b"moov")
-    data = (
-        clip[: moov.start]
-        + grown
-        + clip[moov.start + 8 : moov.start + moov.length]
-        + told
-        + clip[moov.start + moov.length :]
-    )
-    ready, written = prepared(tmp_path, "clip.mp4", data)
-    assert ready.content_type == "video/mp4"
-    assert len(written) == len(data)
-    assert b"CANARY" not in written
-    assert b"udta" not in written
-    (before,) = [item.start for item in boxes.boxes(data) if item.type == b"mdat"]
-    assert [item.start for item in boxes.boxes(written) if item.type == b"mdat"] == [before]

@@ -1,5 +1,6 @@
 """What a file is, its bytes say; whatever is wrong with it is said, never raised."""
 
+import importlib.util
 import io
 import random
 from pathlib import Path
@@ -8,6 +9,8 @@ import pytest
 from PIL import Image
 
 from publisher.content.look import MediaFacts, MediaProblem
+from publisher.errors import InvalidContent
+from publisher.media.prepare import prepare
 from publisher.media.probe import Probe
 from publisher.repository import Repository
 from tests.media.fakes import encoded, picture
@@ -82,6 +85,62 @@ def test_a_pixel_bomb_is_not_decoded(tmp_path: Path) -> None:
     problem = look(tmp_path, bomb.getvalue())
     assert isinstance(problem, MediaProblem)
     assert problem.code == "E313"
+
+
+def test_just_above_the_limit_is_refused_without_a_warning_on_the_screen(
+    tmp_path: Path, recwarn: pytest.WarningsRecorder
+) -> None:
+    large = io.BytesIO()
+    Image.new("1", (8_000, 6_000)).save(large, "PNG")
+    problem = look(tmp_path, large.getvalue())
+    assert isinstance(problem, MediaProblem)
+    assert (problem.code, len(recwarn)) == ("E313", 0)
+
+
+def test_a_heic_picture_is_read_or_named_for_what_it_is(tmp_path: Path) -> None:
+    found = look(tmp_path, b"\x00\x00\x00\x18ftypheic" + bytes(40), "a.heic")
+    assert isinstance(found, MediaProblem)
+    if importlib.util.find_spec("pillow_heif") is None:
+        assert (found.code, "HEIC" in found.message) == ("E318", True)
+        assert "pillow-heif" in found.fix
+    else:
+        assert found.code in ("E314", "E315")
+
+
+def test_mutated_videos_are_blanked_or_refused_never_an_exception(tmp_path: Path) -> None:
+    chance = random.Random(11)
+    whole = CLIP.read_bytes()
+    index = whole.index(b"mdat")
+    for number in range(150):
+        data = bytearray(whole)
+        for _ in range(chance.randint(1, 6)):
+            data[chance.randrange(index)] = chance.randrange(256)
+        name = f"{number}.mp4"
+        facts = look(tmp_path, bytes(data), name)
+        if isinstance(facts, MediaFacts):
+            try:
+                ready = prepare(Repository(tmp_path), name, facts, tmp_path / "work")
+            except InvalidContent:
+                continue
+            assert ready.file.stat().st_size == len(data)
+
+
+def test_mutated_pictures_are_prepared_or_refused_never_an_exception(tmp_path: Path) -> None:
+    chance = random.Random(13)
+    seeds = [encoded(picture(64, 48), kind, private=True) for kind in ("JPEG", "PNG", "WEBP", "TIFF")]
+    for number in range(200):
+        data = bytearray(chance.choice(seeds))
+        for _ in range(chance.randint(1, 4)):
+            data[chance.randrange(len(data))] = chance.randrange(256)
+        name = f"{number}.jpg"
+        facts = look(tmp_path, bytes(data), name)
+        if isinstance(facts, MediaFacts):
+            try:
+                ready = prepare(Repository(tmp_path), name, facts, tmp_path / "work")
+            except InvalidContent:
+                continue
+            with Image.open(ready.file) as image:
+                image.load()
 
 
 def test_mutated_files_are_never_an_exception(tmp_path: Path) -> None:

@@ -101,6 +101,26 @@ def test_post_files_are_found_in_order_and_what_is_none_of_them_is_said(root: Pa
     }
 
 
+def test_no_name_in_the_folder_stops_the_search(root: Path) -> None:
+    posts = root / "posts"
+    (posts / "a.yaml").write_text("text: a\n")
+    (posts / "circle").symlink_to("circle")
+    (posts / "circle.yaml").symlink_to("circle.yaml")
+    (posts / "dangling").symlink_to("nowhere")
+    strange = posts / os.fsdecode(b"\xff")
+    strange.mkdir()
+    (strange / "b.yaml").write_text("text: b\n")
+    (posts / ".git").mkdir()
+    (posts / ".git" / "c.yaml").write_text("text: c\n")
+    found = {source.path: source.data for source in Repository(root).sources("posts")}
+    assert isinstance(found.pop("posts/a.yaml"), bytes)
+    refused = {path: data.message for path, data in found.items() if isinstance(data, Finding)}
+    assert refused == {
+        "posts/\\xff": "\\xff has a name that is not UTF-8",
+        "posts/circle.yaml": "circle.yaml is a link; links are not followed",
+    }
+
+
 def test_a_file_that_may_not_be_read_is_a_finding(root: Path) -> None:
     if os.geteuid() == 0:
         pytest.skip("root may read everything; run as another user to see this")

@@ -1,50 +1,24 @@
-"""One contract over every store and its fake; and each way in which S3 says no, in one clear sentence."""
+"""One contract over every store and its fake, then what only S3 must do."""
 
+import base64
 import hashlib
 import os
-from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
-import boto3
 import pytest
 import requests
+from botocore.exceptions import ClientError
 
-from publisher.content.look import MediaFacts
-from publisher.errors import InvalidContent, NotAllowed, PublisherError, TryAgain
+from publisher.errors import PublisherError
 from publisher.media.fetchable import check_fetchable
-from publisher.media.probe import Probe
-from publisher.media.shelf import MediaShelf
 from publisher.media.stores.s3 import S3Store, s3_client
 from publisher.media.stores.store import MediaStore
-from publisher.planning.actions import UploadMedia
-from publisher.repository import Repository
-from publisher.sandbox.s3 import BUCKET, S3
+from publisher.sandbox.s3 import BUCKET
 from publisher.settings import MediaSettings
-from tests.media.fakes import MemoryStore, encoded, picture
-
-
-@pytest.fixture(scope="module")
-def s3() -> Iterator[S3]:
-    server = S3(None)
-    server.start()
-    yield server
-    server.stop()
-
-
-@pytest.fixture
-def settings(s3: S3, monkeypatch: pytest.MonkeyPatch) -> MediaSettings:
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "CANARY-SECRET-KEY")
-    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
-    return MediaSettings(
-        bucket=BUCKET,
-        region="us-east-1",
-        endpoint_url=s3.endpoint,
-        public_base_url=f"{s3.endpoint}/{BUCKET}",
-    )
+from tests.media.fakes import MemoryStore
 
 
 @pytest.fixture(params=["memory", "s3"])
@@ -114,114 +88,67 @@ def test_a_private_bucket_gives_a_signed_url(settings: MediaSettings, tmp_path: 
     check_fetchable(stored.url, "image/jpeg", file.stat().st_size)
 
 
-@pytest.mark.parametrize(
-    ("change", "kind", "says"),
-    [
-        ({"bucket": "nowhere-at-all"}, NotAllowed, "there is no bucket nowhere-at-all"),
-        ({"endpoint_url": "http://127.0.0.1:9"}, TryAgain, "cannot be reached"),
-        ({"endpoint_url": "http://store.invalid"}, TryAgain, "cannot be reached"),
-        ({"endpoint_url": "no address"}, PublisherError, "no usable address"),
-    ],
-)
-def test_each_way_to_fail_is_one_clear_sentence(
-    settings: MediaSettings, tmp_path: Path, change: dict[str, str], kind: type[PublisherError], says: str
-) -> None:
-    broken = replace(settings, **change)  # type: ignore[arg-type]
+def test_another_object_under_the_key_is_told_and_left_alone(settings: MediaSettings, tmp_path: Path) -> None:
+    client = s3_client(settings)
     file, sha256 = a_file(tmp_path)
-    with pytest.raises(kind, match=says) as raised:
-        S3Store(broken, s3_client(broken)).put(file, sha256=sha256, content_type="image/jpeg")
-    assert raised.value.code.startswith("E34")
-    assert raised.value.fix
-    assert "CANARY" not in str(raised.value)
+    client.put_object(Bucket=BUCKET, Key=f"threads/{sha256}.jpg", Body=b"something else")
+    with pytest.raises(PublisherError, match="other bytes") as raised:
+        S3Store(settings, client).put(file, sha256=sha256, content_type="image/jpeg")
+    assert raised.value.code == "E347"
+    assert client.get_object(Bucket=BUCKET, Key=f"threads/{sha256}.jpg")["Body"].read() == b"something else"
 
 
-@pytest.mark.parametrize(
-    ("code", "status", "exit_code", "says"),
-    [
-        ("AccessDenied", 403, 6, "does not allow it"),
-        ("InvalidAccessKeyId", 403, 6, "does not know this access key"),
-        ("SignatureDoesNotMatch", 403, 6, "secret key"),
-        ("RequestTimeTooSkewed", 403, 6, "clock"),
-        ("ExpiredToken", 400, 6, "expired"),
-        ("SlowDown", 503, 5, "for now"),
-        ("InternalError", 500, 5, "for now"),
-    ],
-)
-def test_each_refusal_of_s3_has_its_exit_code(
-    settings: MediaSettings, tmp_path: Path, code: str, status: int, exit_code: int, says: str
-) -> None:
-    from botocore.exceptions import ClientError
+def test_who_was_quicker_with_the_same_bytes_wins(settings: MediaSettings, tmp_path: Path) -> None:
+    client = s3_client(settings)
+    file, sha256 = a_file(tmp_path)
 
+    def meanwhile(**_: Any) -> None:
+        s3_client(settings).put_object(Bucket=BUCKET, Key=f"threads/{sha256}.jpg", Body=file.read_bytes())
+
+    client.meta.events.register("before-call.s3.PutObject", meanwhile)
+    stored = S3Store(settings, client).put(file, sha256=sha256, content_type="image/jpeg")
+    assert not stored.uploaded
+
+
+def test_a_dialect_without_conditional_writes_is_spoken_too(settings: MediaSettings, tmp_path: Path) -> None:
     client = s3_client(settings)
 
-    def refuse(**_: Any) -> None:
-        raise ClientError(
-            {"Error": {"Code": code, "Message": "CANARY"}, "ResponseMetadata": {"HTTPStatusCode": status}},  # type: ignore[typeddict-item]
-            "PutObject",
-        )
+    def unknown(params: dict[str, Any], **_: Any) -> None:
+        if "If-None-Match" in params["headers"]:
+            raise ClientError(
+                {"Error": {"Code": "NotImplemented"}, "ResponseMetadata": {"HTTPStatusCode": 501}},  # type: ignore[typeddict-item]
+                "PutObject",
+            )
 
-    client.meta.events.register("before-call.s3.PutObject", refuse)
+    client.meta.events.register("before-call.s3.PutObject", unknown)
     file, sha256 = a_file(tmp_path)
-    with pytest.raises(PublisherError, match=says) as raised:
-        S3Store(settings, client).put(file, sha256=sha256, content_type="image/jpeg")
-    assert raised.value.exit_code == exit_code
-    assert "CANARY" not in str(raised.value)
+    stored = S3Store(settings, client).put(file, sha256=sha256, content_type="image/jpeg")
+    assert stored.uploaded
+    check_fetchable(stored.url, "image/jpeg", file.stat().st_size)
 
 
-def test_without_credentials_the_variables_are_named(
-    settings: MediaSettings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "none"))
-    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "none"))
-    boto3.DEFAULT_SESSION = None
+class NoAnswer:
+    """What S3 would say, without asking it: nothing is there, and every write is taken."""
+
+    content = b""
+    headers: ClassVar[dict[str, str]] = {}
+
+    def __init__(self, method: str) -> None:
+        self.status_code = 404 if method == "HEAD" else 200
+
+
+def test_s3_itself_is_told_the_digest_and_other_dialects_are_not(settings: MediaSettings, tmp_path: Path) -> None:
     file, sha256 = a_file(tmp_path)
-    with pytest.raises(NotAllowed, match="no AWS credentials") as raised:
-        S3Store(settings, s3_client(settings)).put(file, sha256=sha256, content_type="image/jpeg")
-    assert "AWS_ACCESS_KEY_ID" in raised.value.fix
+    client = s3_client(replace(settings, endpoint_url=None))
+    told: list[dict[str, Any]] = []
+    client.meta.events.register("before-parameter-build.s3.PutObject", lambda params, **_: told.append(dict(params)))
+    answer: Any = lambda request, **_: NoAnswer(request.method)  # noqa: E731
+    client.meta.events.register("before-send.s3", answer)
+    store = S3Store(settings, client)
+    assert store.put(file, sha256=sha256, content_type="image/jpeg").uploaded
+    assert told[-1]["ChecksumSHA256"] == base64.b64encode(hashlib.sha256(file.read_bytes()).digest()).decode()
 
-
-# --- the check, and the shelf -----------------------------------------------------------------------------------
-
-
-def test_a_url_that_threads_cannot_fetch_is_told_by_host_and_answer(settings: MediaSettings) -> None:
-    with pytest.raises(PublisherError, match=r"127\.0\.0\.1: it answers HTTP 40[34]") as raised:
-        check_fetchable(f"{settings.public_base_url}/missing.jpg?X-Amz-Signature=CANARY", "image/jpeg", 3)
-    assert "CANARY" not in str(raised.value)
-    with pytest.raises(TryAgain, match="cannot be reached"):
-        check_fetchable("http://127.0.0.1:9/x.jpg", "image/jpeg", 3)
-
-
-@pytest.mark.parametrize(("content_type", "size"), [("image/png", None), ("image/jpeg", 1)])
-def test_another_type_or_length_than_was_stored_is_refused(
-    settings: MediaSettings, tmp_path: Path, content_type: str, size: int | None
-) -> None:
-    file, sha256 = a_file(tmp_path)
-    stored = S3Store(settings, s3_client(settings)).put(file, sha256=sha256, content_type="image/jpeg")
-    with pytest.raises(PublisherError, match="where"):
-        check_fetchable(stored.url, content_type, size or file.stat().st_size)
-
-
-def shelf(tmp_path: Path, check: Callable[[str, str, int], None]) -> tuple[MediaShelf, UploadMedia, MemoryStore]:
-    (tmp_path / "cat.jpg").write_bytes(encoded(picture(), private=True))
-    repository, store = Repository(tmp_path), MemoryStore()
-    probe = Probe(repository)
-    facts = probe("cat.jpg")
-    assert isinstance(facts, MediaFacts)
-    action = UploadMedia("part-1/media-1", "cat.jpg", facts.sha256, "image")
-    return MediaShelf(repository, probe, store, check, tmp_path / "work"), action, store
-
-
-def test_a_file_becomes_a_url_that_was_tried_once(tmp_path: Path) -> None:
-    tried: list[str] = []
-    ready, action, store = shelf(tmp_path, lambda url, kind, size: tried.append(url))
-    assert ready.url_for(action) == ready.url_for(action)
-    assert len(tried) == len(store.objects) == 1
-
-
-def test_other_bytes_than_were_planned_are_never_stored(tmp_path: Path) -> None:
-    ready, action, store = shelf(tmp_path, lambda url, kind, size: None)
-    with pytest.raises(InvalidContent, match="changed since"):
-        ready.url_for(replace(action, sha256="0" * 64))
-    assert not store.objects
+    other = s3_client(settings)
+    other.meta.events.register("before-parameter-build.s3.PutObject", lambda params, **_: told.append(dict(params)))
+    S3Store(settings, other).put(file, sha256=sha256, content_type="image/jpeg")
+    assert "ChecksumSHA256" not in told[-1]

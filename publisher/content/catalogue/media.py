@@ -271,4 +271,10 @@ ENTRIES = (
     Entry("E344", "no AWS credentials", "nothing can be uploaded", "set AWS_PROFILE, or the two AWS keys"),
     Entry("E345", "the media store failed for now", "nothing was sent to Threads", "run again"),
     Entry("E346", "the media store refuses", "nothing was sent to Threads", "do as the message says"),
+    Entry(
+        "E347",
+        "other bytes under the key of the media",
+        "a key is made of the content, so somebody has put something else there; it is left alone",
+        "find out who; then delete that object and run again",
+    ),
 )
