@@ -9,10 +9,10 @@ with session.backend.lock(session.run):
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import TypeVar
 
 from publisher.content.post import Post
 from publisher.errors import NotAllowed, PublisherError
-from publisher.planning.actions import Action
 from publisher.planning.plan import Plan, PlanInput, PlannedPost, make_plan
 from publisher.planning.quota import Quota, Quotas
 from publisher.planning.state import Phase, State
@@ -22,7 +22,7 @@ from publisher.publishing.clock import Clock
 from publisher.publishing.journey import Journey
 from publisher.publishing.ledger import Ledger
 from publisher.publishing.permalinks import record_permalinks
-from publisher.publishing.problem import read_error
+from publisher.publishing.problem import Reaction, read_error
 from publisher.publishing.references import look_up
 from publisher.publishing.results import RunReport, report_of
 from publisher.publishing.waiting import Pace
@@ -31,6 +31,9 @@ from publisher.state_backends.backend import StateBackend
 from publisher.threads_api.client import ThreadsClient
 from publisher.threads_api.errors import ThreadsError
 from publisher.threads_api.publishing import Quota as ApiQuota
+
+Answer = TypeVar("Answer")
+_TRIES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,15 +70,13 @@ class Session:
 def look(session: Session, desired: Desired) -> Plan:
     """The plan as of now. Reads the state and the account; raises when it is another's (I9)."""
     state = session.ledger.load()
-    try:
-        me = session.client.profiles.me()
-    except ThreadsError as error:
-        raise read_error(error, "asking Threads whose token this is")[1].as_error() from error
+    me = _asked(session, session.client.profiles.me, "asking Threads whose token this is")
     _check_user(session.account, state, me.id)
-    try:
-        permalinks = look_up(desired.posts, state, session.client, me.username or "")
-    except ThreadsError as error:
-        raise read_error(error, "looking up a permalink")[1].as_error() from error
+    permalinks = _asked(
+        session,
+        lambda: look_up(desired.posts, state, session.client, me.username or ""),
+        "looking up a permalink",
+    )
     given = PlanInput(
         posts=desired.posts,
         state=replace(state, user_id=me.id),
@@ -90,7 +91,8 @@ def look(session: Session, desired: Desired) -> Plan:
     plan = make_plan(given)
     if not plan.pending:
         return plan  # nothing to count: an idle run asks no more than whose account it is
-    return make_plan(replace(given, quotas=ask_quotas(session.client)))
+    quotas = _asked(session, lambda: ask_quotas(session.client), "asking for the publishing limit")
+    return make_plan(replace(given, quotas=quotas))
 
 
 def carry_out(session: Session, plan: Plan) -> RunReport:
@@ -120,11 +122,23 @@ def carry_out(session: Session, plan: Plan) -> RunReport:
 
 def ask_quotas(client: ThreadsClient) -> Quotas:
     """What Threads says is used; what it will not say is not held against a post."""
-    try:
-        limits = client.publishing.limits()
-    except ThreadsError as error:
-        raise read_error(error, "asking for the publishing limit")[1].as_error() from error
+    limits = client.publishing.limits()
     return Quotas(posts=_quota(limits.posts), replies=_quota(limits.replies), deletes=_quota(limits.deletes))
+
+
+def _asked(session: Session, ask: Callable[[], Answer], doing: str) -> Answer:
+    """The answer to a question that changes nothing, asked a few times where that may help."""
+    pace = Pace.of(session.publishing)
+    tries = 0
+    while True:
+        tries += 1
+        try:
+            return ask()
+        except ThreadsError as error:
+            reaction, problem = read_error(error, doing)
+            if reaction is not Reaction.RETRY or tries == _TRIES or session.stop():
+                raise problem.as_error() from error
+            session.clock.sleep(pace.backoff(tries).total_seconds())
 
 
 def _quota(asked: ApiQuota | None) -> Quota | None:
@@ -162,4 +176,4 @@ def _park_stale(session: Session, post: PlannedPost, now: datetime) -> None:
     session.ledger.keep(post.id, record.with_part(index, replace(record.parts[index - 1], phase=Phase.PARKED)))
 
 
-__all__ = ["Action", "Desired", "RunReport", "Session", "carry_out", "look"]
+__all__ = ["Desired", "RunReport", "Session", "ask_quotas", "carry_out", "look"]
