@@ -15,10 +15,10 @@ STAMPS := $(VENV)/.stamps
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input install --progress-bar off
 
 .DELETE_ON_ERROR:
-.PHONY: demo test prove lint format lock clean help
+.PHONY: demo test prove lint format workflows lock clean help
 
 help:
-	@echo "make demo | test | prove | lint | format | lock | clean"
+	@echo "make demo | test | prove | lint | format | workflows | lock | clean"
 
 demo: $(STAMPS)/sandbox $(STAMPS)/package
 	@$(BIN)/publisher demo $(DEMO_ARGS)
@@ -38,6 +38,15 @@ lint: $(STAMPS)/dev $(STAMPS)/package
 format: $(STAMPS)/dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+# Our own workflows and those that `publisher init` writes: what could be abused, and whether GitHub would take them.
+workflows: $(STAMPS)/ci $(STAMPS)/sandbox $(STAMPS)/package
+	@rm -rf build/scaffold && mkdir -p build/scaffold
+	@$(BIN)/publisher -C build/scaffold init --account-name acme --timezone UTC >/dev/null
+	$(BIN)/zizmor --offline --persona pedantic .github build/scaffold/.github
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows \
+	  .github/workflows/*.yml build/scaffold/.github/workflows/*.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml build/scaffold/.github/dependabot.yml
 
 clean:
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist
