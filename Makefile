@@ -41,12 +41,12 @@ format: $(STAMPS)/dev
 
 # Our own workflows and those that `publisher init` writes: what could be abused, and whether GitHub would take them.
 workflows: $(STAMPS)/ci $(STAMPS)/sandbox $(STAMPS)/package
-	@rm -rf build/scaffold && mkdir -p build/scaffold
-	@$(BIN)/publisher -C build/scaffold init --account-name acme --timezone UTC >/dev/null
-	$(BIN)/zizmor --offline --persona pedantic .github build/scaffold/.github
+	@scaffold=$$(mktemp -d); trap 'rm -rf "$$scaffold"' EXIT; set -e; \
+	$(BIN)/publisher -C "$$scaffold" init --account-name acme --timezone UTC >/dev/null; \
+	$(BIN)/zizmor --quiet --offline --persona pedantic .github "$$scaffold/.github"; \
 	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows \
-	  .github/workflows/*.yml build/scaffold/.github/workflows/*.yml
-	$(BIN)/check-jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml build/scaffold/.github/dependabot.yml
+	  .github/workflows/*.yml "$$scaffold"/.github/workflows/*.yml; \
+	$(BIN)/check-jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml "$$scaffold/.github/dependabot.yml"
 
 clean:
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist
