@@ -10,11 +10,29 @@ from publisher.cli.console import Console, open_console
 from publisher.cli.lazy import SharedCommand
 from publisher.errors import PublisherError
 from publisher.report.text.table import aligned
+from publisher.wiring import HOME
 
 _EPILOG = """
 publisher init
 publisher init --account-name acme --timezone Europe/Berlin --minimal
 """
+# What people may want to know of a file before they commit it.
+_PURPOSES = {
+    "publisher.yaml": "which account, which bucket, where the state is kept",
+    "posts/hello.yaml": "a first post",
+    "posts/hello.jpg": "its picture",
+    ".gitignore": "leaves out what is of this machine only",
+    ".vscode/settings.json": "completion and hints while writing",
+    ".vscode/extensions.json": "the YAML extension that gives them",
+    ".vscode/publisher.code-snippets": "a post of each kind, by its name",
+    ".vscode/publisher/post.schema.json": "every key of a post, for the editor",
+    ".vscode/publisher/config.schema.json": "every key of publisher.yaml, for the editor",
+    ".github/CODEOWNERS": "who approves posts",
+    ".github/dependabot.yml": "keeps the workflows' actions fresh",
+    ".github/publisher.txt": "what the workflows install, each file by its hash",
+    ".github/workflows/threads-validate.yml": "checks pull requests; no secrets, forks too",
+    ".github/workflows/threads-publish.yml": "publishes what is merged",
+}
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 
 
@@ -42,9 +60,12 @@ def command(console: Console, account_name: str | None, timezone: str | None, mi
     clocks = timezone or _asked(console, "Time zone", _local_zone())
     if zone(clocks) is None:
         raise click.UsageError(f'there is no time zone "{clocks}"')
-    files = scaffold(Options(account=name, timezone=clocks, on_github=on_github, minimal=minimal))
-    rows = [[str(path), _write(root / path, data)] for path, data in files.items()]
+    branch = (git.current_branch() if git.is_repository() else None) or "main"
+    files = scaffold(Options(name, clocks, on_github=on_github, minimal=minimal, branch=branch))
+    rows = [[_write(root / path, data), path, _PURPOSES.get(path, "")] for path, data in files.items()]
     console.show("\n".join(aligned(rows)))
+    if HOME not in (root / ".gitignore").read_text("utf-8", "replace"):
+        console.note(f"note: add {HOME}/ to .gitignore: what is in there is of this machine only")
     _begin_state(console)
     console.next("publisher validate", "publisher publish --sandbox")
     return 0
@@ -53,7 +74,7 @@ def command(console: Console, account_name: str | None, timezone: str | None, mi
 def _write(file: Path, data: bytes) -> str:
     """What became of one file."""
     if file.exists():
-        return "is there already, left as it is"
+        return "kept"
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_bytes(data)
     return "written"

@@ -10,11 +10,12 @@ from publisher.cli.console import Console, open_console
 from publisher.cli.formats import show_plan, show_run
 from publisher.cli.interrupts import interruptible
 from publisher.cli.lazy import SharedCommand
-from publisher.cli.progress import told
+from publisher.cli.progress import Teller
 from publisher.cli.shared import Files, paths_argument, read_files
 from publisher.planning.plan import Plan
 from publisher.planning.safety import refusal
-from publisher.publishing.run import RunReport, Session, carry_out, look
+from publisher.publishing.results import RunReport
+from publisher.publishing.run import Session, carry_out, look
 from publisher.report.text.findings import counted
 from publisher.report.text.plan import plan_text
 from publisher.wiring import (
@@ -78,18 +79,19 @@ def publish(console: Console, paths: tuple[Path, ...], wishes: Wishes) -> RunRep
         refuse_forgetful(where, console.environ, allowed=wishes.allow_file_state)
         if wishes.require_tip:
             require_tip(files.place, console.environ)
-        with interruptible() as interrupted, told(console) as tell:
+        with interruptible() as interrupted:
+            teller = Teller(console)
             session = open_session(
-                files.place, files.account, where, console.environ, tell=tell, interrupted=interrupted
+                files.place, files.account, where, console.environ, tell=teller, interrupted=interrupted
             )
             if where.sandbox is not None:
                 begin_if_missing(session.backend, files.account, where)
             with session.backend.lock(session.run):
-                return _published(console, files, where, session, wishes)
+                return _published(console, files, where, session, wishes, teller)
 
 
 def _published(
-    console: Console, files: Files, where: Destination, session: Session, wishes: Wishes
+    console: Console, files: Files, where: Destination, session: Session, wishes: Wishes, teller: Teller
 ) -> RunReport | None:
     plan = look(session, files.desired)
     files.check_errors(session.ledger.state)
@@ -110,7 +112,8 @@ def _published(
     if plan.pending and not _agreed(console, plan, where, wishes):
         console.note("nothing was sent")
         return None
-    report = carry_out(session, plan)
+    with teller.going():
+        report = carry_out(session, plan)
     show_run(console, report)
     if where.sandbox is not None:
         console.next(f"publisher sandbox serve --data {HOME}/sandbox    shows the feed")

@@ -5,7 +5,7 @@ import click
 from publisher.cli.console import Console, open_console
 from publisher.cli.interrupts import interruptible
 from publisher.cli.lazy import SharedCommand
-from publisher.cli.progress import told
+from publisher.cli.progress import Teller
 from publisher.cli.shared import confirm, read_files
 from publisher.errors import NeedsPerson, worst
 from publisher.planning.state import Phase
@@ -37,19 +37,17 @@ def command(console: Console, yes: bool, sandbox: bool, **words: tuple[str, ...]
     with 4 while something still needs a person.
     """
     files = read_files(console, ())
-    with (
-        destination(files.place, console.environ, sandbox=sandbox) as where,
-        interruptible() as interrupted,
-        told(console) as tell,
-    ):
-        session = open_session(files.place, files.account, where, console.environ, tell=tell, interrupted=interrupted)
+    teller = Teller(console)
+    with destination(files.place, console.environ, sandbox=sandbox) as where, interruptible() as interrupted:
+        session = open_session(files.place, files.account, where, console.environ, tell=teller, interrupted=interrupted)
         with session.backend.lock(session.run):
             session.ledger.load()
             if any(words.values()):
                 _record_words(console, session, files.desired, words, yes=yes)
                 codes: set[int] = set()
             else:
-                codes = _look_again(session)
+                with teller.going():
+                    codes = _look_again(session)
             return _report(console, session, codes)
 
 
