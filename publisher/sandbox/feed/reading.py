@@ -12,7 +12,7 @@ from typing import Any
 
 from publisher.sandbox.feed import text
 from publisher.sandbox.feed.details import attached, card, details, media, moment, poll, spell
-from publisher.sandbox.feed.values import Counts, FeedPost, FeedView, Gone, Note, Thread
+from publisher.sandbox.feed.values import Card, Counts, FeedPost, FeedView, Gone, Note, Thread
 
 Document = Mapping[str, Any]
 _DEPTH = 2  # a quote in a quote, and no further: Threads stops earlier still
@@ -128,7 +128,7 @@ def _post(known: _Known, post: Document, depth: int = 0) -> FeedPost:
         runs=text.runs(written, text.spoiler_marks(written, post.get("text_entities"))),
         media=pictures,
         topic=str(post["topic_tag"]) if post.get("topic_tag") else None,
-        card=card(post.get("link_attachment_url")),
+        card=_card(post, written),
         gif=card(post.get("gif_url")),
         attached=attached(post.get("text_attachment")),
         poll=poll(post.get("poll_attachment"), known.now),
@@ -139,6 +139,15 @@ def _post(known: _Known, post: Document, depth: int = 0) -> FeedPost:
         counts=Counts(known.replies[post_id], known.reposts[post_id], known.quotes[post_id]),
         hidden=post.get("hide_status") == "HIDDEN",
     )
+
+
+def _card(post: Document, written: str) -> Card | None:
+    """The link that is attached, else the first one in the text of a post that is text only (threads-api: 3.3)."""
+    given = post.get("link_attachment_url")
+    beside = ("gif_url", "poll_attachment", "text_attachment", "quoted_post")
+    if given or post.get("media_type") != "TEXT_POST" or any(post.get(name) for name in beside):
+        return card(given)
+    return card(text.first_link(written))
 
 
 def _quote(known: _Known, post: Document, depth: int) -> FeedPost | Gone | None:

@@ -14,6 +14,7 @@ _FOUND = re.compile(
     r"|(?P<tag>(?<![\w#&])#[^\s.&@!?,;:#<>\"']{1,50})",
     re.IGNORECASE,
 )
+_ADDRESS = re.compile(r"https?://\S+", re.IGNORECASE)
 # Names of the API's styles, and the element that says the same.
 _TAGS = {"bold": "strong", "italic": "em", "underline": "u", "strikethrough": "s", "highlight": "mark"}
 _ORDER = tuple(_TAGS.values())
@@ -75,14 +76,21 @@ def _piece(
     return veil, Piece(text[start:end], kind, href, tuple(tag for tag in _ORDER if tag in tags))
 
 
+def first_link(text: str) -> str | None:
+    """Where the first link of a text leads."""
+    found = (web_address(match["link"]) for match in _FOUND.finditer(text) if match["link"])
+    return next((address for address in found if address), None)
+
+
 def web_address(written: object) -> str | None:
     """An address that a browser may be sent to, or None: no other scheme than http and https, and a host."""
     if not isinstance(written, str):
         return None
     address = f"https://{written}" if written.lower().startswith("www.") else written
+    if not _ADDRESS.fullmatch(address):
+        return None
     try:
-        parts = urlsplit(address)
-        return address if parts.scheme in ("http", "https") and parts.hostname else None
+        return address if urlsplit(address).hostname else None
     except ValueError:
         return None
 
