@@ -11,9 +11,8 @@ from publisher.cli.console import write
 
 
 @contextmanager
-def interruptible() -> Iterator[threading.Event]:
-    """An event that the first interrupt sets; the second one ends the process as usual."""
-    interrupted = threading.Event()
+def interruptible(interrupted: threading.Event) -> Iterator[None]:
+    """Within this, the first interrupt sets the event; the second one ends the process as usual."""
     before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
 
     def first(number: int, frame: FrameType | None) -> None:  # noqa: ARG001
@@ -24,7 +23,7 @@ def interruptible() -> Iterator[threading.Event]:
     try:
         for number in before:
             signal.signal(number, first)
-        yield interrupted
+        yield
     finally:
         for number, previous in before.items():
             signal.signal(number, previous)

@@ -50,7 +50,12 @@ def shared_options(*, root: bool = False) -> list[click.Option]:
     folder = click.Path(exists=True, file_okay=False, path_type=Path)
     return [
         option("-C", "directory", type=folder, metavar="DIR", help="Work in DIR."),
-        option("--account", metavar="NAME", help="Only this account of publisher.yaml."),
+        option(
+            "--account",
+            metavar="NAME",
+            envvar="PUBLISHER_ACCOUNT" if root else None,
+            help="Only this account of publisher.yaml.",
+        ),
         option(
             "--format",
             type=click.Choice(FORMATS),

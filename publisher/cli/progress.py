@@ -1,4 +1,7 @@
-"""Progress on stderr: a live line on a terminal, elsewhere one plain line for each change of state."""
+"""A run under way: what a person sees of it, on stderr, and how they stop it.
+
+A live line on a terminal; elsewhere a plain line for each change of state.
+"""
 
 import sys
 import threading
@@ -8,6 +11,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from publisher.cli.console import Console
+from publisher.cli.interrupts import interruptible
 from publisher.publishing.apply import Progress
 from publisher.report.escape import one_line
 
@@ -17,10 +21,11 @@ if TYPE_CHECKING:
 HEARTBEAT_S = 30.0  # in a log, silence longer than this looks like death
 
 
-class Teller:
-    """Takes each change of state; what it shows of them is shown only within `going`."""
+class Watch:
+    """Takes each change of state. `interrupted` is set by Ctrl-C within `going`."""
 
     def __init__(self, console: Console) -> None:
+        self.interrupted = threading.Event()
         self._console = console
         self._live: Status | None = None
         self._done = 0
@@ -38,15 +43,16 @@ class Teller:
 
     @contextmanager
     def going(self) -> Iterator[None]:
-        """While this lasts the terminal has a line that moves, and a log is never silent for long."""
-        if self._console.options.quiet:
-            yield
-        elif sys.stderr.isatty() and self._console.note_paint.on:
-            with self._line():
+        """While this lasts the terminal has a line that moves, a log is never silent for long, and Ctrl-C is heeded."""
+        with interruptible(self.interrupted):
+            if self._console.options.quiet:
                 yield
-        else:
-            with self._heartbeat():
-                yield
+            elif sys.stderr.isatty() and self._console.note_paint.on:
+                with self._line():
+                    yield
+            else:
+                with self._heartbeat():
+                    yield
 
     @contextmanager
     def _line(self) -> Iterator[None]:

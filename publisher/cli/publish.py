@@ -8,9 +8,8 @@ import click
 
 from publisher.cli.console import Console, open_console
 from publisher.cli.formats import show_plan, show_run
-from publisher.cli.interrupts import interruptible
 from publisher.cli.lazy import SharedCommand
-from publisher.cli.progress import Teller
+from publisher.cli.progress import Watch
 from publisher.cli.shared import Files, paths_argument, read_files
 from publisher.planning.plan import Plan
 from publisher.planning.safety import refusal
@@ -79,19 +78,18 @@ def publish(console: Console, paths: tuple[Path, ...], wishes: Wishes) -> RunRep
         refuse_forgetful(where, console.environ, allowed=wishes.allow_file_state)
         if wishes.require_tip:
             require_tip(files.place, console.environ)
-        with interruptible() as interrupted:
-            teller = Teller(console)
-            session = open_session(
-                files.place, files.account, where, console.environ, tell=teller, interrupted=interrupted
-            )
-            if where.sandbox is not None:
-                begin_if_missing(session.backend, files.account, where)
-            with session.backend.lock(session.run):
-                return _published(console, files, where, session, wishes, teller)
+        watch = Watch(console)
+        session = open_session(
+            files.place, files.account, where, console.environ, tell=watch, interrupted=watch.interrupted
+        )
+        if where.sandbox is not None:
+            begin_if_missing(session.backend, files.account, where)
+        with session.backend.lock(session.run):
+            return _published(console, files, where, session, wishes, watch)
 
 
 def _published(
-    console: Console, files: Files, where: Destination, session: Session, wishes: Wishes, teller: Teller
+    console: Console, files: Files, where: Destination, session: Session, wishes: Wishes, watch: Watch
 ) -> RunReport | None:
     plan = look(session, files.desired)
     files.check_errors(session.ledger.state)
@@ -112,7 +110,7 @@ def _published(
     if plan.pending and not _agreed(console, plan, where, wishes):
         console.note("nothing was sent")
         return None
-    with teller.going():
+    with watch.going():
         report = carry_out(session, plan)
     show_run(console, report)
     if where.sandbox is not None:

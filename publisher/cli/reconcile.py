@@ -3,9 +3,8 @@
 import click
 
 from publisher.cli.console import Console, open_console
-from publisher.cli.interrupts import interruptible
 from publisher.cli.lazy import SharedCommand
-from publisher.cli.progress import Teller
+from publisher.cli.progress import Watch
 from publisher.cli.shared import confirm, read_files
 from publisher.errors import NeedsPerson, worst
 from publisher.planning.state import Phase
@@ -37,16 +36,18 @@ def command(console: Console, yes: bool, sandbox: bool, **words: tuple[str, ...]
     with 4 while something still needs a person.
     """
     files = read_files(console, ())
-    teller = Teller(console)
-    with destination(files.place, console.environ, sandbox=sandbox) as where, interruptible() as interrupted:
-        session = open_session(files.place, files.account, where, console.environ, tell=teller, interrupted=interrupted)
+    watch = Watch(console)
+    with destination(files.place, console.environ, sandbox=sandbox) as where:
+        session = open_session(
+            files.place, files.account, where, console.environ, tell=watch, interrupted=watch.interrupted
+        )
         with session.backend.lock(session.run):
             session.ledger.load()
             if any(words.values()):
                 _record_words(console, session, files.desired, words, yes=yes)
                 codes: set[int] = set()
             else:
-                with teller.going():
+                with watch.going():
                     codes = _look_again(session)
             return _report(console, session, codes)
 
