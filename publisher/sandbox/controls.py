@@ -1,7 +1,7 @@
 """Controls for tests and rehearsals, under `/_sandbox/`: faults, time, the world's settings (design.md, 6).
 
 Beside those, two that Meta's dashboard would have: `POST /_sandbox/accounts` makes another person, and
-`POST /_sandbox/webhooks` subscribes a URL. They need no token.
+`POST /_sandbox/webhooks` subscribes a URL. `GET /_sandbox/openapi.json` describes the API. They need no token.
 """
 
 import secrets
@@ -15,6 +15,7 @@ from werkzeug.exceptions import HTTPException
 from publisher.sandbox.clock import MovableClock
 from publisher.sandbox.endpoints.tokens import SCOPES
 from publisher.sandbox.faults import FaultyWorld
+from publisher.sandbox.openapi import openapi_document
 from publisher.sandbox.published import published_json
 from publisher.sandbox.values import CHOICES, Account, Settings
 from publisher.sandbox.webhooks import subscribed
@@ -54,15 +55,16 @@ def add(app: Flask, faulty: FaultyWorld, clock: MovableClock, reset: Callable[[]
 
     @app.post("/_sandbox/reset")
     def start_anew() -> Response:
-        faulty.clear()
-        clock.reset()
         reset()
-        faulty.changed()
         return jsonify({"now": _iso(clock())})
 
     @app.get("/_sandbox/posts")
     def posts() -> Response:
         return jsonify(published_json(faulty))
+
+    @app.get("/_sandbox/openapi.json")
+    def openapi() -> Response:
+        return jsonify(openapi_document())
 
     @app.get("/_sandbox/requests")
     def requests() -> Response:

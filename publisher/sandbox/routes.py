@@ -30,7 +30,7 @@ _CALLS_A_DAY = 48_000  # of an app and a user, at least (threads-api: 5.1)
 
 
 def make_app(faulty: FaultyWorld, clock: MovableClock, reset: Callable[[], None]) -> Flask:
-    """`reset` empties everything but the account and its token, S3 included."""
+    """`reset` takes everything back to the beginning, S3 included, but for the account and its token."""
     app = Flask("publisher.sandbox", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = 8 * 1024 * 1024
     controls.add(app, faulty, clock, reset)

@@ -10,7 +10,6 @@ import threading
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote
 
 from publisher.sandbox.persistence import replace_file
 
@@ -119,7 +118,7 @@ def _reporting(app: "WSGIApplication", changed: Callable[[str], None]) -> "WSGIA
     def call(environ: "WSGIEnvironment", start_response: "StartResponse") -> "Iterable[bytes]":
         answer = app(environ, start_response)
         if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
-            changed(unquote(environ["PATH_INFO"]))
+            changed(environ["PATH_INFO"].encode("latin-1").decode("utf-8", "replace"))  # WSGI's way with bytes
         return answer
 
     return call

@@ -5,15 +5,17 @@ import re
 import secrets
 import socket
 import threading
+from datetime import timedelta
 from email.utils import format_datetime
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from publisher.sandbox.clock import MovableClock
 from publisher.sandbox.faults import FaultyWorld
 from publisher.sandbox.fetching import Fetched
 from publisher.sandbox.persistence import Folder
+from publisher.sandbox.published import published_json
 from publisher.sandbox.s3 import BUCKET, S3
 from publisher.sandbox.values import Account
 from publisher.sandbox.webhooks import Sender
@@ -98,7 +100,7 @@ class Sandbox:
         if not self.world.data.accounts:
             self.world.add_account(self._username, "THSANDBOX" + secrets.token_urlsafe(30).replace("-", "x"))
         self._s3.start()
-        app = make_app(self.faulty, self._clock, self._reset)
+        app = make_app(self.faulty, self._clock, self.reset)
         handler = _handler(self._clock)
         last = self._last_port()
         port = self._port or (last if _is_free(last) else 0)
@@ -135,9 +137,24 @@ class Sandbox:
         """That of the links to its posts."""
         return self._folder.port() if self._folder is not None else 0
 
-    def _reset(self) -> None:
+    # --- what a test needs ------------------------------------------------------------------------------------
+
+    def posts(self) -> list[dict[str, Any]]:
+        """What is live, oldest first, as `GET /_sandbox/posts` has it."""
+        return published_json(self.faulty)
+
+    def advance(self, by: timedelta) -> None:
+        """Let time pass at once."""
+        self._clock.advance(by)
+        self._save()
+
+    def reset(self) -> None:
+        """Empty world and bucket, back to real time, nothing armed; the account and its token stay."""
+        self.faulty.clear()
+        self._clock.reset()
         self.world.reset()
         self._s3.reset()
+        self._save()
 
     def _save(self) -> None:
         if self._folder is None:

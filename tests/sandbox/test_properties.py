@@ -12,28 +12,60 @@ from publisher.threads_api.messages import Request, Response
 from tests.sandbox.worlds import Caller
 
 _NAMES = sorted({name for route in ROUTES.values() for name in route.params})
-_VALUES = st.one_of(
-    st.sampled_from(
-        [
-            *("TEXT", "IMAGE", "VIDEO", "CAROUSEL", "true", "false", "Hello", "https://m.test/a.jpg", "everyone"),
-            *("https://m.test/a.mp4", "https://m.test/none", "id,text,children{id}", "metric", "views", "acme", "5"),
-            *('{"option_a":"1","option_b":"2"}', '[{"entity_type":"SPOILER","offset":0,"length":1}]', "NEWEST", "US"),
-            *("authorization_code", "client_credentials", "th_refresh_token", "[]", "{}", "[{}]", "213000001", "1"),
-        ]
-    ),
-    st.text(max_size=40),
-    st.text(st.characters(), max_size=8),  # surrogates and controls too
-)
-_PATHS = st.one_of(
-    st.sampled_from(sorted({path for _, path in ROUTES})),
-    st.text(max_size=30).map(lambda text: "/" + text),
-)
-_CALLS = st.tuples(
+_SENSE = {  # what makes sense for a parameter; ANY stands for an id that the world gave
+    "media_type": ["TEXT", "TEXT", "TEXT", "IMAGE", "VIDEO", "CAROUSEL"],
+    "text": ["Hello", "Hi @acme #tea", "https://acme.dev"],
+    "image_url": ["https://m.test/a.jpg", "https://m.test/none.jpg"],
+    "video_url": ["https://m.test/a.mp4"],
+    "children": ["ANY,ANY"],
+    "poll_attachment": ['{"option_a":"1","option_b":"2"}', "{}"],
+    "text_entities": ['[{"entity_type":"SPOILER","offset":0,"length":1}]', "[7]"],
+    "text_attachment": ['{"plaintext":"more"}', "[]"],
+    "gif_attachment": ['{"gif_id":"a","provider":"GIPHY"}'],
+    "creation_id": ["ANY"],
+    "reply_to_id": ["ANY"],
+    "quote_post_id": ["ANY"],
+    "fields": ["id", "id,status", "id,text,poll_attachment{option_a},children{id}", "quota_usage,config"],
+    "metric": ["views", "likes,replies", "follower_demographics"],
+    "grant_type": ["authorization_code", "client_credentials", "th_refresh_token", "th_exchange_token"],
+    "limit": ["1", "100"],
+    "breakdown": ["age"],
+    "username": ["acme"],
+    "location_id": ["213000001"],
+    "reply_control": ["everyone"],
+    "allowlisted_country_codes": ["DE,FR"],
+    **{key: ["1795910400", "now"] for key in ("since", "until")},
+    **{key: ["1.5"] for key in ("latitude", "longitude")},
+    **{key: ["true", "false"] for key in ("hide", "approve", "reverse")},
+}
+_NONSENSE = st.one_of(st.text(max_size=40), st.text(st.characters(), max_size=8), st.just("ANY"))  # surrogates too
+
+
+def _value(name: str) -> st.SearchStrategy[str]:
+    known = _SENSE.get(name, ["x", "true"])
+    return st.integers(0, 9).flatmap(lambda dice: st.sampled_from(known) if dice else _NONSENSE)
+
+
+def _routed(route: Any) -> st.SearchStrategy[Any]:
+    """A call of a route with some of its parameters, those that it cannot do without more often than not."""
+    names = [name for name in route.params if name in ("media_type", "text", "creation_id", "metric", "q", "hide")]
+    sure = st.fixed_dictionaries({name: _value(name) for name in names} if route.params else {})
+    others = st.sampled_from(route.params or _NAMES).flatmap(lambda name: st.tuples(st.just(name), _value(name)))
+    more = st.lists(others, max_size=3).map(dict)
+    params = st.tuples(sure, more).map(lambda both: both[0] | both[1])
+    return st.tuples(st.just(route.method), st.just(route.path), params)
+
+
+_ODD = st.tuples(
     st.sampled_from(["GET", "POST", "DELETE", "PUT", "HEAD"]),
-    _PATHS,
-    st.dictionaries(st.sampled_from(_NAMES), _VALUES, max_size=6),
+    st.text(max_size=30).map(lambda text: "/" + text),
+    st.dictionaries(st.sampled_from(_NAMES), _NONSENSE, max_size=4),
+)
+_ROUTED = st.sampled_from(list(ROUTES.values())).flatmap(_routed)
+_OFTEN = st.sampled_from([route for route in ROUTES.values() if route.path.startswith("/{user}/threads")])
+_CALLS = st.tuples(
+    st.one_of(_ROUTED, _ROUTED, _OFTEN.flatmap(_routed), _ODD),
     st.integers(min_value=0, max_value=9),  # which of the ids so far
-    st.booleans(),  # newest as the value of parameters
 )
 
 
@@ -44,13 +76,10 @@ class Crowd:
         self.caller = Caller()
         self.ids = [self.caller.text("One"), self.caller.post("Two"), self.caller.account.id]
 
-    def make(self, call: tuple[str, str, dict[str, str], int, bool]) -> None:
-        method, path, params, number, newest = call
-        chosen = self.ids[-1 if newest else number % len(self.ids)]
-        params = {key: chosen if value == "NEWEST" else value for key, value in params.items()}
-        for name in ("creation_id", "reply_to_id", "quote_post_id"):
-            if newest and name in params:
-                params[name] = chosen
+    def make(self, call: tuple[tuple[str, str, dict[str, str]], int]) -> None:
+        (method, path, params), number = call
+        chosen, next_one = (self.ids[(number + step) % len(self.ids)] for step in (0, 1))
+        params = {key: value.replace("ANY", chosen, 1).replace("ANY", next_one) for key, value in params.items()}
         request = Request(method, path.replace("{user}", "me").replace("{id}", chosen), params)
         before = self.caller.snapshot()
         response = self.caller.world.answer(request, self.caller.token)
@@ -100,7 +129,7 @@ def test_a_strict_world_is_no_less_steady(calls: list[Any]) -> None:
 def test_faults_end_in_an_answer_or_in_none_but_never_in_an_exception(faults: list[Any], calls: list[Any]) -> None:
     caller = Caller()
     caller.faulty.arm([{**fault, "seconds": 1} for fault in faults])
-    for method, path, params, _, _ in calls:
+    for (method, path, params), _ in calls:
         path = path.replace("{user}", "me").replace("{id}", caller.account.id)
         outcome = caller.faulty.answer(Request(method, path, params), caller.token)
         assert outcome.response is None or outcome.response.status >= 200
