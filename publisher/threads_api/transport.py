@@ -215,7 +215,7 @@ def classified(error: Exception, request: Request) -> NotSent | NoAnswer:
 
 
 def _in_handshake(error: ssl.SSLError) -> bool:
-    return isinstance(error, ssl.SSLCertVerificationError) or error.reason in _HANDSHAKE
+    return isinstance(error, ssl.SSLCertVerificationError) or getattr(error, "reason", None) in _HANDSHAKE
 
 
 def _causes(error: BaseException | None) -> "list[BaseException]":
