@@ -13,8 +13,10 @@ from urllib.parse import quote, quote_plus
 HIDDEN = "***"
 SECRET_PARAMETERS = ("access_token", "client_secret", "input_token", "code")
 _SHORTEST = 4  # a shorter value is no secret, and blanking it would tear up ordinary words
-_TOKEN = re.compile(r"TH[A-Z]{0,2}[\\\w|.\-%]{20,}")
-_IN_QUERY = re.compile(rf"(?<![\w-])((?:{'|'.join(SECRET_PARAMETERS)})=)[^&\s\"'<>]+")
+# Not THREADS_…: Meta's error names and the names of our variables begin so.
+_TOKEN = re.compile(r"TH(?!READS_)[A-Z]{0,2}[\\\w|.\-%]{20,}")
+# An authorization code is long; "error code=24" is no secret.
+_IN_QUERY = re.compile(r"(?<![\w-])((?:access_token|client_secret|input_token)=|code=(?=[^&\s]{16}))[^&\s\"'<>]+")
 _IN_JSON = re.compile(r"(\\?\"(?:access_token|client_secret|input_token)\\?\"\s*:\s*\\?\")[^\"\\]+")
 
 
