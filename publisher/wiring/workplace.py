@@ -1,0 +1,112 @@
+"""A repository and what its publisher.yaml says: enough for everything that works offline."""
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from publisher.configuration import FILE, read_settings
+from publisher.content.findings import Finding
+from publisher.content.post import Post
+from publisher.content.validate import Checked, Context, Source, check_posts
+from publisher.errors import InvalidContent
+from publisher.settings import AccountSettings, Settings
+
+if TYPE_CHECKING:
+    from publisher.repository import Repository
+
+HOME = ".publisher"  # what is ours on this machine; never committed
+
+
+class InvalidSettings(InvalidContent):
+    """publisher.yaml or a variable of the environment is not valid."""
+
+    def __init__(self, findings: tuple[Finding, ...], sources: Mapping[str, Sequence[str]]) -> None:
+        super().__init__(f"{FILE} is not valid", code=findings[0].code, fix=f"mend {FILE} as the findings say")
+        self.findings = findings
+        self.sources = sources
+
+
+@dataclass(frozen=True, slots=True)
+class Workplace:
+    """A repository and what its publisher.yaml says."""
+
+    root: Path
+    settings: Settings
+    repository: "Repository"
+    config_source: bytes
+
+    def account(self, name: str | None) -> AccountSettings:
+        """The account that was asked for, or the only one."""
+        accounts = self.settings.accounts
+        names = ", ".join(account.name for account in accounts)
+        if name is None:
+            if len(accounts) > 1:
+                raise InvalidContent(
+                    f"there are several accounts: {names}", code="E503", fix="name one: publisher --account NAME …"
+                )
+            return accounts[0]
+        for account in accounts:
+            if account.name == name:
+                return account
+        raise InvalidContent(f'no account is called "{name}"; there is {names}', code="E502")
+
+    def accounts(self, name: str | None) -> tuple[AccountSettings, ...]:
+        """The one that was asked for, or all."""
+        return self.settings.accounts if name is None else (self.account(name),)
+
+    def sources(self) -> tuple[Source, ...]:
+        """Every post file of every account, once."""
+        folders = sorted({account.posts for account in self.settings.accounts})
+        found = {source.path: source for folder in folders for source in self.repository.sources(folder)}
+        return tuple(found[path] for path in sorted(found))
+
+    def check(self, sources: tuple[Source, ...]) -> Checked:
+        """All posts, and everything that is wrong with them."""
+        from publisher.media.probe import Probe
+
+        context = Context(self.settings.accounts, self.settings.rules)
+        return check_posts(sources, context, Probe(self.repository))
+
+    def posts_of(self, account: AccountSettings) -> tuple[Post, ...]:
+        """The valid posts of one account."""
+        return tuple(post for post in self.check(self.sources()).posts if post.account == account.name)
+
+    @property
+    def home(self) -> Path:
+        """The folder for what is ours on this machine."""
+        return self.root / HOME
+
+    def lines(self, sources: tuple[Source, ...]) -> dict[str, tuple[str, ...]]:
+        """The lines of every file that a finding may be about."""
+        files = {source.path: source.data for source in sources if isinstance(source.data, bytes)}
+        return {path: source_lines(data) for path, data in files.items()}
+
+
+def open_workplace(start: Path, environ: Mapping[str, str] = os.environ) -> Workplace:
+    """The repository around `start`: the nearest folder upwards that has a publisher.yaml."""
+    from publisher.repository import Repository, find_root
+
+    root = find_root(start)
+    try:
+        data = (root / FILE).read_bytes()
+    except OSError as error:
+        message = f"{FILE} cannot be read: {error.strerror}"
+        raise InvalidContent(message, code="E501", fix="make it a plain file") from None
+    settings = read_settings(data, environ)
+    if isinstance(settings, tuple):
+        raise InvalidSettings(settings, {FILE: source_lines(data)})
+    return Workplace(root, settings, Repository(root), data)
+
+
+def schema_path(place: Workplace) -> Path | None:
+    """Where editors find the schema of post files: the repository's copy, when `init` has made one."""
+    copy = place.root / ".vscode" / "publisher" / "post.schema.json"
+    return copy if copy.exists() else None
+
+
+def source_lines(data: bytes) -> tuple[str, ...]:
+    """A file's lines, for excerpts."""
+    text = data.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace")
+    return tuple(line.removesuffix("\r") for line in text.split("\n"))
