@@ -5,6 +5,7 @@ import io
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from publisher.sandbox import video
 from publisher.sandbox.answers import Refusal
 from publisher.sandbox.values import Blob
 
@@ -55,8 +56,8 @@ def take_video(url: str, fetch: Fetch, blobs: Blobs) -> Blob | str:
     fetched = fetch(url)
     if fetched.status != 200:
         return "FAILED_DOWNLOADING_VIDEO"
-    if fetched.data[4:8] != b"ftyp":
-        return "FAILED_PROCESSING_VIDEO"
+    if (wrong := video.refusal(fetched.data)) is not None:
+        return wrong
     kind = "video/quicktime" if fetched.data[8:12] == b"qt  " else "video/mp4"
     return blobs.keep(fetched.data, kind, 0, 0)
 

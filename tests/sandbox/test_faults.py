@@ -1,5 +1,7 @@
 """Each fault does what its name says, at the call it was armed for, and only then."""
 
+from datetime import timedelta
+
 import pytest
 
 from publisher.sandbox.faults import AFTER, BEFORE, Outcome
@@ -91,3 +93,38 @@ def test_calls_are_logged_without_their_secrets(acme: Caller) -> None:
         "status": 200,
         "fault": None,
     }
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "name"),
+    [
+        ("POST", "/me/threads", "create"),
+        ("POST", "/me/threads_publish", "publish"),
+        ("GET", "/CONTAINER", "status"),
+        ("GET", "/POST", "media"),
+        ("GET", "/me/threads", "posts"),
+        ("GET", "/me/replies", "replies"),
+        ("GET", "/POST/conversation", "replies"),
+        ("GET", "/me/threads_publishing_limit", "quota"),
+        ("GET", "/me", "me"),
+        ("GET", "/17841400000000001", "me"),
+        ("POST", "/POST/repost", "repost"),
+        ("DELETE", "/POST", "delete"),
+        ("GET", "/refresh_access_token", "token"),
+        ("POST", "/oauth/access_token", "token"),
+        ("GET", "/keyword_search", "any other"),
+    ],
+)
+def test_calls_have_the_names_that_faults_use(acme: Caller, method: str, path: str, name: str) -> None:
+    container = acme.text("Hello")
+    path = path.replace("CONTAINER", container).replace("POST", acme.publish(container))
+    assert acme.faulty.call_of(Request(method, path)) == name
+
+
+def test_a_late_effect_happens_at_its_own_time(acme: Caller) -> None:
+    acme.faulty.arm([{"call": "publish", "fault": "slow_effect", "seconds": 60}])
+    publish(acme)
+    acme.wait(hours=1)
+    acme.faulty.catch_up()
+    (post,) = acme.world.published()
+    assert acme.now - post.published_at == timedelta(minutes=59)

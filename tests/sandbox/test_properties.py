@@ -101,7 +101,7 @@ class Crowd:
         assert {"message", "type", "code", "fbtrace_id"} <= set(document["error"])
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.lists(_CALLS, min_size=1, max_size=12))
 def test_any_calls_are_answered_and_refused_ones_change_nothing(calls: list[Any]) -> None:
     crowd = Crowd()

@@ -64,6 +64,19 @@ def test_the_date_header_follows_the_clock(sandbox: Sandbox, bearer: dict[str, s
     assert "20 Mar 2031" in requests.get(f"{sandbox.threads_api}/me", headers=bearer, timeout=5).headers["Date"]
 
 
+@pytest.mark.parametrize(
+    "move", [{"advance": "3000000d"}, {"advance": "-20000d"}, {"set": "9999-12-31T23:59:59Z"}, {"advance": "soon"}]
+)
+def test_the_clock_does_not_leave_the_calendar(sandbox: Sandbox, bearer: dict[str, str], move: dict[str, str]) -> None:
+    assert requests.post(f"{sandbox.threads_api}/_sandbox/clock", json=move, timeout=5).status_code == 400
+    assert requests.get(f"{sandbox.threads_api}/me", headers=bearer, timeout=5).status_code == 200
+
+
+def test_usage_is_told_in_a_header(sandbox: Sandbox, bearer: dict[str, str]) -> None:
+    answer = requests.get(f"{sandbox.threads_api}/me", headers=bearer, timeout=5)
+    assert set(json.loads(answer.headers["X-App-Usage"])) == {"call_count", "total_time", "total_cputime"}
+
+
 def test_a_reset_fault_ends_the_connection_without_an_answer(sandbox: Sandbox, bearer: dict[str, str]) -> None:
     requests.post(
         f"{sandbox.threads_api}/_sandbox/faults", json=[{"call": "create", "fault": "reset_after"}], timeout=5
@@ -78,7 +91,13 @@ def test_a_reset_fault_ends_the_connection_without_an_answer(sandbox: Sandbox, b
 def test_controls_need_no_token_and_refuse_nonsense(sandbox: Sandbox) -> None:
     base = f"{sandbox.threads_api}/_sandbox"
     assert requests.post(f"{base}/world", json={"list_lag": "3s"}, timeout=5).json()["list_lag"] == 3.0
-    for name, body in (("world", {"lag": 1}), ("faults", [{"call": "x"}]), ("clock", {"to": 1}), ("world", "x")):
+    for name, body in (
+        ("world", {"lag": 1}),
+        ("faults", [{"call": "x"}]),
+        ("clock", {"to": 1}),
+        ("world", "x"),
+        ("clock", []),
+    ):
         assert requests.post(f"{base}/{name}", json=body, timeout=5).status_code == 400
     requests.post(f"{base}/reset", timeout=5)
     assert sandbox.world.settings.list_lag == 0

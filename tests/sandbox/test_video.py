@@ -1,0 +1,55 @@
+"""What a video says of itself decides whether its container finishes."""
+
+import struct
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from publisher.sandbox import video
+
+
+def box(kind: bytes, body: bytes, *, wide: bool = False) -> bytes:
+    if wide:
+        return struct.pack(">I4sQ", 1, kind, 16 + len(body)) + body
+    return struct.pack(">I4s", 8 + len(body), kind) + body
+
+
+def movie(seconds: float = 2, width: int = 640, height: int = 360, *, late: bool = False, wide: bool = False) -> bytes:
+    length = int(seconds * 1000)
+    header = bytes([1, 0, 0, 0]) + bytes(16) + struct.pack(">IQ", 1000, length)
+    if not wide:
+        header = bytes(12) + struct.pack(">II", 1000, length)
+    track = box(b"trak", box(b"tkhd", bytes(76) + struct.pack(">II", width << 16, height << 16)))
+    about = box(b"moov", box(b"mvhd", header) + track, wide=wide)
+    content = box(b"mdat", bytes(64))
+    return box(b"ftyp", b"isom") + (content + about if late else about + content)
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (movie(), None),
+        (movie(wide=True), None),
+        (movie(300), None),
+        (movie(300.1), "INVALID_DURATION"),
+        (movie(301, wide=True), "INVALID_DURATION"),
+        (movie(0), "INVALID_DURATION"),
+        (movie(width=1921, height=1080), "INVALID_ASPEC_RATIO"),
+        (movie(width=1000, height=99), "INVALID_ASPEC_RATIO"),
+        (movie(width=99, height=1000), None),
+        (movie(late=True), "FAILED_PROCESSING_VIDEO"),
+        (b"<html>", "FAILED_PROCESSING_VIDEO"),
+        (b"", "FAILED_PROCESSING_VIDEO"),
+        (box(b"ftyp", b"isom"), None),
+    ],
+)
+def test_a_video_out_of_spec_has_its_reason(data: bytes, reason: str | None) -> None:
+    assert video.refusal(data) == reason
+
+
+@given(st.binary(max_size=80), st.integers(0, 200))
+def test_broken_boxes_are_no_trouble(noise: bytes, at: int) -> None:
+    data = movie()
+    video.refusal(data[:at] + noise + data[at:])
+    video.refusal(data[:at] + noise)
