@@ -47,20 +47,8 @@ CHOSEN_BY_WIRING = {
 PURE = {"content", "planning"}
 TOUCHES_THE_WORLD = {
     *("asyncio", "io", "os", "pathlib", "random", "secrets", "select", "shutil", "socket", "subprocess", "tempfile"),
-    *(
-        "threading",
-        "time",
-        "http",
-        "urllib.request",
-        "boto3",
-        "botocore",
-        "flask",
-        "moto",
-        "PIL",
-        "requests",
-        "urllib3",
-    ),
-    *("click", "filelock", "pymediainfo", "rich", "urllib3"),
+    *("threading", "time", "http", "urllib.request"),
+    *("boto3", "botocore", "click", "filelock", "flask", "moto", "PIL", "pymediainfo", "requests", "rich", "urllib3"),
 }
 OPENS = {"open", "read_text", "read_bytes", "write_text", "write_bytes", "now", "today", "utcnow", "print", "input"}
 # The schemas come with the package, as code does; no file of a user's is opened there.
