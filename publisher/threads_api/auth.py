@@ -216,8 +216,14 @@ class Auth:
         response = self._transport.send(Request(method, path, SecretParams(params)))
         if not 200 <= response.status < 300:
             # An error keeps Meta's words, and those may repeat what was sent.
-            response = replace(response, body=without(response.body, secrets_among(params)))
-        return document_of(response)
+            hidden = (*secrets_among(params), self._app.api_secret)
+            return document_of(replace(response, body=without(response.body, hidden)))
+        try:
+            return document_of(response)
+        except BadAnswer:
+            pass
+        # Whatever it is, it may hold a new token: nothing of it is kept.
+        raise BadAnswer("an answer that is no JSON object", Response(response.status, b""))
 
 
 def code_of(callback_url: str, state: str) -> str:
