@@ -52,6 +52,10 @@ def end_of(error: BaseException) -> int:
             # The reader of our output has left (`| head`). Python must not meet the closed pipe again at exit.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             return 1
+        case OSError() if error.filename is not None:
+            # A folder that may not be written, a full disk: no bug of ours, and the place says enough.
+            write(f"error: {error.filename}: {error.strerror}", sys.stderr)
+            return 1
         case _:
             write("".join(traceback.format_exception(error)), sys.stderr)
             write("This is a bug in publisher: please report it with the lines above; they hold no secret.", sys.stderr)

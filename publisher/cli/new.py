@@ -37,6 +37,8 @@ def command(console: Console, text: str, images: tuple[Path, ...], videos: tuple
     Pictures get `alt: TODO`, which validate refuses until somebody has described them. A file from outside the
     repository is copied beside the post.
     """
+    if not text.strip() and not (images or videos):
+        raise click.UsageError("a post needs a text, a picture or a video")
     place = open_workplace(console.options.directory, console.environ)
     account = place.account(console.options.account)
     now = console.options.now or datetime.now(UTC)

@@ -37,5 +37,8 @@ def command(console: Console, paths: tuple[Path, ...], strict: bool) -> int:
     sources = place.sources()
     only = chosen(place, console.options.directory, paths, sources)
     findings = [finding for finding in place.check(sources).findings if finding.path in only]
+    if not sources:
+        folders = ", ".join(f"{account.posts}/" for account in place.settings.accounts)
+        console.note(f"note: there is no post file in {folders}")
     show_findings(console, len(only), findings, place.lines(sources))
     return InvalidContent.exit_code if has_errors(findings) or (strict and findings) else 0

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from publisher.errors import Refused
+from publisher.errors import InvalidContent, Refused
 from publisher.settings import AccountSettings, PublishingSettings
 from publisher.wiring.destination import THREADS, Destination
 from publisher.wiring.state import backend_for, run_id
@@ -40,8 +40,14 @@ def open_session(
     from publisher.publishing.clock import ServerClock
     from publisher.publishing.run import Session
     from publisher.threads_api import RequestsTransport, ThreadsClient
+    from publisher.threads_api.errors import InvalidParameter
 
-    transport = RequestsTransport(credentials_of(place, account, where, environ), where.base_url or THREADS)
+    credentials = credentials_of(place, account, where, environ)
+    try:
+        transport = RequestsTransport(credentials, where.base_url or THREADS)
+    except InvalidParameter as error:
+        message = f"THREADS_API_BASE_URL cannot be used: {error}"
+        raise InvalidContent(message, code="E508", fix=f"unset it for Threads itself ({THREADS})") from None
     git = Git(place.root, dict(environ))
     run = run_id(environ)
     return Session(

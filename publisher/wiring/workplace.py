@@ -86,18 +86,22 @@ class Workplace:
 
 def open_workplace(start: Path, environ: Mapping[str, str] = os.environ) -> Workplace:
     """The repository around `start`: the nearest folder upwards that has a publisher.yaml."""
-    from publisher.repository import Repository, find_root
+    from publisher.content.document import MAX_BYTES
+    from publisher.repository import NotUsable, Repository, find_root
 
     root = find_root(start)
+    repository = Repository(root)
     try:
-        data = (root / FILE).read_bytes()
+        data = repository.read(FILE, MAX_BYTES)  # never along a link: what is wrong with it is shown, line by line
+    except NotUsable as error:
+        raise InvalidContent(f"{FILE} {error.reason}", code="E501", fix="make it a plain file") from None
     except OSError as error:
         message = f"{FILE} cannot be read: {error.strerror}"
-        raise InvalidContent(message, code="E501", fix="make it a plain file") from None
+        raise InvalidContent(message, code="E501", fix="make it a plain file that may be read") from None
     settings = read_settings(data, environ)
     if isinstance(settings, tuple):
         raise InvalidSettings(settings, {FILE: source_lines(data)})
-    return Workplace(root, settings, Repository(root), data)
+    return Workplace(root, settings, repository, data)
 
 
 def schema_path(place: Workplace) -> Path | None:

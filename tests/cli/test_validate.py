@@ -88,3 +88,42 @@ def test_sarif_and_junit_are_well_formed(tmp_path: Path) -> None:
     suite = ElementTree.fromstring(call("validate", "--format", "junit").out)
     assert (suite.get("tests"), suite.get("failures")) == ("3", "1")
     assert len(suite.findall("testcase")) == 3
+
+
+def test_a_publisher_yaml_that_is_a_link_is_refused_and_nothing_of_it_shown(tmp_path: Path) -> None:
+    secret = tmp_path / "elsewhere"
+    secret.write_text("root:x:0:0\n")
+    (tmp_path / "social").mkdir()
+    (tmp_path / "social" / "publisher.yaml").symlink_to(secret)
+    called = Caller(tmp_path / "social")("validate")
+    assert called.code == 3
+    assert "E501" in called.err
+    assert "root:x" not in called.out + called.err
+
+
+TWELVE = {
+    "colon": "text: Release notes: faster\n",
+    "comment-and-key": "text: Ship it #friday\ntxt: x\n",
+    "twice": "text: one\ntext: two\n",
+    "empty": "text: ''\n",
+    "too-long": f"text: {'a' * 501}\n",
+    "no-file": "media: [{file: gone.jpg, alt: A picture that is gone}]\n",
+    "outside": "media: [{file: ../../etc/passwd, alt: Somebody else's}]\n",
+    "one-of-two": "media: [{alt: Nothing to show}]\n",
+    "time": "text: a\npublish_at: tomorrow\n",
+    "link": "text: a\nlink: example.com\n",
+    "control": "text: a\nreply_control: nobody\n",
+    "quote": "text: a\nquote: nowhere.yaml\n",
+}
+
+
+def test_twelve_broken_posts_are_told_in_one_run_each_with_place_reason_and_fix(tmp_path: Path) -> None:
+    call = repository(tmp_path, **TWELVE)
+    called = call("validate", "--format", "json")
+    assert called.code == 3
+    errors = [finding for finding in called.document["findings"] if finding["severity"] == "error"]
+    assert {finding["path"] for finding in errors} == {f"posts/{name}.yaml" for name in TWELVE}
+    assert all(f["line"] >= 1 and f["column"] >= 1 and f["message"] and f["why"] and f["fix"] for f in errors)
+    text = call("validate").out
+    assert all(f"--> posts/{name}.yaml:" in text for name in TWELVE)
+    assert text.rstrip().splitlines()[-1].startswith("12 posts: ")

@@ -141,3 +141,24 @@ def test_a_link_out_of_the_repository_and_a_path_upwards_are_refused(desk: Desk)
     called = desk("validate", "--format", "json")
     assert called.code == 3
     assert {finding["path"] for finding in called.document["findings"]} == {"posts/link.yaml", "posts/up.yaml"}
+
+
+def test_an_address_that_would_show_the_token_is_refused(desk: Desk) -> None:
+    desk.begin()
+    desk.post("a", "text: Hello\n")
+    (desk.folder / "publisher-state.json").unlink()
+    evil = {"THREADS_API_BASE_URL": "http://threads.example"}
+    called = desk.publish(**evil)
+    assert called.code == 3
+    assert called.document["error"]["code"] == "E508"
+
+
+def test_a_threads_that_is_not_there_is_exit_5_and_said_in_a_sentence(desk: Desk) -> None:
+    desk.write("publisher.yaml", CONFIG)
+    desk.post("a", "text: Hello\n")
+    away = {"THREADS_API_BASE_URL": "http://127.0.0.1:9"}
+    assert desk("state", "init", **away).code == 0
+    called = desk.publish(**away)
+    assert called.code == 5
+    assert "cannot be reached" in called.err
+    assert "Traceback" not in called.err

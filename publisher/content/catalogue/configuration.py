@@ -45,6 +45,12 @@ ENTRIES = (
         "give the answer with the command: --yes, or the option that the message names",
     ),
     Entry(
+        "E508",
+        "an address of the API that cannot be used",
+        "the token would travel unprotected, or to nobody",
+        "an address begins with https://; plain http is for this machine only",
+    ),
+    Entry(
         "E510",
         "a setting of the wrong type",
         _NEVER_GUESSED,
