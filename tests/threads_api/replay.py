@@ -7,6 +7,7 @@ answer that the same call needs.
 
 import json
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ FIXTURES = Path(__file__).parent / "fixtures"
 WEBHOOKS = Path(__file__).parent / "webhooks"
 
 
+@cache
 def fixture(name: str) -> Any:
     return json.loads((FIXTURES / f"{name}.json").read_text(encoding="utf-8"))
 
@@ -25,8 +27,9 @@ def answer_of(name: str) -> Response:
     return Response(answer["status"], json.dumps(answer["body"]).encode())
 
 
-def names() -> list[str]:
-    return sorted(path.stem for path in FIXTURES.glob("*.json"))
+@cache
+def names() -> tuple[str, ...]:
+    return tuple(sorted(path.stem for path in FIXTURES.glob("*.json")))
 
 
 @dataclass
