@@ -61,6 +61,20 @@ class PartRecord:
     run: str | None = None  # which run wrote this: "9123/1"
     extra: Mapping[str, Any] = field(default_factory=dict)
 
+    def anew(self) -> "PartRecord":
+        """Back to the beginning: its container can never go live, or a person said that it did not."""
+        return replace(
+            self,
+            phase=Phase.PLANNED,
+            container=None,
+            container_at=None,
+            children=(),
+            attempt=0,
+            attempt_at=None,
+            watermark=(),
+            error=None,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class PostRecord:

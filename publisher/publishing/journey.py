@@ -157,15 +157,7 @@ class Journey:
 
     def without_container(self) -> "Journey":
         """Back to the beginning of the part: its container can never go live."""
-        cleared = self.with_part(
-            phase=Phase.PLANNED,
-            container=None,
-            container_at=None,
-            children=(),
-            attempt=0,
-            attempt_at=None,
-            watermark=(),
-        )
+        cleared = replace(self, record=self.record.with_part(self.index, self.part.anew()))
         return replace(cleared, work=Work(rebuilds=self.work.rebuilds + 1))
 
     def live(self, media_id: str, now: datetime) -> "Journey":

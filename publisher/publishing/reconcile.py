@@ -9,7 +9,7 @@ from publisher.errors import NeedsPerson, PublisherError, Refused
 from publisher.planning.plan import PlannedPost
 from publisher.planning.state import PartRecord, Phase, PostRecord
 from publisher.planning.verdicts import Verdict
-from publisher.publishing.apply import Applied, Tools, apply
+from publisher.publishing.apply import Applied, apply
 from publisher.publishing.journey import Journey, new_record
 from publisher.publishing.problem import read_error
 from publisher.publishing.resolve import Status
@@ -28,16 +28,7 @@ def settle_open(session: Session) -> Applied:
         for key, record in state.posts.items()
         if record.phase in _OPEN
     ]
-    tools = Tools(
-        client=session.client,
-        shelf=session.shelf,
-        ledger=session.ledger,
-        clock=session.clock,
-        stop=session.stop,
-        tell=session.tell,
-        run=session.run,
-        only_look=True,
-    )
+    tools = replace(session.tools(), only_look=True)
     return apply(journeys, tools, Pace.of(session.publishing))
 
 
@@ -92,7 +83,7 @@ def forget(session: Session, target: str) -> PostRecord:
             why="forgetting it would post it a second time",
             fix=f"publisher reconcile --adopt {target}=MEDIA_ID",
         )
-    return _keep(session, post_id, record.with_part(index, _anew(part)))
+    return _keep(session, post_id, record.with_part(index, part.anew()))
 
 
 def resume(session: Session, post_id: str) -> PostRecord:
@@ -106,7 +97,7 @@ def resume(session: Session, post_id: str) -> PostRecord:
             fix=f"publisher reconcile --adopt {post_id}#{index}=MEDIA_ID   or   "
             f"publisher reconcile --forget {post_id}#{index}",
         )
-    resumed = replace(_anew(part), extra={**part.extra, "resumed": True})
+    resumed = replace(part.anew(), extra={**part.extra, "resumed": True})
     return _keep(session, post_id, record.with_part(index, resumed))
 
 
@@ -169,20 +160,6 @@ def _stopped(record: PostRecord, post_id: str) -> tuple[int, PartRecord]:
         if not part.phase.finished:
             return index, part
     raise Refused(f"{post_id} is finished; there is nothing to go on with", code="E425")
-
-
-def _anew(part: PartRecord) -> PartRecord:
-    return replace(
-        part,
-        phase=Phase.PLANNED,
-        container=None,
-        container_at=None,
-        children=(),
-        attempt=0,
-        attempt_at=None,
-        watermark=(),
-        error=None,
-    )
 
 
 def _status(session: Session, container: str) -> Status:

@@ -66,6 +66,18 @@ class Session:
     def __post_init__(self) -> None:
         object.__setattr__(self, "ledger", Ledger(self.backend, self.clock, rescue=self.rescue))
 
+    def tools(self) -> Tools:
+        """What the loop may touch; the ledger is loaded."""
+        return Tools(
+            client=self.client,
+            shelf=self.shelf,
+            ledger=self.ledger,
+            clock=self.clock,
+            stop=self.stop,
+            tell=self.tell,
+            run=self.run,
+        )
+
 
 def look(session: Session, desired: Desired) -> Plan:
     """The plan as of now. Reads the state and the account; raises when it is another's (I9)."""
@@ -101,16 +113,7 @@ def carry_out(session: Session, plan: Plan) -> RunReport:
     try:
         _before(session, plan)
         if journeys:
-            tools = Tools(
-                client=session.client,
-                shelf=session.shelf,
-                ledger=session.ledger,
-                clock=session.clock,
-                stop=session.stop,
-                tell=session.tell,
-                run=session.run,
-            )
-            applied = apply(journeys, tools, Pace.of(session.publishing))
+            applied = apply(journeys, session.tools(), Pace.of(session.publishing))
         else:
             applied = Applied(())
     except PublisherError as error:
