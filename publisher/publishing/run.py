@@ -112,10 +112,7 @@ def carry_out(session: Session, plan: Plan) -> RunReport:
     journeys = tuple(Journey.start(post, commit=session.commit) for post in plan.pending)
     try:
         _before(session, plan)
-        if journeys:
-            applied = apply(journeys, session.tools(), Pace.of(session.publishing))
-        else:
-            applied = Applied(())
+        applied = apply(journeys, session.tools(), Pace.of(session.publishing))
     except PublisherError as error:
         applied = Applied(journeys, stopped_by=error)
     if applied.stopped_by is None:
