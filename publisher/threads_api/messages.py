@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from publisher.threads_api.redaction import redacted
+
 
 @dataclass(frozen=True, slots=True)
 class Request:
@@ -22,6 +24,10 @@ class Request:
     path: str
     params: Mapping[str, str] = field(default_factory=dict)
     read_timeout_s: float = 30.0  # how long the answer may take; a publish gets 300
+
+    def __repr__(self) -> str:
+        # A medium's URL may be signed.
+        return f"Request({self.method!r}, {self.path!r}, {redacted(repr(self.params))})"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ Source: https://developers.facebook.com/docs/threads/troubleshooting (how long t
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Unpack
 
@@ -34,7 +34,7 @@ _DEAD = (PublishingStatus.ERROR, PublishingStatus.EXPIRED)
 class Attachment:
     """A picture or video: `url` when it is public already, else `path`."""
 
-    url: str | None = None
+    url: str | None = field(default=None, repr=False)  # it may be signed
     path: Path | None = None
     alt_text: str | None = None
     video: bool | None = None  # None: by the name's ending
@@ -92,39 +92,29 @@ class Poster:
         """
         # PostOptions is the part of ContainerOptions that a caller names; mypy fears what else it might hold.
         whole: ContainerOptions = {**options, "text": text or None}  # type: ignore[typeddict-item]
-        if len(media) < 2:
-            single = self._with_medium(whole, media[0], upload) if media else whole
-            return self._publish(single)
-        return self._publish(self._carousel(whole, media, upload))
-
-    def _with_medium(
-        self, options: ContainerOptions, attachment: Attachment, upload: Upload | None
-    ) -> ContainerOptions:
-        url = _public(attachment, upload)
-        placed: ContainerOptions = (
-            {**options, "video_url": url} if attachment.is_video else {**options, "image_url": url}
-        )
-        return placed if attachment.alt_text is None else {**placed, "alt_text": attachment.alt_text}
+        _check(whole, media, upload)
+        if len(media) > 1:
+            return self._publish(self._carousel(whole, media, upload))
+        return self._publish(_placed(whole, media[0], _public(media[0], upload)) if media else whole)
 
     def _carousel(
         self, options: ContainerOptions, media: Sequence[Attachment], upload: Upload | None
     ) -> ContainerOptions:
-        # Checked before the first file travels: the children's ids cannot make the rest of it right.
-        rules.check({**options, "media_type": "CAROUSEL", "children": [""] * len(media)})
-        items = [self._with_medium({"is_carousel_item": True}, attachment, upload) for attachment in media]
-        children = [(self.publishing.create_container(**item), media_type_of(item)) for item in items]
-        for child, kind in children:
-            self.wait(child, kind)
-        return {**options, "media_type": "CAROUSEL", "children": [child for child, _ in children]}
+        items = [_placed(_ITEM, attachment, _public(attachment, upload)) for attachment in media]
+        children = [self.publishing.create_container(**item) for item in items]
+        for number, (child, item) in enumerate(zip(children, items, strict=True)):
+            # While the first was waited for, the others were made as well.
+            self.wait(child, media_type_of(item), first_s=self.pace.first_s if number == 0 else 0.0)
+        return {**options, "media_type": "CAROUSEL", "children": children}
 
     def _publish(self, options: ContainerOptions) -> PublishResult:
         creation_id = self.publishing.create_container(**options)
-        self.wait(creation_id, media_type_of(options))
+        self.wait(creation_id, media_type_of(options), first_s=self.pace.first_s)
         return self.publish(creation_id)
 
-    def wait(self, creation_id: str, media_type: str) -> None:
-        """Until the container is FINISHED. Raises `ContainerFailed` or `ContainerNotReady`."""
-        waited, pause = 0.0, self.pace.first_s
+    def wait(self, creation_id: str, media_type: str, *, first_s: float) -> None:
+        """Until it is FINISHED; asked after `first_s` first. Raises `ContainerFailed`, `ContainerNotReady`."""
+        waited, pause = 0.0, first_s
         while True:
             self.sleep(pause)
             waited += pause
@@ -139,36 +129,51 @@ class Poster:
 
     def publish(self, creation_id: str) -> PublishResult:
         """Publish a container that is FINISHED. Raises `NotSent`, or `PublishOutcomeUnknown`."""
-        for _ in range(max(1, self.pace.tries) - 1):
+        attempt = 1
+        while True:
             try:
                 return self.publishing.publish(creation_id)
             except NotSent:
                 raise
-            except NotFound as error:
-                # Threads' own copies lag: nothing was published, and the same container usually works a while later.
-                self.sleep(self.pace.first_s)
-                self._must_be_unpublished(creation_id, error)
             except ThreadsError as error:
-                raise PublishOutcomeUnknown(creation_id, error) from error
-        try:
-            return self.publishing.publish(creation_id)
-        except NotSent:
-            raise
-        except ThreadsError as error:
-            raise PublishOutcomeUnknown(creation_id, error) from error
+                again = isinstance(error, NotFound) and attempt < self.pace.tries
+                if not (again and self._lags(creation_id)):
+                    raise PublishOutcomeUnknown(creation_id, error) from error
+            attempt += 1
 
-    def _must_be_unpublished(self, creation_id: str, error: ThreadsError) -> None:
+    def _lags(self, creation_id: str) -> bool:
+        """After "not found": whether Threads' own copies were only late.
+
+        If so nothing was published, and the same container usually works a while later; only it may be tried.
+        """
+        self.sleep(self.pace.first_s)
         try:
-            status = self.publishing.status(creation_id).status
+            return self.publishing.status(creation_id).status == PublishingStatus.FINISHED
         except ThreadsError:
-            raise PublishOutcomeUnknown(creation_id, error) from error
-        if status != PublishingStatus.FINISHED:
-            raise PublishOutcomeUnknown(creation_id, error) from error
+            return False
+
+
+_ITEM: ContainerOptions = {"is_carousel_item": True}
+
+
+def _check(options: ContainerOptions, media: Sequence[Attachment], upload: Upload | None) -> None:
+    """Raises `InvalidParameter` before the first file travels; what its URL will be does not matter for that."""
+    if upload is None and any(attachment.path is not None for attachment in media):
+        raise InvalidParameter("Threads fetches media from a public URL: a local file needs `upload`")
+    if len(media) > 1:
+        for attachment in media:
+            rules.check(_placed(_ITEM, attachment, "https:"))
+        rules.check({**options, "media_type": "CAROUSEL", "children": [""] * len(media)})
+    else:
+        rules.check(_placed(options, media[0], "https:") if media else options)
+
+
+def _placed(options: ContainerOptions, attachment: Attachment, url: str) -> ContainerOptions:
+    placed: ContainerOptions = {**options, "video_url": url} if attachment.is_video else {**options, "image_url": url}
+    return placed if attachment.alt_text is None else {**placed, "alt_text": attachment.alt_text}
 
 
 def _public(attachment: Attachment, upload: Upload | None) -> str:
-    if attachment.url is not None:
-        return attachment.url
-    if upload is None or attachment.path is None:
-        raise InvalidParameter("Threads fetches media from a public URL: a local file needs `upload`")
-    return upload(attachment.path)
+    if attachment.path is not None and upload is not None:
+        return upload(attachment.path)
+    return attachment.url or ""

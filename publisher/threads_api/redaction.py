@@ -17,13 +17,15 @@ _SHORTEST = 4  # a shorter value is no secret, and blanking it would tear up ord
 _TOKEN = re.compile(r"TH(?!READS_)[A-Z]{0,2}[\\\w|.\-%]{20,}")
 # An authorization code is long; "error code=24" is no secret.
 _IN_QUERY = re.compile(r"(?<![\w-])((?:access_token|client_secret|input_token)=|code=(?=[^&\s]{16}))[^&\s\"'<>]+")
+# Of a signed link to a medium: who has these can fetch what is behind it. Meta's errors repeat such links.
+_SIGNED = re.compile(r"(?i)((?:X-Amz-(?:Signature|Credential|Security-Token)|Signature|AWSAccessKeyId)=)[^&\s\"'<>]+")
 _IN_JSON = re.compile(r"(\\?\"(?:access_token|client_secret|input_token)\\?\"\s*:\s*\\?\")[^\"\\]+")
 
 
 def redacted(text: str) -> str:
-    """The text without anything that looks like a token or a secret."""
+    """The text without anything that looks like a token, a secret or a signature."""
     text = _IN_QUERY.sub(rf"\1{HIDDEN}", _TOKEN.sub(HIDDEN, text))
-    return _IN_JSON.sub(rf"\1{HIDDEN}", text)
+    return _SIGNED.sub(rf"\1{HIDDEN}", _IN_JSON.sub(rf"\1{HIDDEN}", text))
 
 
 def without(body: bytes, secrets: Iterable[str]) -> bytes:

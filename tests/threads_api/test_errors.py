@@ -153,6 +153,7 @@ def test_an_id_that_comes_as_a_number_stays_exact() -> None:
         '{"access_token": "canary4711"}',
         '{\\"client_secret\\":\\"canary4711\\"}',
         "TH|123456|canary4711-aaaaaaaaaaaaaa",
+        "could not be fetched from this URI: https://b.s3.amazonaws.com/a.jpg?X-Amz-Credential=canary&X-Amz-Signature=canary",
     ],
 )
 def test_whatever_looks_like_a_secret_is_blanked(text: str) -> None:

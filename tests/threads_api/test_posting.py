@@ -14,6 +14,7 @@ from publisher.threads_api import (
     Pace,
     Poll,
     PublishOutcomeUnknown,
+    Request,
 )
 from tests.threads_api.worlds import FILM, PICTURE, Desk, on_the_shelf
 
@@ -68,6 +69,21 @@ def test_a_film_is_known_by_its_name_unless_said(url: str) -> None:
     assert Attachment(url).is_video
     assert not Attachment(url, video=False).is_video
     assert not Attachment("https://h/clip?name=a.mp4").is_video
+
+
+def test_nothing_is_uploaded_for_a_post_that_is_refused(desk: Desk) -> None:
+    def upload(path: Path) -> str:
+        raise AssertionError(f"{path} travelled")
+
+    local = Attachment(path=Path("a.jpg"), alt_text="x" * 1001)
+    for media in ([local], [local, local], [Attachment(path=Path("a.jpg"))]):
+        with pytest.raises(InvalidParameter):
+            desk.post("x", *media, upload=upload, link_attachment="https://h/")
+
+
+def test_the_children_of_a_carousel_are_waited_for_together(desk: Desk) -> None:
+    desk.post("Many", *[PICTURE] * 20)
+    assert desk.slept == 30 + 30
 
 
 def test_what_cannot_be_posted_is_refused_before_anything_is_sent(desk: Desk) -> None:
@@ -154,6 +170,13 @@ def test_an_error_before_the_publish_is_just_an_error(desk: Desk) -> None:
     with pytest.raises(ApiError):
         desk.post("Hello")
     assert desk.live() == []
+
+
+def test_a_signed_link_is_not_printed() -> None:
+    signed = "https://b.s3.amazonaws.com/a.jpg?X-Amz-Signature=canary"
+    request = Request("POST", "/me/threads", {"image_url": signed, "text": "Hello"})
+    assert "canary" not in f"{Attachment(signed)}{request}"
+    assert "Hello" in repr(request)
 
 
 def test_the_pace_can_be_set(desk: Desk) -> None:
