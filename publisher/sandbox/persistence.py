@@ -12,18 +12,35 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from filelock import FileLock, Timeout
+
 from publisher.sandbox.clock import MovableClock
 from publisher.sandbox.values import Data
 from publisher.sandbox.world import World
 
 
+class FolderTaken(RuntimeError):
+    """Another sandbox serves this folder: two worlds in one file would lose each other's posts."""
+
+
 class Folder:
-    """`DIR/world.json`, `DIR/port` and `DIR/media/<sha256>`."""
+    """`DIR/world.json`, `DIR/port` and `DIR/media/<sha256>`; one sandbox at a time."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
         self._kept: set[str] = set()  # media known to be in the folder
         (root / "media").mkdir(parents=True, exist_ok=True)
+        self._lock = FileLock(root / "lock")
+
+    def take(self) -> None:
+        """Raises `FolderTaken`. The lock goes with the process, however it ends."""
+        try:
+            self._lock.acquire(blocking=False)
+        except Timeout:
+            raise FolderTaken(f"{self.root} is served by another sandbox") from None
+
+    def release(self) -> None:
+        self._lock.release()
 
     def port(self) -> int:
         """The port it was served at last; 0 when it never was."""

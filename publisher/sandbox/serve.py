@@ -45,6 +45,8 @@ class Sandbox:
         self._s3 = S3(data / "s3" if data is not None else None)
         self._server: BaseWSGIServer | None = None
         self._saving = threading.Lock()
+        if self._folder is not None:
+            self._folder.take()
         known = self._folder.load(self._clock) if self._folder is not None else None
         self.world = World(self._clock, fetch, data=known, secret=secrets.token_hex())
         self._sender = Sender(self.world)
@@ -120,6 +122,8 @@ class Sandbox:
             self._save()
         self._sender.stop()
         self._s3.stop()
+        if self._folder is not None:
+            self._folder.release()
 
     def __enter__(self) -> "Sandbox":
         return self.start()

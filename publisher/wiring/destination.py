@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from publisher.errors import Refused
+from publisher.errors import LostRace, Refused
 from publisher.settings import MediaSettings, StateSettings
 from publisher.wiring.workplace import HOME, Workplace
 
@@ -88,7 +88,12 @@ def open_sandbox(data: Path | None, *, port: int = 0, username: str = "acme") ->
             code="E505",
             fix='pip install "threads-publisher[sandbox]"',
         ) from None
+    from publisher.sandbox.persistence import FolderTaken
     from publisher.sandbox.serve import Sandbox
 
-    with Sandbox(port=port, data=data, username=username) as running:
+    try:
+        sandbox = Sandbox(port=port, data=data, username=username)
+    except FolderTaken as error:
+        raise LostRace(str(error), code="E700", fix="stop it, or use the one that runs") from None
+    with sandbox as running:
         yield running

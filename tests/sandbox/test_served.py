@@ -14,6 +14,7 @@ from urllib.parse import urlencode, urlsplit
 import pytest
 import requests
 
+from publisher.sandbox.persistence import FolderTaken
 from publisher.sandbox.serve import Sandbox
 
 
@@ -177,3 +178,10 @@ def test_what_was_answered_survives_kill_9(tmp_path: Path) -> None:
         second.send_signal(signal.SIGINT)
         second.communicate(timeout=10)
     assert second.returncode in (0, 130)
+
+
+def test_a_folder_is_served_by_one_sandbox_at_a_time(tmp_path: Path) -> None:
+    with Sandbox(data=tmp_path / "data"), pytest.raises(FolderTaken, match="another sandbox"):
+        Sandbox(data=tmp_path / "data")
+    with Sandbox(data=tmp_path / "data") as free_again:
+        assert free_again.threads_api
