@@ -14,7 +14,3 @@ Beside the way: `media` makes pictures and videos fit to be sent and stores them
 commands, and `wiring` the only place that chooses what touches the world. Imports go one way: cli, wiring, the edges,
 publishing, report and planning, content, errors (tests/test_house.py).
 """
-
-from publisher.version import __version__
-
-__all__ = ["__version__"]

@@ -39,7 +39,8 @@ def media(post: Document) -> tuple[Shown, ...]:
     Addresses lose their host: the page's policy lets in its own origin only, by whatever name it was opened.
     """
     children = post.get("children")
-    items = children.get("data") if isinstance(children, Mapping) else None
+    listed = children.get("data") if isinstance(children, Mapping) else None
+    items = [item for item in listed if isinstance(item, Mapping)] if isinstance(listed, list) else []
     return tuple(
         Shown(
             str(item.get("media_type", "IMAGE")),
