@@ -160,12 +160,8 @@ class _Loop:
                 return self._publish(journey, container)
             case steps.Settle(decision):
                 return self._settle(journey, decision)
-            case steps.Rebuild(children_only):
-                return (
-                    journey.with_work(children=(), tries=0, rebuilds=1)
-                    if children_only
-                    else journey.without_container()
-                )
+            case steps.Rebuild(children_only, vanished):
+                return journey.rebuilt(children_only=children_only, vanished=vanished)
             case steps.Refuse(problem):
                 error = f"{problem.code} {problem.api_code or ''}/{problem.api_subcode or ''}".rstrip(" /")
                 refused = journey.with_part(
@@ -252,10 +248,12 @@ class _Loop:
                 ready = replace(journey.work.children[child], ready=True)
                 children = (*journey.work.children[:child], ready, *journey.work.children[child + 1 :])
                 return journey.with_work(children=children, asking_since=None)
-            case resolve.Status.ERROR | resolve.Status.EXPIRED | resolve.Status.GONE | resolve.Status.PUBLISHED:
+            case resolve.Status.EXPIRED | resolve.Status.GONE | resolve.Status.PUBLISHED:
+                return self._carry_out(journey, steps.container_vanished(journey, children_only=True))
+            case resolve.Status.ERROR:
                 follows = steps.container_failed(journey, answer.error_message)
                 if isinstance(follows, steps.Rebuild):
-                    follows = steps.Rebuild(children_only=True)
+                    follows = replace(follows, children_only=True)
                 return self._carry_out(journey, follows)
             case _:
                 return self._carry_out(journey, steps.still_working(journey, now, self.pace, "VIDEO"))

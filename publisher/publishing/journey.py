@@ -56,6 +56,7 @@ class Work:
     published_since: datetime | None = None  # when PUBLISHED was first seen
     tries: int = 0  # failed tries in a row
     rebuilds: int = 0  # containers made again after one went bad
+    vanished: int = 0  # containers made again after one was gone
     attempts: int = 0  # publish calls in this run
     certain: bool = True  # every one of them was answered "not found (yet)", or was never sent
     armed: bool = False  # the intent for this very call is durable
@@ -159,6 +160,13 @@ class Journey:
         """Back to the beginning of the part: its container can never go live."""
         cleared = replace(self, record=self.record.with_part(self.index, self.part.anew()))
         return replace(cleared, work=Work(rebuilds=self.work.rebuilds + 1))
+
+    def rebuilt(self, *, children_only: bool, vanished: bool) -> "Journey":
+        """Without containers that were never attempted, or without the children of one not made yet."""
+        rebuilds, gone = self.work.rebuilds + (not vanished), self.work.vanished + vanished
+        if children_only:
+            return self.with_work(children=(), tries=0, asking_since=None, rebuilds=rebuilds, vanished=gone)
+        return self.without_container().with_work(rebuilds=rebuilds, vanished=gone)
 
     def live(self, media_id: str, now: datetime) -> "Journey":
         """The part in hand is live; the next one becomes the part in hand."""

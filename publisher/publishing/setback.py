@@ -17,6 +17,7 @@ from publisher.publishing.steps import (
     Settle,
     Step,
     Upload,
+    container_vanished,
     target_name,
 )
 from publisher.publishing.waiting import TRIES, Pace
@@ -39,8 +40,8 @@ def setback(
     if isinstance(error, NotFound):
         if isinstance(step, LookAt) and step.child is None:
             return journey.with_work(look=Look(Status.GONE, now), tries=0)
-        if isinstance(step, LookAt) and journey.work.rebuilds == 0:
-            return Rebuild(children_only=True)
+        if isinstance(step, LookAt):
+            return container_vanished(journey, children_only=True)
         if isinstance(step, Create) and step.action.reply_to is not None:
             return _parent_missing(journey, now, pace)
     if isinstance(error, ApiError) and error.subcode == _BAD_CHILDREN:

@@ -20,6 +20,7 @@ from publisher.publishing.waiting import Pace
 # Errors of a container that were seen to pass when the same media were offered again (threads-api.md, 2.5).
 _MAY_PASS = ("UNKNOWN", "FAILED_DOWNLOADING_VIDEO", None)
 _REBUILDS = 1
+_VANISHED = 2
 
 
 class Others(Protocol):
@@ -86,9 +87,13 @@ class Settle:
 
 @dataclass(frozen=True, slots=True)
 class Rebuild:
-    """Make container (and children) again: the old ones can never go live, and were never attempted."""
+    """Make container (and children) again: the old ones were never attempted, and never will be.
+
+    `vanished`: Threads does not know them any more, which is no verdict on the media.
+    """
 
     children_only: bool = False
+    vanished: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +225,7 @@ def _until_ready(journey: Journey, now: datetime, pace: Pace, others: Others) ->
         case Status.ERROR:
             return container_failed(journey, work.look.error)
         case Status.EXPIRED | Status.GONE:
-            return Rebuild()
+            return container_vanished(journey)
         case Status.PUBLISHED:
             # Nothing recorded says that we tried; somebody with this container did. Ask the lists as for an attempt.
             return _resolve(journey, now, pace)
@@ -249,6 +254,13 @@ def still_working(journey: Journey, now: datetime, pace: Pace, media_type: str) 
         )
         return Leave("held", problem, keep_container=True)
     return Pause(now + pace.poll)
+
+
+def container_vanished(journey: Journey, *, children_only: bool = False) -> Step:
+    """Expired, or not found, and never attempted: another one is made, but not without end."""
+    if journey.work.vanished < _VANISHED:
+        return Rebuild(children_only, vanished=True)
+    return Leave("held", Problem("E706", "Threads does not know the containers it has made", "run again", 5))
 
 
 def container_failed(journey: Journey, error: str | None) -> Step:
