@@ -1,7 +1,9 @@
 """`make prove`: every sweep, whole, with its numbers. Exits 1 when one of them is not what it must be.
 
-python -m tests.proof.prove                  everything (about a quarter of an hour on two processors)
+python -m tests.proof.prove                  all that runs on virtual time (a quarter of an hour on two processors)
 python -m tests.proof.prove singles mutants  some of it
+python -m tests.proof.prove processes        real processes: killed, and in crowds (about an hour)
+python -m tests.proof.prove processes kills=30 rounds=4    the same, smaller
 python -m tests.proof.prove again LINE       one case, as a failure printed it
 """
 
@@ -9,7 +11,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 
-from tests.proof import cases, runners, wipes
+from tests.proof import cases, processes, runners, wipes
 from tests.proof.mutants import MUTANTS
 from tests.proof.sweep import Sum, sweep
 from tests.proof.sweeps import SWEEPS
@@ -72,6 +74,9 @@ PARTS: dict[str, Callable[[], bool]] = {
     "mutants": mutants,
 }
 
+# On real time, so only by name; numbers (`kills=30`) go to their parameters.
+LONG_PARTS: dict[str, Callable[..., bool]] = {"processes": processes.prove}
+
 
 def _add(found: Iterator[Count]) -> Count:
     return sum(found, Count())
@@ -90,7 +95,10 @@ def main(arguments: Sequence[str]) -> int:
         print(*cases.run(cases.Case.read(line[: line.rindex("}") + 1])))
         return 0
     began = time.monotonic()
-    results = [PARTS[name]() for name in arguments or PARTS]  # all of them, whatever the first ones say
+    numbers = {key: int(value) for key, _, value in (word.partition("=") for word in arguments) if value}
+    names = [word for word in arguments if "=" not in word] or list(PARTS)
+    # All of them, whatever the first ones say.
+    results = [LONG_PARTS[name](**numbers) if name in LONG_PARTS else PARTS[name]() for name in names]
     good = all(results)
     print(f"{'proven' if good else 'NOT PROVEN'} in {time.monotonic() - began:.0f} s")
     return 0 if good else 1
