@@ -9,6 +9,7 @@ from typing import Any
 from publisher.content import text_rules
 from publisher.content.findings import Finding
 from publisher.content.hidden import hidden
+from publisher.content.key_rules import key_findings
 from publisher.content.kinds.table import kind_findings
 from publisher.content.look import Look
 from publisher.content.media_rules import read_media
@@ -20,7 +21,6 @@ from publisher.settings import Rules
 # Keys that are read and checked, and that this version does not send yet.
 NOT_YET = frozenset(
     {
-        "poll",
         "gif",
         "attached_text",
         "spoilers",
@@ -50,6 +50,7 @@ def read_part(view: View, index: int, look: Look, rules: Rules, account: str) ->
     findings = [finding for item in items for finding in item.findings]
     findings += kind_findings(view)
     findings += _unsent(view)
+    findings += key_findings(view)
     text = view.text("text")
     characters = size = 0
     if text is not None:
@@ -72,6 +73,7 @@ def read_part(view: View, index: int, look: Look, rules: Rules, account: str) ->
         reply_to=targets.get("reply_to"),
         repost=targets.get("repost"),
         reply_control=view.text("reply_control"),
+        poll=tuple(option for _, option in view.texts("poll")),
         doubtful=characters <= text_rules.TEXT_LIMIT < size,
         characters=characters,
         bytes=size,
@@ -147,13 +149,17 @@ def _unseen(view: View) -> Iterator[Finding]:
         for key in ("alt", "url"):
             if (text := item.text(key)) is not None:
                 yield from _words(item, key, text)
+    for number, option in view.texts("poll"):
+        yield from _words(view, "poll", option, number)
 
 
-def _words(view: View, key: str, text: str) -> Iterator[Finding]:
+def _words(view: View, key: str, text: str, *item: int) -> Iterator[Finding]:
+    """Of the text under `key`, or of one item of the list there."""
+    pointer = (*view.pointer, key, *item)
     for thing in hidden(text):
-        yield view.found(thing.code, view.place_in(key, thing.needle, thing.nth), thing.message)
+        yield view.found(thing.code, view.document.place_in(pointer, thing.needle, thing.nth), thing.message)
     if _may_hold_secrets(text) and _secrets().search(text):
-        yield view.found("E251", view.place(key), f"{key} holds what looks like a key or a token")
+        yield view.found("E251", view.document.place_of(pointer), f"{key} holds what looks like a key or a token")
 
 
 # Looked for first: a search for eight patterns in every text would cost more than all other rules together.

@@ -13,6 +13,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Literal
 
+from publisher.content.attached_text import AttachedText
 from publisher.content.findings import START, Place
 
 
@@ -68,7 +69,15 @@ class Part:
     reply_to: Reference | None = None  # the first part only; later parts answer the part before them
     repost: Reference | None = None
     reply_control: str | None = None  # "everyone", … as the API spells it
-    extra: tuple[tuple[str, Any], ...] = ()  # further parameters a kind adds: ("poll", ("Yes", "No")), …
+    reply_approvals: bool = False
+    poll: tuple[str, ...] = ()  # 2 to 4 options
+    gif: str | None = None  # GIPHY's id
+    attached_text: AttachedText | None = None
+    spoilers: tuple[str, ...] = ()  # pieces of `text`, as the author wrote them
+    ghost: bool = False
+    countries: tuple[str, ...] = ()  # ISO 3166-1 alpha-2
+    location: str | None = None  # id of a place
+    share_to_instagram: Literal["story", "dark"] | None = None
     doubtful: bool = False  # characters <= 500 < bytes: offered to the API before a chain's first part goes live
     characters: int = 0  # as Meta counts them
     bytes: int = 0  # of the text in UTF-8
@@ -133,7 +142,15 @@ def _part_facts(part: Part) -> dict[str, Any]:
         "reply_to": [part.reply_to.type, part.reply_to.value] if part.reply_to else None,
         "repost": [part.repost.type, part.repost.value] if part.repost else None,
         "reply_control": part.reply_control,
-        **dict(part.extra),
+        "reply_approvals": part.reply_approvals or None,
+        "poll": list(part.poll) or None,
+        "gif": part.gif,
+        "attached_text": part.attached_text.facts() if part.attached_text else None,
+        "spoilers": sorted(unicodedata.normalize("NFC", piece) for piece in part.spoilers) or None,
+        "ghost": part.ghost or None,
+        "countries": list(part.countries) or None,
+        "location": part.location,
+        "share_to_instagram": part.share_to_instagram,
     }
     return {key: value for key, value in facts.items() if value is not None}
 

@@ -31,6 +31,18 @@ class View:
     def flag(self, key: str) -> bool:
         return self.data.get(key) is True
 
+    def texts(self, key: str) -> tuple[tuple[int, str], ...]:
+        """The words in the list under `key`, each with its number from 0; whatever else is in it is left out."""
+        items = self.data.get(key)
+        if not isinstance(items, list):
+            return ()
+        return tuple((number, item) for number, item in enumerate(items) if isinstance(item, str) and item)
+
+    def inside(self, key: str) -> "View | None":
+        """The mapping under `key`."""
+        value = self.data.get(key)
+        return View(self.document, (*self.pointer, key), value) if isinstance(value, dict) else None
+
     def below(self, key: str) -> Iterator["View"]:
         """The mappings in the list under `key`."""
         items = self.data.get(key)
@@ -42,6 +54,10 @@ class View:
     def place(self, key: str) -> Place:
         """Where the value of `key` stands."""
         return self.document.place_of((*self.pointer, key))
+
+    def item_place(self, key: str, number: int) -> Place:
+        """Where item `number`, from 0, of the list under `key` stands."""
+        return self.document.place_of((*self.pointer, key, number))
 
     def key_place(self, key: str) -> Place:
         return self.document.key_place_of((*self.pointer, key))

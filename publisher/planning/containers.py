@@ -1,6 +1,6 @@
 """From a part to the actions that make it live: which containers, in which order, with which parameters.
 
-The spelling is the API's (threads-api.md, 2.2). Defaults of publisher.yaml come in here and nowhere earlier.
+`spelling` says what each of them is told; here is in which order they are made.
 """
 
 from collections.abc import Iterator, Mapping
@@ -8,6 +8,7 @@ from typing import Literal
 
 from publisher.content.post import MediaItem, Part, Post, Reference
 from publisher.planning.actions import Action, CreateContainer, PublishContainer, Ref, UploadMedia
+from publisher.planning.spelling import item_params, part_params
 from publisher.planning.state import Phase, PostRecord, State
 
 MediaType = Literal["TEXT", "IMAGE", "VIDEO", "CAROUSEL"]
@@ -46,14 +47,14 @@ def part_actions(
             yield CreateContainer(
                 f"{prefix}/child-{number}",
                 _item_type(item),
-                params=(("is_carousel_item", "true"), *_alt(item)),
+                params=(("is_carousel_item", "true"), *item_params(item)),
                 media=_source(prefix, number, item),
             )
         children = tuple(Ref(f"{prefix}/child-{number}") for number in range(1, len(part.media) + 1))
     yield CreateContainer(
         container_key(part.index),
         kind,
-        params=_params(part, defaults),
+        params=part_params(part, defaults),
         media=_source(prefix, 1, part.media[0]) if len(part.media) == 1 else None,
         children=children,
         reply_to=_reply_to(part, targets),
@@ -111,23 +112,6 @@ def live_id(state: State, post_id: str) -> str | None:
     if record is None or record.parts[0].phase is not Phase.PUBLISHED:
         return None
     return record.parts[0].media_id
-
-
-def _params(part: Part, defaults: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
-    # Replies inside a chain keep the control of their root unless they say otherwise.
-    control = part.reply_control or (defaults.get("reply_control") if part.index == 1 else None)
-    alone = part.media[0] if len(part.media) == 1 else None
-    values = (
-        ("text", part.text),
-        ("link_attachment", part.link),
-        ("topic_tag", part.topic),
-        ("reply_control", control),
-    )
-    return (*((key, value) for key, value in values if value), *(_alt(alone) if alone else ()))
-
-
-def _alt(item: MediaItem) -> tuple[tuple[str, str], ...]:
-    return (("alt_text", item.alt),) if item.alt else ()
 
 
 def _source(prefix: str, number: int, item: MediaItem) -> Ref | str | None:

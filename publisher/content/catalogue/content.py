@@ -75,8 +75,8 @@ ENTRIES = (
         "a key that this version does not publish yet",
         "the post would go out without it, and cannot be changed afterwards",
         "remove the key, or keep the file outside the posts folder until a version that does",
-        bad="text: Tea or coffee?\npoll: [Tea, Coffee]\n",
-        good="text: Tea or coffee?\n",
+        bad="text: Hello\nlocation: 213000002\n",
+        good="text: Hello\n",
     ),
     Entry(
         "E210",
@@ -200,7 +200,7 @@ ENTRIES = (
         "Threads takes 25 characters",
         "shorten it",
         bad="text: Next?\npoll: [Plugins, A much better documentation site]\n",
-        good="text: Next?\n",
+        good="text: Next?\npoll: [Plugins, Better docs]\n",
     ),
     Entry(
         "E232",
@@ -208,7 +208,7 @@ ENTRIES = (
         "Threads takes 2 to 4",
         "add or remove options",
         bad="text: Next?\npoll: [Plugins]\n",
-        good="text: Next?\n",
+        good="text: Next?\npoll: [Plugins, Better docs]\n",
     ),
     Entry(
         "E233",
@@ -241,6 +241,14 @@ ENTRIES = (
         "use a permalink like https://www.threads.com/@name/post/…, a media id, a post file or a post id",
         bad="text: Look\nquote: https://acme.dev/blog\n",
         good='text: Look\nquote: "18050000000000002"\n',
+    ),
+    Entry(
+        "W237",
+        "a poll that offers the same twice",
+        "the votes for it would be split, and the poll cannot be changed afterwards",
+        "change one of the two options",
+        bad="text: Next?\npoll: [Plugins, plugins]\n",
+        good="text: Next?\npoll: [Plugins, Better docs]\n",
     ),
     Entry(
         "E239",

@@ -1,0 +1,74 @@
+"""What a part says in the API's own words: the parameters of its container (threads-api.md, 2.2 and 2.3). Pure.
+
+Defaults of publisher.yaml come in here and nowhere earlier. Objects are JSON inside their field, lists are joined by
+commas, and what is not meant is not sent at all: `false` and nothing are the same to Threads.
+"""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from publisher.content.attached_text import AttachedText
+from publisher.content.post import MediaItem, Part
+from publisher.content.spoilers import ranges
+
+Params = tuple[tuple[str, str], ...]
+_OPTIONS = ("option_a", "option_b", "option_c", "option_d")
+
+
+def part_params(part: Part, defaults: Mapping[str, str]) -> Params:
+    """Every parameter of the part's container that refers to nothing else, in the order in which it is printed."""
+    alone = part.media[0] if len(part.media) == 1 else None
+    values = (
+        ("text", part.text),
+        ("link_attachment", part.link),
+        ("poll_attachment", _json(dict(zip(_OPTIONS, part.poll, strict=False)))),
+        ("gif_attachment", _json({"gif_id": part.gif, "provider": "GIPHY"}) if part.gif else None),
+        ("text_attachment", _json(_attached(part.attached_text)) if part.attached_text else None),
+        ("text_entities", _json(_spoilers(part))),
+        ("topic_tag", part.topic),
+        ("reply_control", _reply_control(part, defaults)),
+        ("enable_reply_approvals", _flag(part.reply_approvals)),
+        ("allowlisted_country_codes", ",".join(part.countries)),
+        ("location_id", part.location),
+        ("is_ghost_post", _flag(part.ghost)),
+        ("crossreshare_to_ig", _flag(part.share_to_instagram == "story")),
+        ("crossreshare_to_ig_dark_mode", _flag(part.share_to_instagram == "dark")),
+        # A carousel is hidden as a whole, so its parent says so for all (threads-api.md, 2.6).
+        ("is_spoiler_media", _flag(any(item.spoiler for item in part.media))),
+    )
+    return (*((key, value) for key, value in values if value), *(item_params(alone) if alone else ()))
+
+
+def item_params(item: MediaItem) -> Params:
+    """What is said of one picture or video by itself."""
+    return (("alt_text", item.alt),) if item.alt else ()
+
+
+def _reply_control(part: Part, defaults: Mapping[str, str]) -> str | None:
+    if part.reply_control or part.ghost:
+        return part.reply_control  # a ghost post takes none, so no default reaches it
+    # Replies inside a chain keep the control of their root unless they say otherwise.
+    return defaults.get("reply_control") if part.index == 1 else None
+
+
+def _spoilers(part: Part) -> list[dict[str, Any]]:
+    found = ranges(part.text or "", part.spoilers)
+    return [{"entity_type": "SPOILER", "offset": piece.offset, "length": piece.length} for piece in found]
+
+
+def _attached(attached: AttachedText) -> dict[str, Any]:
+    styled = [
+        {"offset": piece.offset, "length": piece.length, "styling_info": list(piece.styles)}
+        for piece in attached.styled
+    ]
+    facts = {"plaintext": attached.text, "link_attachment_url": attached.link, "text_with_styling_info": styled}
+    return {key: value for key, value in facts.items() if value}
+
+
+def _json(value: dict[str, Any] | list[Any]) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")) if value else ""
+
+
+def _flag(value: bool) -> str:
+    return "true" if value else ""
