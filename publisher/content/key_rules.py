@@ -3,17 +3,20 @@
 from collections.abc import Iterator
 
 from publisher.content.findings import Finding
+from publisher.content.spoilers import SPOILER_LIMIT, overlapping, ranges, readings_part
 from publisher.content.view import View
 
 
 def key_findings(view: View) -> Iterator[Finding]:
     """What the rarer keys of one part have against their values."""
+    yield from _half_hidden(view)
     if _RARE.isdisjoint(view.data):
         return
     yield from _poll(view)
+    yield from _spoilers(view)
 
 
-_RARE = frozenset({"poll"})
+_RARE = frozenset({"poll", "spoilers"})
 
 
 def _poll(view: View) -> Iterator[Finding]:
@@ -24,3 +27,35 @@ def _poll(view: View) -> Iterator[Finding]:
             message = f'the poll offers "{option.strip()[:25]}" twice'
             yield view.found("W237", view.item_place("poll", number), message)
         seen.add(same)
+
+
+def _spoilers(view: View) -> Iterator[Finding]:
+    text = view.text("text") or ""
+    known = []
+    for number, piece in view.texts("spoilers"):
+        if piece in text:
+            known.append(piece)
+        else:
+            place = view.item_place("spoilers", number)
+            yield view.found("E216", place, f'"{piece[:60]}" does not stand in the text')
+    if "spoilers" not in view.data or not known:
+        return
+    found = ranges(text, known)
+    place = view.key_place("spoilers")
+    if (clash := overlapping(found)) is not None:
+        one, other = clash
+        yield view.found("E217", place, f'"{one.piece[:40]}" and "{other.piece[:40]}" overlap in the text')
+    if len(found) > SPOILER_LIMIT:
+        message = f"the spoilers stand in {len(found)} places of the text; Threads takes {SPOILER_LIMIT}"
+        yield view.found("E218", place, message)
+    if readings_part(text, found):
+        yield view.found("W219", place, "the text has characters on which counts of spoilers part")
+
+
+def _half_hidden(view: View) -> Iterator[Finding]:
+    """Threads hides the whole of a carousel or nothing of it (threads-api.md, 2.6)."""
+    items = list(view.below("media"))
+    hidden = [item for item in items if item.flag("spoiler")]
+    if hidden and len(hidden) < len(items):
+        message = f"{len(hidden)} of {len(items)} items are spoilers; Threads hides all of a carousel, or none"
+        yield view.found("E317", hidden[0].key_place("spoiler"), message)

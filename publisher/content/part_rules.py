@@ -23,7 +23,6 @@ NOT_YET = frozenset(
     {
         "gif",
         "attached_text",
-        "spoilers",
         "ghost",
         "countries",
         "location",
@@ -74,6 +73,7 @@ def read_part(view: View, index: int, look: Look, rules: Rules, account: str) ->
         repost=targets.get("repost"),
         reply_control=view.text("reply_control"),
         poll=tuple(option for _, option in view.texts("poll")),
+        spoilers=tuple(piece for _, piece in view.texts("spoilers")),
         doubtful=characters <= text_rules.TEXT_LIMIT < size,
         characters=characters,
         bytes=size,
@@ -86,9 +86,6 @@ def _unsent(view: View) -> Iterator[Finding]:
     for key in view.data:
         if key in NOT_YET and view.has(key):
             yield view.found("E208", view.key_place(key), f"this version does not publish {key} yet")
-    for item in view.below("media"):
-        if item.has("spoiler"):
-            yield item.found("E208", item.key_place("spoiler"), "this version does not publish spoiler media yet")
 
 
 def _length(view: View, text: str, characters: int, size: int, rules: Rules) -> Iterator[Finding]:

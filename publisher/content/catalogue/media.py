@@ -148,6 +148,14 @@ ENTRIES = (
         good=_GOOD,
     ),
     Entry(
+        "E317",
+        "a carousel of which a part is hidden",
+        "Threads marks a carousel as a spoiler as a whole: more, or less, would be hidden than is meant",
+        "write spoiler: true on every item, or on none",
+        bad=_post("file: cat.jpg", _ALT, "spoiler: true") + "  - file: dog.jpg\n    alt: A dog asleep on a lap\n",
+        good=_post("file: cat.jpg", _ALT, "spoiler: true"),
+    ),
+    Entry(
         "E318",
         "a type that Threads does not take",
         "Threads takes JPEG, PNG, MP4 and MOV; WebP, HEIC, AVIF, TIFF and still GIF become JPEG on the way",
