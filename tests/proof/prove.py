@@ -4,6 +4,7 @@ python -m tests.proof.prove                  all that runs on virtual time (a qu
 python -m tests.proof.prove singles mutants  some of it
 python -m tests.proof.prove processes        real processes: killed, and in crowds (about an hour)
 python -m tests.proof.prove processes kills=30 rounds=4    the same, smaller
+python -m tests.proof.prove soak minutes=2   three accounts in bad weather; 20 minutes unless told
 python -m tests.proof.prove again LINE       one case, as a failure printed it
 """
 
@@ -11,7 +12,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 
-from tests.proof import cases, processes, runners, wipes
+from tests.proof import cases, processes, runners, soak, wipes
 from tests.proof.mutants import MUTANTS
 from tests.proof.sweep import Sum, sweep
 from tests.proof.sweeps import SWEEPS
@@ -75,7 +76,7 @@ PARTS: dict[str, Callable[[], bool]] = {
 }
 
 # On real time, so only by name; numbers (`kills=30`) go to their parameters.
-LONG_PARTS: dict[str, Callable[..., bool]] = {"processes": processes.prove}
+LONG_PARTS: dict[str, Callable[..., bool]] = {"processes": processes.prove, "soak": soak.prove}
 
 
 def _add(found: Iterator[Count]) -> Count:
