@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from publisher.content.countries import COUNTRIES
 from publisher.content.findings import Finding
 from publisher.content.spoilers import SPOILER_LIMIT, overlapping, ranges, readings_part
 from publisher.content.view import View
@@ -14,9 +15,10 @@ def key_findings(view: View) -> Iterator[Finding]:
         return
     yield from _poll(view)
     yield from _spoilers(view)
+    yield from _countries(view)
 
 
-_RARE = frozenset({"poll", "spoilers"})
+_RARE = frozenset({"poll", "spoilers", "countries"})
 
 
 def _poll(view: View) -> Iterator[Finding]:
@@ -50,6 +52,18 @@ def _spoilers(view: View) -> Iterator[Finding]:
         yield view.found("E218", place, message)
     if readings_part(text, found):
         yield view.found("W219", place, "the text has characters on which counts of spoilers part")
+
+
+def _countries(view: View) -> Iterator[Finding]:
+    for number, code in view.texts("countries"):
+        # What has not even the form of a code is told by the schema.
+        if code not in COUNTRIES and len(code) == 2 and code.isupper():
+            meant = _MEANT.get(code)
+            fix = f"did you mean {meant}?" if meant else ""
+            yield view.found("E246", view.item_place("countries", number), f"there is no country {code}", fix=fix)
+
+
+_MEANT = {"UK": "GB", "EN": "GB", "JA": "JP", "KO": "KR", "SW": "SE", "SP": "ES", "DA": "DK", "CS": "CZ"}
 
 
 def _half_hidden(view: View) -> Iterator[Finding]:

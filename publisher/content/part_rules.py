@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, Literal
 
 from publisher.content import text_rules
 from publisher.content.findings import Finding
@@ -19,18 +19,7 @@ from publisher.content.view import View
 from publisher.settings import Rules
 
 # Keys that are read and checked, and that this version does not send yet.
-NOT_YET = frozenset(
-    {
-        "gif",
-        "attached_text",
-        "ghost",
-        "countries",
-        "location",
-        "share_to_instagram",
-        "reply_approvals",
-        "repost",
-    }
-)
+NOT_YET = frozenset({"attached_text", "repost"})
 _REFERENCES = ("reply_to", "quote", "repost")
 _FREE_TEXT = ("text", "topic", "link")
 
@@ -73,6 +62,12 @@ def read_part(view: View, index: int, look: Look, rules: Rules, account: str) ->
         repost=targets.get("repost"),
         reply_control=view.text("reply_control"),
         poll=tuple(option for _, option in view.texts("poll")),
+        gif=view.text("gif"),
+        countries=tuple(dict.fromkeys(code for _, code in view.texts("countries"))),
+        location=view.text("location"),
+        share_to_instagram=_share(view),
+        reply_approvals=view.flag("reply_approvals"),
+        ghost=view.flag("ghost"),
         spoilers=tuple(piece for _, piece in view.texts("spoilers")),
         doubtful=characters <= text_rules.TEXT_LIMIT < size,
         characters=characters,
@@ -80,6 +75,10 @@ def read_part(view: View, index: int, look: Look, rules: Rules, account: str) ->
         place=view.own_place,
     )
     return ReadPart(part, tuple(findings))
+
+
+def _share(view: View) -> Literal["story", "dark"] | None:
+    return "dark" if view.text("share_to_instagram") == "dark" else "story" if view.flag("share_to_instagram") else None
 
 
 def _unsent(view: View) -> Iterator[Finding]:

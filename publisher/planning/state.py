@@ -51,6 +51,7 @@ class PartRecord:
     watermark: tuple[str, ...] = ()  # newest ids of the feed before the first attempt
     media_type: str = "TEXT"  # how it was sent, for finding it again: TEXT, IMAGE, VIDEO, CAROUSEL
     n_children: int = 0
+    ghost: bool = False  # such a post may be in a list of its own
     text_sha256: str | None = None  # of the canonical text; None when the part has no text
     reply_to: str | None = None  # media id
     quote: str | None = None  # media id

@@ -261,7 +261,7 @@ class _Loop:
     def _read_lists(self, journey: Journey, back_to: datetime | None) -> Journey:
         part, bound = journey.part, self.tools.ledger.state.bound_ids()
         if back_to is None:
-            listed = lists.newest(self.tools.client, replies=part.reply_to is not None)
+            listed = lists.newest(self.tools.client, replies=part.reply_to is not None, ghost=part.ghost)
             found = live_twins(self._wanted(journey), listed, bound)
         else:
             listed = lists.since(self.tools.client, part, back_to)

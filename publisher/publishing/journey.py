@@ -207,6 +207,7 @@ def _part_record(part: Part, known: PostRecord | None) -> PartRecord:
         fingerprint=part.fingerprint,
         media_type=media_type(part),
         n_children=len(part.media) if len(part.media) > 1 else 0,
+        ghost=part.ghost,
         text_sha256=text_hash(part.text),
         extra=old.extra if old is not None else {},
     )

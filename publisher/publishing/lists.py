@@ -1,7 +1,7 @@
 """The account's own lists, read for one of two questions: is it live already, and which one is it?"""
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 
 from publisher.planning.state import PartRecord
 from publisher.publishing.waiting import IN_SIGHT
@@ -10,20 +10,24 @@ from publisher.threads_api.errors import ApiError, NotFound, PermissionDenied
 from publisher.threads_api.media import Media
 
 _HEAD = 100  # the most one page gives (threads-api.md, 6.1)
+_NEW = datetime.max.replace(tzinfo=UTC)  # what has no time yet was made just now
 WATERMARK = 25  # ids kept in the record
 
 
-def newest(client: ThreadsClient, *, replies: bool) -> tuple[Media, ...]:
-    """The newest own posts, or own replies, newest first."""
-    page = client.replies.mine(limit=_HEAD) if replies else client.media.threads(limit=_HEAD)
-    return tuple(page)
+def newest(client: ThreadsClient, *, replies: bool = False, ghost: bool = False) -> tuple[Media, ...]:
+    """The newest own posts, or own replies, newest first; with `ghost`, those that disappear are among the posts."""
+    if replies:
+        return tuple(client.replies.mine(limit=_HEAD))
+    posts = tuple(client.media.threads(limit=_HEAD))
+    return _merged(posts, client.media.ghost_posts(limit=_HEAD)) if ghost else posts
 
 
 def since(client: ThreadsClient, part: PartRecord, moment: datetime) -> tuple[Media, ...]:
     """Everything that could be `part`, back to a little before `moment`."""
     oldest = moment - IN_SIGHT
     if part.reply_to is None:
-        return tuple(_until(client.media.all_threads(), oldest))
+        posts = tuple(_until(client.media.all_threads(), oldest))
+        return _merged(posts, _until(client.media.all_ghost_posts(), oldest)) if part.ghost else posts
     listed = {media.id: media for media in _until(client.replies.all_mine(), oldest)}
     try:
         for media in _until(client.replies.all_conversation(part.reply_to), oldest):
@@ -32,6 +36,12 @@ def since(client: ThreadsClient, part: PartRecord, moment: datetime) -> tuple[Me
         # The conversation only adds to the list of own replies; a parent that is gone has none.
         pass
     return tuple(listed.values())
+
+
+def _merged(posts: Iterable[Media], ghosts: Iterable[Media]) -> tuple[Media, ...]:
+    """Meta does not say whether ghost posts are in both lists (threads-api.md, 2.7): each once, newest first."""
+    found = {media.id: media for media in (*posts, *ghosts)}
+    return tuple(sorted(found.values(), key=lambda media: media.timestamp or _NEW, reverse=True))
 
 
 def _until(listed: Iterable[Media], oldest: datetime) -> Iterator[Media]:

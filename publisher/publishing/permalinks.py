@@ -19,7 +19,7 @@ def record_permalinks(ledger: Ledger, client: ThreadsClient, now: datetime) -> N
         missing = _missing(ledger.state, now)
         if not missing:
             return
-        links = {media.id: media.permalink for media in lists.newest(client, replies=False)}
+        links = {media.id: media.permalink for media in lists.newest(client)}
         for media_id in missing - links.keys():
             links[media_id] = client.media.get(media_id).permalink
         _write(ledger, {key: link for key, link in links.items() if link is not None and key in missing})

@@ -90,6 +90,11 @@ class Desk:
     def writes(self) -> int:
         return sum(request["method"] != "GET" for request in self._ask("requests"))
 
+    def sent(self) -> list[dict[str, Any]]:
+        """The parameters of every container that was asked for."""
+        asked = self._ask("requests")
+        return [call["params"] for call in asked if call["method"] == "POST" and call["path"].endswith("/threads")]
+
     def control(self, what: str, body: Any) -> Any:
         answer = requests.post(f"{self.sandbox.threads_api}/_sandbox/{what}", json=body, timeout=10)
         answer.raise_for_status()

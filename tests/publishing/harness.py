@@ -257,6 +257,7 @@ WORKLOADS: dict[str, tuple[Post, ...]] = {
     "chain-2": (chain("a", 2),),
     "chain-5": (chain("a", 5),),
     "chain-10": (chain("a", 10),),
+    "ghost": (text("a", ghost=True), text("b")),
     "mix": (text("a"), chain("b", 3, picture_in=2), carousel("c", 3), text("d")),
     "batch-25": tuple(text(f"p{number:02}") for number in range(25)),
 }

@@ -13,12 +13,13 @@ from publisher.sandbox.faults import AFTER, BEFORE
 from publisher.settings import PublishingSettings
 from tests.publishing.harness import WORKLOADS, Count, Deaths, Scene
 
-SMALL = ("text", "image", "video", "carousel-2", "chain-2", "mix")
+SMALL = ("text", "image", "video", "carousel-2", "chain-2", "ghost", "mix")
 WORLDS: dict[str, dict[str, object]] = {
     "plain": {},
     "same": {"second_publish": "same"},
     "duplicate": {"second_publish": "duplicate"},
     "lag": {"list_lag": 120.0},
+    "ghosts apart": {"ghosts_listed": False},
 }
 FAULTS = [{"fault": name} for name in (*BEFORE, *AFTER, "container_error")] + [
     {"fault": "slow_effect", "seconds": 222},
@@ -62,7 +63,7 @@ def test_without_faults_everything_goes_out_in_one_run(name: str) -> None:
 
 
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
-@pytest.mark.parametrize("name", ["text", "image", "video", "carousel-2", "carousel-20", "chain-5", "mix"])
+@pytest.mark.parametrize("name", ["text", "image", "video", "carousel-2", "carousel-20", "chain-5", "ghost", "mix"])
 def test_a_death_at_any_call_that_changes_something_costs_nothing(name: str, after: bool) -> None:
     total = sum(deaths(name, after=after), Count())
     check(total, f"killed {'after' if after else 'before'} each call, {name}")

@@ -60,7 +60,7 @@ ENTRIES = (
         "Threads would refuse it",
         "write it in the form the key wants",
         bad="text: Hello\ncountries: [Norway]\n",
-        good="text: Hello\n",
+        good="text: Hello\ncountries: [NO]\n",
     ),
     Entry(
         "E207",
@@ -75,7 +75,7 @@ ENTRIES = (
         "a key that this version does not publish yet",
         "the post would go out without it, and cannot be changed afterwards",
         "remove the key, or keep the file outside the posts folder until a version that does",
-        bad="text: Hello\nlocation: 213000002\n",
+        bad="text: Hello\nattached_text:\n  text: More\n",
         good="text: Hello\n",
     ),
     Entry(
@@ -327,6 +327,14 @@ ENTRIES = (
         "write the whole address, beginning with https://",
         bad="text: Read this\nlink: acme.dev/blog\n",
         good="text: Read this\nlink: https://acme.dev/blog\n",
+    ),
+    Entry(
+        "E246",
+        "a country that does not exist",
+        "Threads would refuse the post",
+        "use the ISO 3166-1 code of the country: GB for the United Kingdom, DK for Denmark",
+        bad="text: Hello\ncountries: [UK]\n",
+        good="text: Hello\ncountries: [GB]\n",
     ),
     Entry(
         "E249",
