@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from publisher.sandbox.endpoints.insights import MEDIA_METRICS
+from publisher.sandbox.values import Spent
 from tests.sandbox.worlds import Caller
 
 
@@ -305,3 +306,67 @@ def test_sharing_to_instagram_is_told_when_publishing(acme: Caller) -> None:
     container = acme.text("Hello", crossreshare_to_ig="true")
     status, answer = acme.call("POST", "/me/threads_publish", creation_id=container)
     assert (status, answer["crossreshare_to_ig_status"]) == (200, "SUCCESS")
+
+
+def test_a_post_has_replies_while_one_is_live_and_approved(acme: Caller) -> None:
+    ada = acme.other("ada")
+    post = acme.post("Questions?", enable_reply_approvals="true")
+
+    def has_replies() -> bool:
+        return bool(acme.get(f"/{post}", fields="has_replies")["has_replies"])
+
+    assert not has_replies()
+    reply = ada.post("Why?", reply_to_id=post)
+    assert not has_replies(), "it waits for approval"
+    acme.call("POST", f"/{reply}/manage_pending_reply", approve="true")
+    assert has_replies()
+    ada.call("DELETE", f"/{reply}")
+    assert not has_replies()
+
+
+def test_the_ends_of_a_span_belong_to_it(acme: Caller) -> None:
+    post = acme.post("On the hour")
+    acme.wait(hours=1)
+    moment = str(int((acme.now - timedelta(hours=1)).timestamp()))
+    assert acme.ids("/me/threads", since=moment) == [post]
+    assert acme.ids("/me/threads", until=moment) == [post]
+    assert acme.ids("/me/threads", since="1688540400") == [post], "the earliest time there is"
+    acme.get("/me/threads_insights", metric="views", since="1712991600")
+
+
+@pytest.mark.parametrize("width", ["320", "658"])
+def test_an_embedded_post_is_as_wide_as_asked(acme: Caller, width: str) -> None:
+    permalink = acme.get(f"/{acme.post('Hello')}", fields="permalink")["permalink"]
+    assert acme.get("/oembed", url=permalink, maxwidth=width)["width"] == int(width)
+
+
+def test_the_totals_of_every_quota_are_told(acme: Caller) -> None:
+    fields = "config,reply_config,delete_config,location_search_config"
+    (found,) = acme.get("/me/threads_publishing_limit", fields=fields)["data"]
+    totals = {name: config["quota_total"] for name, config in found.items()}
+    assert totals == {"config": 250, "reply_config": 1000, "delete_config": 100, "location_search_config": 500}
+
+
+@pytest.mark.parametrize(
+    ("path", "params", "kind", "limit", "hours"),
+    [
+        ("/keyword_search", {"q": "Hello"}, "searches", 2200, 24),
+        ("/location_search", {"q": "Berlin"}, "locations", 500, 24),
+        ("/profile_lookup", {"username": "acme"}, "profiles", 1000, 24),
+        ("/oembed", {"url": "PERMALINK"}, "oembed", 1000, 1),
+    ],
+)
+def test_calls_that_leave_nothing_behind_are_counted_too(
+    acme: Caller, path: str, params: dict[str, str], kind: str, limit: int, hours: int
+) -> None:
+    post = acme.post("Hello")
+    params = {
+        key: value.replace("PERMALINK", acme.world.view().permalink(acme.world.data.posts[post]))
+        for key, value in params.items()
+    }
+    user_id = "" if kind == "oembed" else acme.account.id
+    acme.world.data.spent += [Spent(kind, user_id, acme.now) for _ in range(limit - 1)]
+    acme.get(path, **params)
+    assert acme.refused("GET", path, **params)[1] == 4
+    acme.wait(hours=hours)
+    acme.get(path, **params)

@@ -114,11 +114,17 @@ def test_a_token_is_inspected_by_its_app(acme: Caller) -> None:
         assert (found["is_valid"], found["user_id"]) == (True, acme.account.id)
         assert found["scopes"] == ["threads_basic", "threads_delete"]
         assert found["expires_at"] - found["issued_at"] == 3600
+        assert found["data_access_expires_at"] - found["issued_at"] == 90 * 86400
     other = as_token(acme, "TH|4712|s3cret").get("/debug_token", input_token=str(short["access_token"]))["data"]
     assert other["is_valid"] is False
     acme.wait(hours=1)
     found = as_token(acme, app).get("/debug_token", input_token=str(short["access_token"]))["data"]
     assert found["is_valid"] is False
+
+
+def test_no_token_is_given_twice(acme: Caller) -> None:
+    tokens = {str(exchange(acme, "any code")[1]["access_token"]) for _ in range(5)}
+    assert len(tokens) == 5
 
 
 def test_an_app_in_development_is_asked_with_its_own_token(acme: Caller) -> None:
