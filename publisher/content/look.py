@@ -1,5 +1,6 @@
 """The facts of a media file that checks need, and the seam through which pure code asks for them."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -42,3 +43,20 @@ class Look(Protocol):
     """
 
     def __call__(self, path: str) -> MediaFacts | MediaProblem: ...
+
+
+# The bytes of a text file of the repository, opened as carefully; or why there are none.
+ReadBytes = Callable[[str], bytes | MediaProblem]
+
+
+def nothing_to_read(path: str) -> MediaProblem:
+    """A repository without files: for checks of posts that stand by themselves."""
+    return MediaProblem("E301", f"there is no {path.rpartition('/')[2]} here")
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """All that checks may ask of the repository's other files."""
+
+    look: Look
+    read: ReadBytes = nothing_to_read

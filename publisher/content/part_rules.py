@@ -3,23 +3,24 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
-from typing import Any, Literal
+from typing import Literal
 
 from publisher.content import text_rules
+from publisher.content.attached_text import AttachedText
 from publisher.content.findings import Finding
 from publisher.content.hidden import hidden
 from publisher.content.key_rules import key_findings
 from publisher.content.kinds.table import kind_findings
-from publisher.content.look import Look
+from publisher.content.look import Files
 from publisher.content.media_rules import read_media
 from publisher.content.post import Part, Reference
 from publisher.content.references import author, reference
+from publisher.content.secrets import holds_secret, may_hold_secret
 from publisher.content.view import View
 from publisher.settings import Rules
 
 # Keys that are read and checked, and that this version does not send yet.
-NOT_YET = frozenset({"attached_text", "repost"})
+NOT_YET = frozenset({"repost"})
 _REFERENCES = ("reply_to", "quote", "repost")
 _FREE_TEXT = ("text", "topic", "link")
 
@@ -32,9 +33,9 @@ class ReadPart:
     findings: tuple[Finding, ...]
 
 
-def read_part(view: View, index: int, look: Look, rules: Rules, account: str) -> ReadPart:
+def read_part(view: View, index: int, files: Files, rules: Rules, account: str) -> ReadPart:
     """Part `index` (from 1) of a post, with everything that is wrong with it."""
-    items = [read_media(item, look, rules) for item in view.below("media")]
+    items = [read_media(item, files.look, rules) for item in view.below("media")]
     findings = [finding for item in items for finding in item.findings]
     findings += kind_findings(view)
     findings += _unsent(view)
@@ -45,6 +46,7 @@ def read_part(view: View, index: int, look: Look, rules: Rules, account: str) ->
         characters, size = text_rules.characters(text), text_rules.utf8_bytes(text)
         findings += _length(view, text, characters, size, rules)
     findings += _links(view)
+    attached = _attached(view, files, findings)
     findings += _unseen(view)
     topic = view.text("topic")
     if topic is not None:
@@ -67,6 +69,7 @@ def read_part(view: View, index: int, look: Look, rules: Rules, account: str) ->
         location=view.text("location"),
         share_to_instagram=_share(view),
         reply_approvals=view.flag("reply_approvals"),
+        attached_text=attached,
         ghost=view.flag("ghost"),
         spoilers=tuple(piece for _, piece in view.texts("spoilers")),
         doubtful=characters <= text_rules.TEXT_LIMIT < size,
@@ -75,6 +78,17 @@ def read_part(view: View, index: int, look: Look, rules: Rules, account: str) ->
         place=view.own_place,
     )
     return ReadPart(part, tuple(findings))
+
+
+def _attached(view: View, files: Files, findings: list[Finding]) -> AttachedText | None:
+    below = view.inside("attached_text")
+    if below is None:
+        return None
+    from publisher.content.attached_rules import read_attached
+
+    attached, found = read_attached(view, below, files.read)
+    findings += found
+    return attached
 
 
 def _share(view: View) -> Literal["story", "dark"] | None:
@@ -136,7 +150,7 @@ def _topic(view: View, written: str) -> Iterator[Finding]:
 def _unseen(view: View) -> Iterator[Finding]:
     """What hides in the words of this part, its alt texts included; and what must not be in them."""
     source = view.document.source
-    if source.isascii() and "\\" not in source and not _may_hold_secrets(source):
+    if source.isascii() and "\\" not in source and not may_hold_secret(source):
         return
     for key in _FREE_TEXT:
         if (text := view.text(key)) is not None:
@@ -154,39 +168,8 @@ def _words(view: View, key: str, text: str, *item: int) -> Iterator[Finding]:
     pointer = (*view.pointer, key, *item)
     for thing in hidden(text):
         yield view.found(thing.code, view.document.place_in(pointer, thing.needle, thing.nth), thing.message)
-    if _may_hold_secrets(text) and _secrets().search(text):
+    if holds_secret(text):
         yield view.found("E251", view.document.place_of(pointer), f"{key} holds what looks like a key or a token")
-
-
-# Looked for first: a search for eight patterns in every text would cost more than all other rules together.
-_BEGINNINGS = (
-    "AKIA",
-    "ASIA",
-    "ghp_",
-    "gho_",
-    "ghu_",
-    "ghs_",
-    "ghr_",
-    "github_pat_",
-    "xox",
-    "THAA",
-    "THQV",
-    "eyJ",
-    "PRIVATE KEY",
-)
-
-
-def _may_hold_secrets(text: str) -> bool:
-    return any(beginning in text for beginning in _BEGINNINGS)
-
-
-@cache
-def _secrets() -> Any:
-    """How credentials begin, so that they can be found: those of AWS, GitHub, Slack, Meta; PEM; JWT."""
-    return re.compile(
-        r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b|\bgh[pousr]_\w{30,}|\bgithub_pat_\w{30,}|\bxox[abprs]-[\w-]{20,}"
-        r"|\bTH(?:AA|QV)[\w-]{40,}|-----BEGIN [A-Z ]*PRIVATE KEY|\beyJ[\w-]{15,}\.eyJ[\w-]{15,}\."
-    )
 
 
 def _reference(view: View, key: str, account: str, findings: list[Finding]) -> Reference | None:

@@ -11,7 +11,7 @@ from publisher.content.accounts import account_of
 from publisher.content.document import Document, parse
 from publisher.content.findings import START, Finding, Place, found, has_errors
 from publisher.content.kinds.table import chain_findings
-from publisher.content.look import Look
+from publisher.content.look import Files
 from publisher.content.part_rules import read_part
 from publisher.content.post import Part, Post, Reference
 from publisher.content.schema import conform
@@ -34,7 +34,7 @@ class ReadFile:
     references: tuple[Reference, ...] = ()  # of a file with errors, as far as they could be read
 
 
-def read_file(path: str, data: bytes, accounts: tuple[AccountSettings, ...], rules: Rules, look: Look) -> ReadFile:
+def read_file(path: str, data: bytes, accounts: tuple[AccountSettings, ...], rules: Rules, files: Files) -> ReadFile:
     """One post file by itself; what it has to do with others is looked at when all are read."""
     document = parse(path, data)
     if not isinstance(document, Document):
@@ -51,7 +51,7 @@ def read_file(path: str, data: bytes, accounts: tuple[AccountSettings, ...], rul
     times = _times(view, account, findings)
     findings += chain_findings(view)
     views = [view, *view.below("thread")]
-    parts = [read_part(each, number, look, rules, account.name) for number, each in enumerate(views, start=1)]
+    parts = [read_part(each, number, files, rules, account.name) for number, each in enumerate(views, start=1)]
     findings += [finding for part in parts for finding in part.findings]
     everything = _without_echoes((*document.warnings, *conformed.findings, *findings))
     if has_errors(everything):

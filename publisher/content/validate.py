@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from publisher.content.findings import Finding
-from publisher.content.look import Look
+from publisher.content.look import Files, Look, ReadBytes, nothing_to_read
 from publisher.content.post import Post
 from publisher.content.post_file import ReadFile, duplicate, read_file, unread
 from publisher.content.references import dangling, tie
@@ -47,13 +47,14 @@ class Checked:
     broken: tuple[Broken, ...]  # by path
 
 
-def check_posts(sources: Iterable[Source], context: Context, look: Look) -> Checked:
+def check_posts(sources: Iterable[Source], context: Context, look: Look, read: ReadBytes = nothing_to_read) -> Checked:
     """Every post of the repository, checked by itself and against the others.
 
     `sources` are all post files, also when only some are asked about: ids are unique among all, and a post may quote
-    any other.
+    any other. `read` gives the bytes of the text files that posts name.
     """
-    files: list[ReadFile] = [_read(source, context, look) for source in sources]
+    known = Files(look, read)
+    files: list[ReadFile] = [_read(source, context, known) for source in sources]
     findings = [finding for file in files for finding in file.findings]
     findings += (twins := _duplicates(files))
     twice = {finding.path for finding in twins}
@@ -70,10 +71,10 @@ def check_posts(sources: Iterable[Source], context: Context, look: Look) -> Chec
     )
 
 
-def _read(source: Source, context: Context, look: Look) -> ReadFile:
+def _read(source: Source, context: Context, known: Files) -> ReadFile:
     if isinstance(source.data, Finding):
         return unread(source.path, source.data)
-    return read_file(source.path, source.data, context.accounts, context.rules, look)
+    return read_file(source.path, source.data, context.accounts, context.rules, known)
 
 
 def _duplicates(files: list[ReadFile]) -> list[Finding]:

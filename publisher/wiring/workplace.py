@@ -14,6 +14,7 @@ from publisher.errors import InvalidContent
 from publisher.settings import AccountSettings, Settings
 
 if TYPE_CHECKING:
+    from publisher.content.look import MediaProblem
     from publisher.repository import Repository
 
 HOME = ".publisher"  # what is ours on this machine; never committed
@@ -67,7 +68,21 @@ class Workplace:
         from publisher.media.probe import Probe
 
         context = Context(self.settings.accounts, self.settings.rules)
-        return check_posts(sources, context, Probe(self.repository))
+        return check_posts(sources, context, Probe(self.repository), self._read)
+
+    def _read(self, path: str) -> "bytes | MediaProblem":
+        """A text file that a post names."""
+        from publisher.content.attached_rules import ATTACHED_BYTES
+        from publisher.content.look import MediaProblem
+        from publisher.repository import NotUsable
+
+        name = path.rpartition("/")[2]
+        try:
+            return self.repository.read(path, ATTACHED_BYTES)
+        except NotUsable as error:
+            return MediaProblem("E301", f"{name} {error.reason}", fix="put the file itself there")
+        except OSError as error:
+            return MediaProblem("E301", f"{name} {(error.strerror or 'cannot be read').lower()}")
 
     def posts_of(self, account: AccountSettings) -> tuple[Post, ...]:
         """The valid posts of one account."""

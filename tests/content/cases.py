@@ -10,7 +10,7 @@ from pathlib import Path
 from publisher.content.findings import Finding
 from publisher.content.validate import Checked, Context, Source, check_posts
 from publisher.settings import AccountSettings, Rules
-from tests.content.looks import look
+from tests.content.looks import look, read
 
 POSTS = Path(__file__).parents[1] / "posts"
 CONTEXT = Context((AccountSettings("acme", timezone="Europe/Berlin"),), Rules())
@@ -30,7 +30,7 @@ class Case:
 
     def check(self) -> Checked:
         sources = [Source(f"posts/{name}", data) for name, data in self.files.items()]
-        return check_posts(sources, CONTEXT, look)
+        return check_posts(sources, CONTEXT, look, read)
 
     def shown(self, finding: Finding) -> str:
         place = f"{finding.place.line}:{finding.place.column} {finding.code}"

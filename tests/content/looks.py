@@ -74,6 +74,26 @@ _SPECIAL = {
 }
 
 
+_TEXTS = {
+    "notes.md": b"**2.0** brings dark mode.\n",
+    "windows.md": b"\xef\xbb\xbf**2.0**\r\n\r\nbrings dark mode.\r\n",
+    "latin-1.md": "Grüße".encode("latin-1"),
+    "bell.md": b"ring \x07",
+    "empty.md": b" \n",
+    "heading.md": b"First\n\n## Second\n",
+    "pointer.md": b"version https://git-lfs.github.com/spec/v1\n",
+    "hidden.md": "zero\u200bwidth".encode(),
+    "limit.md": b"**" + b"a" * 10_000 + b"**\n",
+    "long.md": b"a" * 200_000,
+    "key.md": b"our key is AKIA" + b"Z" * 16,
+}
+
+
+def read(path: str) -> bytes | MediaProblem:
+    """A text by the last piece of the path."""
+    return _TEXTS.get(path.rpartition("/")[2], MISSING)
+
+
 def look(path: str) -> MediaFacts | MediaProblem:
     """Facts by the last piece of the path."""
     name = path.rpartition("/")[2]

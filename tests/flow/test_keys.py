@@ -44,6 +44,20 @@ KEYS: dict[str, tuple[str, dict[str, Any]]] = {
         {"allowlisted_country_codes": ["NO", "SE", "DK"], "text": "Hei"},
     ),
     "location": ("text: Here\nlocation: 213000002\n", {"location_id": "213000002"}),
+    "attached_text": (
+        "text: Read on\nattached_text: {file: notes.md, link: 'https://acme.dev/2.0'}\n",
+        {
+            "text": "Read on",
+            "text_attachment": {
+                "plaintext": "2.0 brings 🎉 dark mode.",
+                "link_attachment_url": "https://acme.dev/2.0",
+                "text_with_styling_info": [
+                    {"offset": 0, "length": 3, "styling_info": ["bold"]},
+                    {"offset": 14, "length": 4, "styling_info": ["italic", "highlight"]},
+                ],
+            },
+        },
+    ),
     "ghost": (
         "text: Gone tomorrow, 日本 too\nghost: true\nspoilers: [Gone]\n",
         {"ghost_post_status": "ACTIVE", "text_entities": {"data": [_spoiler(0, 4)]}, "media_type": "TEXT_POST"},
@@ -78,6 +92,7 @@ def test_a_key_reads_back_as_it_was_written_and_is_published_once(name: str, des
     desk.begin(f"{CONFIG}defaults: {{reply_control: accounts_you_follow}}\n")
     desk.write("posts/one.png", png(10))
     desk.write("posts/two.png", png(20))
+    desk.write("posts/notes.md", "**2.0** brings 🎉 ==*dark*== mode.\n")
     desk.post("a", source)
     called = desk.publish()
     assert called.code == 0, called.out + called.err

@@ -1,0 +1,145 @@
+"""From a little Markdown to plain text and styled stretches: what Threads can show of it, and nothing else. Pure.
+
+`**bold**`, `*italic*` or `_italic_`, `~~strikethrough~~`, `==highlight==`, `<u>underline</u>`; a backslash takes a
+mark's meaning away. Marks open before a letter and close behind one, within a paragraph, as in CommonMark. Whatever is
+not understood stays as it is written, and is told: nothing an author wrote is ever dropped.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
+
+from publisher.content.attached_text import Styled
+from publisher.content.spoilers import utf16_units
+
+STYLES = ("bold", "italic", "underline", "strikethrough", "highlight")
+_TOKENS = re.compile(
+    r"\\(?P<escaped>[\\*_~=`<>#\[\]()!+.-])|(?P<kept>`[^`\n]+`|https?://[^\s*~<>]+)|(?P<gap>\n[ \t]*\n)"
+    r"|(?P<tag></?u>)|(?P<run>\*+|_+|~+|=+)"
+)
+_OF = {"**": "bold", "__": "bold", "*": "italic", "_": "italic", "~~": "strikethrough", "==": "highlight"}
+_UNKNOWN = (
+    ("a heading", re.compile(r"^#{1,6} ", re.MULTILINE)),
+    ("a picture", re.compile(r"!\[[^\]\n]*\]\(")),
+    ("a link", re.compile(r"(?<!!)\[[^\]\n]+\]\(")),
+    ("code", re.compile(r"```|`[^`\n]+`")),
+    ("a quotation", re.compile(r"^> ", re.MULTILINE)),
+    ("HTML", re.compile(r"<(?!/?u>)/?[A-Za-z][^<>\n]*>")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Plain:
+    """What became of a Markdown text."""
+
+    text: str
+    styled: tuple[Styled, ...]
+    left: tuple[tuple[str, int], ...] = ()  # Markdown that stays as it is written, and the line, from 1: ("a link", 3)
+
+
+@dataclass(slots=True)
+class _Piece:
+    """A stretch of the source: text, or a mark that may turn out to be text."""
+
+    text: str
+    line: int
+    style: str | None = None  # of a mark that has found its other half
+    opens: bool = False
+
+
+def plain(source: str) -> Plain:
+    """The text without its marks, and where it is styled."""
+    pieces = _paired(source)
+    styles: list[str] = []
+    letters: list[tuple[str, tuple[str, ...]]] = []
+    for piece in pieces:
+        if piece.style is None:
+            letters += ((letter, tuple(styles)) for letter in piece.text)
+        elif piece.opens:
+            styles.append(piece.style)
+        else:
+            styles.remove(piece.style)
+    text = "".join(letter for letter, _ in letters)
+    return Plain(text, tuple(_styled(letters)), tuple(_left(source, pieces)))
+
+
+def _paired(source: str) -> list[_Piece]:
+    """The source in pieces, each mark that has another half with its style."""
+    pieces: list[_Piece] = []
+    waiting: list[_Piece] = []
+    at, line = 0, 1
+    for match in _TOKENS.finditer(source):
+        line += source.count("\n", at, match.start())
+        pieces.append(_Piece(source[at : match.start()], line))
+        at = match.end()
+        if match["run"] or match["tag"]:
+            pieces += _marks(match, line, waiting)
+        else:
+            pieces.append(_Piece(match["escaped"] or match[0], line))
+            if match["gap"]:
+                waiting.clear()
+        line += match[0].count("\n")
+    return [*pieces, _Piece(source[at:], line)]
+
+
+def _marks(match: re.Match[str], line: int, waiting: list[_Piece]) -> Iterator[_Piece]:
+    """One run of marks, taken apart: what it closes first, then what it opens; the rest is text."""
+    if match["tag"]:
+        yield _tag(match[0], line, waiting)
+        return
+    run = match[0]
+    before, after = match.string[: match.start()][-1:], match.string[match.end() :][:1]
+    may_close, may_open = bool(before.strip()), bool(after.strip())
+    if run[0] == "_":  # within a word it is a letter: snake_case
+        may_close, may_open = may_close and not after.isalnum(), may_open and not before.isalnum()
+    while run:
+        closing = next((open_.text for open_ in reversed(waiting) if run.startswith(open_.text)), "")
+        mark = closing if may_close and closing else run[:2] if run[:2] in _OF else run[0]
+        if len(run) <= 3 and may_close and closing:
+            yield _closed(mark, line, waiting)
+        elif len(run) <= 3 and may_open and mark in _OF:
+            yield _opened(mark, line, waiting)
+        else:
+            yield _Piece(run, line)
+            return
+        run = run[len(mark) :]
+
+
+def _tag(tag: str, line: int, waiting: list[_Piece]) -> _Piece:
+    if tag == "<u>":
+        return _opened(tag, line, waiting)
+    return _closed("<u>", line, waiting) if any(open_.text == "<u>" for open_ in waiting) else _Piece(tag, line)
+
+
+def _opened(mark: str, line: int, waiting: list[_Piece]) -> _Piece:
+    piece = _Piece(mark, line, opens=True)
+    waiting.append(piece)
+    return piece
+
+
+def _closed(mark: str, line: int, waiting: list[_Piece]) -> _Piece:
+    """Closes the last mark of its kind; those opened after it have lost their chance, and are text."""
+    while (open_ := waiting.pop()).text != mark:
+        pass
+    open_.style = _OF.get(mark, "underline")
+    return _Piece(mark, line, style=open_.style)
+
+
+def _styled(letters: list[tuple[str, tuple[str, ...]]]) -> Iterator[Styled]:
+    """Stretches that look alike; Threads takes none that overlap, so each has all of its styles."""
+    offset = 0
+    for styles, group in groupby(letters, key=lambda letter: frozenset(letter[1])):
+        length = utf16_units("".join(letter for letter, _ in group))
+        if styles and length:
+            yield Styled(offset, length, tuple(style for style in STYLES if style in styles))
+        offset += length
+
+
+def _left(source: str, pieces: list[_Piece]) -> Iterator[tuple[str, int]]:
+    for what, pattern in _UNKNOWN:
+        if (match := pattern.search(source)) is not None:
+            yield what, source.count("\n", 0, match.start()) + 1
+    for piece in pieces:
+        if piece.opens and piece.style is None and len(piece.text) > 1:
+            yield f"{piece.text} that is never closed", piece.line
