@@ -81,16 +81,29 @@ class Ground:
             return FileState(root / "publisher-state.json", **facts)
         if self.backend == "branch":
             return BranchState(root, BRANCH, **facts)
-        config = (root / "publisher.yaml").read_text("utf-8")
-        bucket, prefix = bucket_and_prefix(config.split("path: ")[1].split("}")[0])
+        bucket, prefix = bucket_and_prefix(self._state_path())
         return S3State(self._s3(), bucket, prefix, **facts)
 
     def count(self) -> Count:
         return count(self.posts, self.place.live(), self.open().load())
 
+    def remove(self) -> None:
+        """Give back what would stay: a sandbox that is emptied keeps buckets other than its own."""
+        if self.backend != "s3":
+            return
+        client, (bucket, _) = self._s3(), bucket_and_prefix(self._state_path())
+        for page in client.get_paginator("list_object_versions").paginate(Bucket=bucket):
+            for item in (*page.get("Versions", ()), *page.get("DeleteMarkers", ())):
+                client.delete_object(Bucket=bucket, Key=item["Key"], VersionId=item["VersionId"])
+        client.delete_bucket(Bucket=bucket)
+
     @property
     def posted(self) -> int:
         return sum(entry["method"] != "GET" for entry in self.place.sandbox.faulty.log)
+
+    def _state_path(self) -> str:
+        config = (self.place.root / "publisher.yaml").read_text("utf-8")
+        return config.split("path: ")[1].split("}")[0]
 
     # --- making it --------------------------------------------------------------------------------------------
 

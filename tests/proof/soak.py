@@ -117,6 +117,8 @@ def day(number: int, sandbox: Served, folder: Path, weather: Weather) -> Count:
         finished = list(pool.map(lambda ground: _published(ground, sandbox, weather), grounds))
     sandbox.control("faults", [])
     counted = sum((ground.count() for ground in grounds), Count())
+    for ground in grounds:
+        ground.remove()
     return counted + Count(runs=0, unfinished=finished.count(False))
 
 

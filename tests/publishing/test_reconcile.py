@@ -1,0 +1,243 @@
+"""What a person says about an open outcome: adopted, forgotten, resumed, abandoned, or refused with a reason."""
+
+from dataclasses import replace
+
+import pytest
+
+from publisher.errors import NeedsPerson, PublisherError, Refused
+from publisher.planning.state import Phase, PostRecord
+from publisher.publishing.reconcile import abandon, adopt, forget, parse_target, resume, settle_open
+from publisher.publishing.run import Desired, Session
+from publisher.threads_api.messages import Request, Response, Transport
+from tests.publishing.harness import WORKLOADS, Deaths, Scene
+
+LIVE = Phase.PUBLISHED
+
+
+def ready(scene: Scene) -> Session:
+    """A session that has read the state."""
+    session = scene.session()
+    session.ledger.load()
+    return session
+
+
+def posted_by_hand(scene: Scene) -> str:
+    """The media id of a post that the account's owner made in the app."""
+    words = {"media_type": "TEXT", "text": "posted by hand"}
+    made = scene.world.answer(Request("POST", "/me/threads", words), scene.token).json()["id"]
+    answer = scene.world.answer(Request("POST", "/me/threads_publish", {"creation_id": made}), scene.token)
+    media_id: str = answer.json()["id"]
+    return media_id
+
+
+def left_open(workload: str = "text", *, calls: int = 2, after: bool = True) -> Scene:
+    """A run that died at the publish call: after its effect, or before it."""
+    scene = Scene(WORKLOADS[workload])
+    scene.publish(Deaths(scene.transport(), calls, after=after))
+    return scene
+
+
+def stopped(scene: Scene, phase: Phase = Phase.PARKED) -> PostRecord:
+    """Make the first open part be in `phase`."""
+    session = ready(scene)
+    record = session.ledger.state.posts["a"]
+    index = next(number for number, part in enumerate(record.parts, 1) if not part.phase.finished)
+    session.ledger.keep("a", record.with_part(index, replace(record.parts[index - 1], phase=phase)))
+    return session.ledger.state.posts["a"]
+
+
+# --- adopt ------------------------------------------------------------------------------------------------------
+
+
+def test_an_adopted_post_is_recorded_as_live_and_not_sent_again() -> None:
+    scene = left_open()
+    (live,) = scene.world.published()
+    record = adopt(ready(scene), Desired(scene.posts), "a", live.id)
+    assert (record.parts[0].phase, record.parts[0].media_id) == (LIVE, live.id)
+    assert scene.publish() is not None
+    assert len(scene.world.published()) == 1
+
+
+def test_a_post_that_no_record_knows_is_adopted_as_its_file_describes_it() -> None:
+    scene = Scene(WORKLOADS["chain-2"])
+    media_id = posted_by_hand(scene)
+    record = adopt(ready(scene), Desired(scene.posts), "a#2", media_id)
+    assert [part.media_id for part in record.parts] == [None, media_id]
+
+
+@pytest.mark.parametrize(("target", "code"), [("nobody", "E424"), ("a#2", "E424")])
+def test_what_does_not_exist_cannot_be_adopted(target: str, code: str) -> None:
+    scene = Scene(WORKLOADS["text"])
+    with pytest.raises(PublisherError) as refused:
+        adopt(ready(scene), Desired(scene.posts), target, posted_by_hand(scene))
+    assert refused.value.code == code
+
+
+def test_a_media_id_that_threads_does_not_know_is_for_a_person() -> None:
+    scene = Scene(WORKLOADS["text"])
+    with pytest.raises(NeedsPerson) as refused:
+        adopt(ready(scene), Desired(scene.posts), "a", "18099999999999999")
+    assert refused.value.code == "E426"
+
+
+class AnothersPost:
+    """The sandbox hides what others posted; Threads shows it to some tokens, with its author."""
+
+    def __init__(self, inner: Transport) -> None:
+        self._inner = inner
+
+    def send(self, request: Request) -> Response:
+        answer = self._inner.send(request)
+        if not request.path.endswith("/me"):
+            return replace(answer, body=answer.body.replace(b'"acme"', b'"somebody"'))
+        return answer
+
+
+def test_somebody_elses_post_is_not_adopted() -> None:
+    scene = Scene(WORKLOADS["text"])
+    media_id = posted_by_hand(scene)
+    session = scene.session(AnothersPost(scene.transport()))
+    session.ledger.load()
+    with pytest.raises(Refused) as refused:
+        adopt(session, Desired(scene.posts), "a", media_id)
+    assert refused.value.code == "E427"
+
+
+def test_one_live_post_is_not_recorded_for_two_parts() -> None:
+    scene = Scene(WORKLOADS["chain-2"])
+    scene.publish()
+    first = scene.world.published()[0].id
+    with pytest.raises(Refused) as refused:
+        adopt(ready(scene), Desired(scene.posts), "a#2", first)
+    assert refused.value.code == "E425"
+
+
+def test_a_part_that_is_recorded_keeps_its_id() -> None:
+    scene = Scene(WORKLOADS["text"])
+    scene.publish()
+    with pytest.raises(Refused) as refused:
+        adopt(ready(scene), Desired(scene.posts), "a", posted_by_hand(scene))
+    assert refused.value.code == "E425"
+
+
+def test_threads_being_out_of_order_is_no_verdict_on_the_id() -> None:
+    scene = Scene(WORKLOADS["text"])
+    session = ready(scene)
+    scene.faulty.arm([{"call": "any", "fault": "500", "times": 99}])
+    with pytest.raises(PublisherError) as failed:
+        adopt(session, Desired(scene.posts), "a", "18099999999999999")
+    assert failed.value.exit_code == 5
+
+
+# --- forget -----------------------------------------------------------------------------------------------------
+
+
+def test_a_forgotten_attempt_begins_anew() -> None:
+    scene = left_open(after=False)
+    record = forget(ready(scene), "a")
+    assert (record.parts[0].phase, record.parts[0].container) == (Phase.PLANNED, None)
+    scene.publish()
+    assert len(scene.world.published()) == 1
+
+
+def test_what_the_container_says_is_live_is_not_forgotten() -> None:
+    scene = left_open()
+    with pytest.raises(Refused) as refused:
+        forget(ready(scene), "a")
+    assert refused.value.code == "E428"
+
+
+def test_what_is_finished_is_not_forgotten() -> None:
+    scene = Scene(WORKLOADS["text"])
+    scene.publish()
+    with pytest.raises(Refused) as refused:
+        forget(ready(scene), "a")
+    assert refused.value.code == "E425"
+
+
+def test_a_container_that_vanished_can_be_forgotten() -> None:
+    scene = left_open(after=False)
+    scene.world.data.containers.clear()
+    assert forget(ready(scene), "a").parts[0].phase is Phase.PLANNED
+
+
+def test_nothing_is_forgotten_while_the_container_cannot_be_asked() -> None:
+    scene = left_open(after=False)
+    session = ready(scene)
+    scene.faulty.arm([{"call": "any", "fault": "500", "times": 99}])
+    with pytest.raises(PublisherError) as failed:
+        forget(session, "a")
+    assert failed.value.exit_code == 5
+
+
+def test_a_post_without_a_record_has_nothing_to_forget() -> None:
+    with pytest.raises(PublisherError) as refused:
+        forget(ready(Scene(WORKLOADS["text"])), "a")
+    assert refused.value.code == "E424"
+
+
+# --- look again -------------------------------------------------------------------------------------------------
+
+
+def test_looking_again_settles_what_is_live_and_sends_nothing() -> None:
+    scene = left_open()
+    posts = scene.posted
+    settled = settle_open(ready(scene))
+    assert [journey.record.parts[0].phase for journey in settled.journeys] == [LIVE]
+    assert scene.posted == posts
+
+
+# --- resume and abandon -----------------------------------------------------------------------------------------
+
+
+def half_a_chain() -> Scene:
+    """The first part is live; the second has a container that nobody tried to publish."""
+    scene = left_open("chain-2", calls=3)
+    stopped(scene)
+    return scene
+
+
+def test_a_resumed_chain_goes_on_after_the_part_that_is_live() -> None:
+    scene = half_a_chain()
+    resume(ready(scene), "a")
+    scene.publish()
+    assert [post.text for post in scene.world.published()] == ["a: part 1", "a: part 2"]
+
+
+def test_a_part_whose_outcome_is_unknown_is_not_resumed() -> None:
+    scene = left_open("chain-2", calls=4)
+    stopped(scene)
+    with pytest.raises(Refused) as refused:
+        resume(ready(scene), "a")
+    assert refused.value.code == "E429"
+
+
+def test_an_abandoned_chain_stays_as_it_is() -> None:
+    scene = half_a_chain()
+    record = abandon(ready(scene), "a")
+    assert [part.phase for part in record.parts] == [LIVE, Phase.SKIPPED]
+    scene.publish()
+    assert len(scene.world.published()) == 1
+
+
+def test_a_chain_whose_next_part_is_live_already_is_not_abandoned() -> None:
+    scene = left_open("chain-2", calls=4)
+    stopped(scene)
+    with pytest.raises(Refused) as refused:
+        abandon(ready(scene), "a")
+    assert refused.value.code == "E428"
+
+
+def test_a_finished_chain_has_nothing_to_go_on_with() -> None:
+    scene = Scene(WORKLOADS["chain-2"])
+    scene.publish()
+    with pytest.raises(Refused) as refused:
+        resume(ready(scene), "a")
+    assert refused.value.code == "E425"
+
+
+@pytest.mark.parametrize("target", ["", "#1", "a#", "a#0", "a#x", "a#²"])
+def test_a_target_is_an_id_or_an_id_and_a_part(target: str) -> None:
+    with pytest.raises(PublisherError) as refused:
+        parse_target(target)
+    assert refused.value.code == "E424"
