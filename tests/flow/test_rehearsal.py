@@ -94,15 +94,15 @@ def author(tmp_path: Path) -> Iterator[Author]:
         text=True,
     ) as served:
         assert served.stdout is not None
-        author = Author(folder, json.loads(served.stdout.readline()))
-        begun = author.run("init", "--account-name", "acme", "--timezone", "Europe/Berlin")
-        assert begun.returncode == 0, begun.stderr
-        (folder / "posts" / "hello.yaml").unlink()
-        for name, data in zip(ALT, (png(10), jpeg(20), png(200)), strict=True):
-            (folder / "posts" / name).write_bytes(data)
-        for name, text in POSTS.items():
-            (folder / "posts" / f"{name}.yaml").write_text(text, "utf-8")
         try:
+            author = Author(folder, json.loads(served.stdout.readline()))
+            begun = author.run("init", "--account-name", "acme", "--timezone", "Europe/Berlin")
+            assert begun.returncode == 0, begun.stderr
+            (folder / "posts" / "hello.yaml").unlink()
+            for name, data in zip(ALT, (png(10), jpeg(20), png(200)), strict=True):
+                (folder / "posts" / name).write_bytes(data)
+            for name, text in POSTS.items():
+                (folder / "posts" / f"{name}.yaml").write_text(text, "utf-8")
             yield author
         finally:
             served.send_signal(signal.SIGINT)
