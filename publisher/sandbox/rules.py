@@ -62,7 +62,7 @@ def accepted(params: Mapping[str, str], settings: Settings) -> dict[str, str]:
 
 
 def _normalised(params: Mapping[str, str], *, strict: bool) -> dict[str, str]:
-    """Empty values and `false` left out; the media type in capitals."""
+    """Empty values, `false` and what means nothing left out; the media type in capitals."""
     if strict and (unknown := next((key for key in params if key not in PARAMS), None)):
         raise invalid(f"Unknown parameter: {unknown}")
     kept = {key: value for key, value in params.items() if value != "" and key in PARAMS}
@@ -77,6 +77,8 @@ def _normalised(params: Mapping[str, str], *, strict: bool) -> dict[str, str]:
         kind = "VIDEO" if "video_url" in kept else "IMAGE"
     if kind not in MEDIA_TYPES:
         raise invalid("Param media_type must be one of {TEXT, IMAGE, VIDEO, CAROUSEL}")
+    if kind != "CAROUSEL":
+        kept.pop("children", None)  # means nothing to the others
     return {**kept, "media_type": kind}
 
 

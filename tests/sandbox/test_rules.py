@@ -52,6 +52,11 @@ def test_a_malformed_poll_is_dropped_without_a_word(acme: Caller) -> None:
     assert acme.get(f"/{post}", fields="text,poll_attachment") == {"id": post, "text": "Tea?"}
 
 
+def test_children_mean_nothing_to_a_text(acme: Caller) -> None:
+    post = acme.post("Alone", children="1,2")
+    assert acme.get(f"/{post}", fields="media_type,children") == {"id": post, "media_type": "TEXT_POST"}
+
+
 def test_more_than_five_links_are_refused_by_name(acme: Caller) -> None:
     five = " ".join(f"https://acme.dev/{number}" for number in range(5))
     acme.text(f"{five} https://acme.dev/0")
