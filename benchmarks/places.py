@@ -1,0 +1,164 @@
+"""A state with a history, in each backend's real place, and what goes over its edge: reads, writes, bytes."""
+
+import logging
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+from publisher.planning.state import PartRecord, Phase, PostRecord, State
+from publisher.state_backends.backend import StateBackend
+from publisher.state_backends.branch import BranchState
+from publisher.state_backends.file import FileState
+from publisher.state_backends.objects import s3_client
+from publisher.state_backends.s3 import S3State
+from tests.publishing.harness import ENDPOINT, START
+from tests.state_backends.places import git, repository
+
+BACKENDS = ("file", "branch", "s3")
+_A_DAY = 70  # posts published in a day of the history
+_FACTS: dict[str, Any] = {"account": "acme", "endpoint": ENDPOINT, "run": "1/1"}
+
+
+@dataclass
+class Cost:
+    """What a run did. Bytes are those read and written by the backend, whatever it keeps them in."""
+
+    calls: int = 0
+    reads: int = 0
+    writes: int = 0
+    bytes_read: int = 0
+    bytes_written: int = 0
+
+    def __sub__(self, other: "Cost") -> "Cost":
+        return Cost(*(getattr(self, name) - getattr(other, name) for name in Cost.__dataclass_fields__))
+
+
+@dataclass
+class Counted:
+    """A backend, and the count of what it is asked."""
+
+    inner: StateBackend
+    cost: Cost
+
+    @property
+    def where(self) -> str:
+        return self.inner.where
+
+    def load(self) -> State:
+        self.cost.reads += 1
+        return self.inner.load()
+
+    def create(self, state: State) -> State:
+        return self.inner.create(state)
+
+    def save(self, state: State, changed: tuple[str, ...]) -> State:
+        self.cost.writes += 1
+        return self.inner.save(state, changed)
+
+    def lock(self, run: str) -> Any:
+        return self.inner.lock(run)
+
+    def unlock(self) -> str:
+        return self.inner.unlock()
+
+
+def history(posts: int) -> State:
+    """An account on which `posts` are live, the newest one a day ago."""
+    return State(
+        lineage="history",
+        account="acme",
+        endpoint=ENDPOINT,
+        posts={f"old-{number:06}": _published(number) for number in range(posts)},
+    )
+
+
+def _published(number: int) -> PostRecord:
+    when = START - timedelta(days=1 + number / _A_DAY)
+    part = PartRecord(
+        phase=Phase.PUBLISHED,
+        fingerprint=f"{number:064x}",
+        container=f"180{number:014}",
+        attempt=1,
+        attempt_at=when,
+        watermark=(f"179{number:014}",),
+        media_id=f"178{number:014}",
+        permalink=f"https://www.threads.net/@acme/post/{number:011}",
+        published_at=when,
+    )
+    return PostRecord(path=f"posts/old-{number:06}.yaml", kind="text", fingerprint=f"{number:064x}", parts=(part,))
+
+
+@contextmanager
+def opened(name: str, state: State, cost: Cost) -> Iterator[Counted]:
+    """`state` in a backend of its own; from now on its traffic adds to `cost`."""
+    with tempfile.TemporaryDirectory() as folder, _OPEN[name](Path(folder), state, cost) as backend:
+        yield Counted(backend, cost)
+
+
+@contextmanager
+def _file(folder: Path, state: State, cost: Cost) -> Iterator[StateBackend]:
+    """This process reads and writes nothing else meanwhile, so the kernel's count is the file's."""
+    FileState(folder / "publisher-state.json", **_FACTS).create(state)
+    read, written = _kernel_count()
+    yield FileState(folder / "publisher-state.json", **_FACTS)
+    after_read, after_written = _kernel_count()
+    cost.bytes_read, cost.bytes_written = after_read - read, after_written - written
+
+
+def _kernel_count() -> tuple[int, int]:
+    facts = dict(line.split(": ") for line in Path("/proc/self/io").read_text("ascii").splitlines())
+    return int(facts["rchar"]), int(facts["wchar"])
+
+
+@contextmanager
+def _branch(folder: Path, state: State, cost: Cost) -> Iterator[StateBackend]:
+    """What is counted is the packed size of what was pushed, and of what a shallow runner fetches to begin with."""
+    bare, clone = repository(folder)
+    BranchState(clone, **_FACTS).create(state)
+    begin = git(bare, "rev-parse", "publisher-state").decode().strip()
+    cost.bytes_read = _packed(bare, begin)
+    yield BranchState(clone, **_FACTS)
+    cost.bytes_written = _packed(bare, "publisher-state", f"^{begin}")
+
+
+def _packed(bare: Path, *commits: str) -> int:
+    return int(git(bare, "rev-list", "--objects", "--disk-usage", *commits))
+
+
+@contextmanager
+def _s3(folder: Path, state: State, cost: Cost) -> Iterator[StateBackend]:
+    from moto.server import ThreadedMotoServer
+
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    keys = {"AWS_ACCESS_KEY_ID": "benchmark", "AWS_SECRET_ACCESS_KEY": "benchmark"}
+    with patch.dict(os.environ, keys):
+        client = s3_client(region="us-east-1", endpoint_url=f"http://{host}:{port}")
+        bucket = f"state-{port}"  # moto keeps what an earlier server of this process was given
+        client.create_bucket(Bucket=bucket)
+        client.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
+        S3State(client, bucket, **_FACTS).create(state)
+
+        def sent(request: Any, **_: Any) -> None:
+            cost.bytes_written += int(request.headers.get("Content-Length") or 0)
+
+        def answered(parsed: Any, **_: Any) -> None:
+            cost.bytes_read += int(parsed.get("ContentLength") or 0)
+
+        client.meta.events.register("before-send.s3", sent)
+        client.meta.events.register("after-call.s3.GetObject", answered)
+        try:
+            yield S3State(client, bucket, cache=folder / "archives", **_FACTS)
+        finally:
+            server.stop()
+
+
+_OPEN = {"file": _file, "branch": _branch, "s3": _s3}
