@@ -9,7 +9,7 @@ import click
 from publisher.cli.console import Console, open_console
 from publisher.cli.formats import show_plan
 from publisher.cli.lazy import SharedCommand
-from publisher.cli.shared import Files, InvalidPosts, paths_argument, read_files, record_of, sandbox_option
+from publisher.cli.shared import Files, paths_argument, read_files, record_of, sandbox_option
 from publisher.errors import EXIT_CHANGES_PENDING, Refused
 from publisher.planning.plan import Plan, PlanInput, make_plan
 from publisher.planning.safety import refusal
@@ -44,14 +44,13 @@ def command(
         known = _read(state) if state is not None else known_state(console, files, offline=offline, sandbox=sandbox)
         plan = offline_plan(console, files, known)
     else:
-        plan = _online_plan(console, files, sandbox=sandbox)
-        known = None
+        plan, known = _online_plan(console, files, sandbox=sandbox)
     show_plan(console, plan, where.name)
-    code = _afterthoughts(console, files, plan)
+    _afterthoughts(console, files, plan, known)
     if not plan.pending:
-        return code
+        return 0
     console.next("publisher publish" + (" --sandbox" if sandbox else ""))
-    return code or (EXIT_CHANGES_PENDING if detailed_exitcode else 0)
+    return EXIT_CHANGES_PENDING if detailed_exitcode else 0
 
 
 def offline_plan(console: Console, files: Files, state: State) -> Plan:
@@ -71,15 +70,17 @@ def offline_plan(console: Console, files: Files, state: State) -> Plan:
     )
 
 
-def _online_plan(console: Console, files: Files, *, sandbox: bool) -> Plan:
+def _online_plan(console: Console, files: Files, *, sandbox: bool) -> tuple[Plan, State]:
+    """The plan, and the state it was made from."""
     with destination(files.place, console.environ, sandbox=sandbox) as where:
         session = open_session(files.place, files.account, where, console.environ, now=console.options.now)
         try:
-            return look(session, files.desired)
+            return look(session, files.desired), session.ledger.state
         except Refused as error:
             if error.code != "E400":
                 raise
-            return offline_plan(console, files, known_state(console, files, sandbox=sandbox))
+            known = known_state(console, files, sandbox=sandbox)
+            return offline_plan(console, files, known), known
 
 
 def known_state(console: Console, files: Files, *, offline: bool = False, sandbox: bool = False) -> State:
@@ -99,14 +100,12 @@ def _read(file: Path) -> State:
     return state_from_json(document, where=str(file))
 
 
-def _afterthoughts(console: Console, files: Files, plan: Plan) -> int:
-    """What `publish` would refuse, said now: the findings of files still to be sent, and the caps."""
+def _afterthoughts(console: Console, files: Files, plan: Plan, state: State) -> None:
+    """What `publish` would refuse, said now: the caps, and the findings of files still to be sent.
+
+    Raises `InvalidPosts`.
+    """
     refused = refusal(plan, files.place.settings.rules)
     if refused is not None:
         console.note(f"note: publish would refuse this: {refused.message}\n      {refused.fix}")
-    broken = {file.id for file in files.checked.broken}
-    settled = {post.id for post in plan.posts if post.record is not None and post.record.finished}
-    if not broken - settled:
-        return 0
-    errors = [finding for finding in files.checked.findings if finding.severity == "error"]
-    raise InvalidPosts(errors, files.place.lines(files.sources))
+    files.check_errors(console, state)

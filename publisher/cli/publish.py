@@ -92,7 +92,7 @@ def _published(
     console: Console, files: Files, where: Destination, session: Session, wishes: Wishes, watch: Watch
 ) -> RunReport | None:
     plan = look(session, files.desired)
-    files.check_errors(session.ledger.state)
+    files.check_errors(console, session.ledger.state)
     refused = refusal(
         plan,
         files.place.settings.rules,

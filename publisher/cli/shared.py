@@ -1,7 +1,7 @@
 """What several commands have in common: reading the posts, opening the account's state, asking a person."""
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from publisher.content.validate import Checked, Source
 from publisher.errors import InvalidContent, Refused
 from publisher.planning.state import State
 from publisher.publishing.run import Desired
+from publisher.report.text.findings import findings_text
 from publisher.settings import AccountSettings
 from publisher.state_backends.backend import StateBackend
 from publisher.wiring import (
@@ -58,18 +59,22 @@ class Files:
         """The same files, as if none had been named: what is not named counts all the same."""
         return replace(self, only=None)
 
-    def check_errors(self, state: State) -> None:
-        """An error in a post still to be sent stops the run; in one that is published it is only told.
+    def check_errors(self, console: Console, state: State) -> None:
+        """An error in a post still to be sent stops the run; in one that is finished it is only told.
 
         Raises `InvalidPosts`.
         """
         finished = {key for key, record in state.posts.items() if record.finished}
-        blocking = {file.path for file in self.checked.broken if file.id not in finished}
-        errors = [finding for finding in self.checked.findings if finding.path in blocking]
-        if self.only is not None:
-            errors = [finding for finding in errors if finding.path in self.only]
-        if errors:
-            raise InvalidPosts(errors, self.place.lines(self.sources))
+        asked = [file for file in self.checked.broken if self.only is None or file.path in self.only]
+        lines = self.place.lines(self.sources)
+        if blocking := self._errors_of({file.path for file in asked if file.id not in finished}):
+            raise InvalidPosts(blocking, lines)
+        if told := self._errors_of({file.path for file in asked if file.id in finished}):
+            console.note(findings_text(told, lines, console.note_paint))
+            console.note("\nwarning: nothing of these posts is sent any more, so the run goes on without their files\n")
+
+    def _errors_of(self, paths: Collection[str]) -> list[Finding]:
+        return [found for found in self.checked.findings if found.severity == "error" and found.path in paths]
 
 
 class InvalidPosts(InvalidContent):
