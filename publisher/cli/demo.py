@@ -22,6 +22,7 @@ publisher demo --keep
 """
 
 Result = TypeVar("Result")
+_LIVE = ("publish_container", "repost")  # what makes a post live
 
 
 @click.command(cls=SharedCommand, epilog=_EPILOG)
@@ -55,7 +56,7 @@ def rehearse(console: Console, rehearsal: Rehearsal) -> None:
     step("validate", lambda: rehearsal.document("validate"), lambda d: counted(d["posts"], "post"))
     rehearsal.run("state", "init")
     plan = step("plan", lambda: rehearsal.document("plan"), _planned)
-    publishes = sum(action["type"] == "publish_container" for post in plan["posts"] for action in post["actions"])
+    publishes = sum(action["type"] in _LIVE for post in plan["posts"] for action in post["actions"])
     step("publish", lambda: rehearsal.die_at(publishes // 2 + 1), _killed)
     receipts = step("again", lambda: rehearsal.run("publish", "--yes"), lambda _: "found it, and sent the rest")
     console.show(f"\n{receipts.rstrip()}\n")
@@ -83,7 +84,7 @@ class _Steps:
 
 def _planned(plan: Any) -> str:
     """ "10 to publish (12 Threads posts), 1 scheduled, 1 draft" """
-    publishes = sum(action["type"] == "publish_container" for post in plan["posts"] for action in post["actions"])
+    publishes = sum(action["type"] in _LIVE for post in plan["posts"] for action in post["actions"])
     sent = sum(bool(post["actions"]) for post in plan["posts"])
     rest = [f"{number} {verdict}" for verdict, number in plan["summary"].items() if verdict != "create"]
     return ", ".join([f"{sent} to publish ({counted(publishes, 'Threads post')})", *rest])

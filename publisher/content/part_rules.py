@@ -19,8 +19,6 @@ from publisher.content.secrets import holds_secret, may_hold_secret
 from publisher.content.view import View
 from publisher.settings import Rules
 
-# Keys that are read and checked, and that this version does not send yet.
-NOT_YET = frozenset({"repost"})
 _REFERENCES = ("reply_to", "quote", "repost")
 _FREE_TEXT = ("text", "topic", "link")
 
@@ -38,7 +36,6 @@ def read_part(view: View, index: int, files: Files, rules: Rules, account: str) 
     items = [read_media(item, files.look, rules) for item in view.below("media")]
     findings = [finding for item in items for finding in item.findings]
     findings += kind_findings(view)
-    findings += _unsent(view)
     findings += key_findings(view)
     text = view.text("text")
     characters = size = 0
@@ -93,12 +90,6 @@ def _attached(view: View, files: Files, findings: list[Finding]) -> AttachedText
 
 def _share(view: View) -> Literal["story", "dark"] | None:
     return "dark" if view.text("share_to_instagram") == "dark" else "story" if view.flag("share_to_instagram") else None
-
-
-def _unsent(view: View) -> Iterator[Finding]:
-    for key in view.data:
-        if key in NOT_YET and view.has(key):
-            yield view.found("E208", view.key_place(key), f"this version does not publish {key} yet")
 
 
 def _length(view: View, text: str, characters: int, size: int, rules: Rules) -> Iterator[Finding]:

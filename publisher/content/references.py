@@ -83,8 +83,9 @@ def _target(
 def _nearest(written: str, names: Iterable[str]) -> str:
     from difflib import get_close_matches  # only for what is not there
 
-    near = get_close_matches(written, names, n=1)
-    return f"did you mean {near[0]}?" if near else ""
+    by_name = {name.rsplit("/", 1)[-1]: name for name in names}
+    near = get_close_matches(written.rsplit("/", 1)[-1], by_name, n=1, cutoff=0.7)
+    return f"did you mean {by_name[near[0]]}?" if near else ""
 
 
 def _with(post: Post, answers: Mapping[Reference, Reference]) -> Post:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Literal
 
 from publisher.content.post import MediaItem, Part, Post, Reference
-from publisher.planning.actions import Action, CreateContainer, PublishContainer, Ref, UploadMedia
+from publisher.planning.actions import Action, CreateContainer, PublishContainer, Ref, Repost, UploadMedia
 from publisher.planning.spelling import item_params, part_params
 from publisher.planning.state import Phase, PostRecord, State
 
@@ -36,6 +36,9 @@ def part_actions(
     part: Part, *, targets: Mapping[Reference, Ref | str], defaults: Mapping[str, str]
 ) -> Iterator[Action]:
     """Everything that makes one part live, in order. `targets` says what the part's references stand for."""
+    if part.repost is not None:
+        yield Repost(publish_key(part.index), targets[part.repost])
+        return
     prefix = f"part-{part.index}"
     for number, item in enumerate(part.media, start=1):
         if item.file is not None and item.sha256 is not None:
@@ -85,6 +88,9 @@ def pending_actions(
         known = record.parts[part.index - 1] if record is not None and part.index <= len(record.parts) else None
         if known is not None and known.phase.finished:
             continue
+        if known is not None and known.attempt and known.repost is not None:
+            actions.append(Repost(publish_key(part.index), known.repost))
+            continue
         if known is not None and known.attempt:
             actions.append(PublishContainer(publish_key(part.index), Ref(container_key(part.index))))
             continue
@@ -101,7 +107,7 @@ def attempted_actions(
     attempted = (
         part
         for part, known in zip(post.parts, record.parts, strict=False)
-        if known.attempt and not known.phase.finished
+        if known.attempt and not known.phase.finished and part.repost is None and known.repost is None
     )
     return tuple(action for part in attempted for action in part_actions(part, targets=targets, defaults=defaults))
 

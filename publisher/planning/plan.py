@@ -6,13 +6,13 @@ files want against what the state knows, never what changed in a push.
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from publisher.content.post import Part, Post, Reference
-from publisher.planning.actions import ACTION_TYPES, Action, PublishContainer, Ref
+from publisher.planning.actions import ACTION_TYPES, Action, PublishContainer, Ref, Repost
 from publisher.planning.containers import attempted_actions, live_id, pending_actions, publish_key
 from publisher.planning.order import in_order
 from publisher.planning.quota import Quota, Quotas, Room
@@ -127,7 +127,7 @@ def make_plan(given: PlanInput) -> Plan:
 
 def cost(post: PlannedPost) -> tuple[int, int]:
     """How many posts and replies of the quota a post's pending actions need."""
-    publishes = [action for action in post.actions if isinstance(action, PublishContainer)]
+    publishes = [action for action in post.actions if isinstance(action, PublishContainer | Repost)]
     answers = {part.index for part in post.parts if part.index > 1 or part.reply_to is not None}
     replies = sum(any(action.key == publish_key(index) for index in answers) for action in publishes)
     return len(publishes) - replies, replies
@@ -226,7 +226,6 @@ def _targets(
 def _removed(key: str, given: PlanInput) -> PlannedPost:
     record = given.state.posts[key]
     judged = judge_removed(record)
-    begun = [index for index, part in enumerate(record.parts, start=1) if part.attempt and not part.phase.finished]
     return PlannedPost(
         id=key,
         path=record.path,
@@ -236,11 +235,18 @@ def _removed(key: str, given: PlanInput) -> PlannedPost:
         fingerprint=record.fingerprint,
         reason=judged.reason,
         hold=judged.hold,
-        actions=tuple(PublishContainer(publish_key(index), Ref(f"part-{index}/container")) for index in begun)
-        if judged.sends
-        else (),
+        actions=tuple(_open_attempts(record)) if judged.sends else (),
         record=record,
     )
+
+
+def _open_attempts(record: PostRecord) -> Iterator[Action]:
+    """What was begun, as an action: it is settled, also when its file is gone."""
+    for index, part in enumerate(record.parts, start=1):
+        if part.attempt and not part.phase.finished and part.repost is not None:
+            yield Repost(publish_key(index), part.repost)
+        elif part.attempt and not part.phase.finished:
+            yield PublishContainer(publish_key(index), Ref(f"part-{index}/container"))
 
 
 def _resumed_first(planned: list[PlannedPost]) -> list[PlannedPost]:

@@ -49,12 +49,13 @@ class PartRecord:
     attempt: int = 0  # publish calls begun on this container
     attempt_at: datetime | None = None  # when the last one was begun, by the server's clock
     watermark: tuple[str, ...] = ()  # newest ids of the feed before the first attempt
-    media_type: str = "TEXT"  # how it was sent, for finding it again: TEXT, IMAGE, VIDEO, CAROUSEL
+    media_type: str = "TEXT"  # how it was sent, for finding it again: TEXT, IMAGE, VIDEO, CAROUSEL, REPOST
     n_children: int = 0
     ghost: bool = False  # such a post may be in a list of its own
     text_sha256: str | None = None  # of the canonical text; None when the part has no text
     reply_to: str | None = None  # media id
     quote: str | None = None  # media id
+    repost: str | None = None  # media id of what is shown again
     media_id: str | None = None
     permalink: str | None = None
     published_at: datetime | None = None

@@ -14,7 +14,7 @@ from publisher.errors import PublisherError
 from publisher.planning.actions import CreateContainer, Ref, UploadMedia
 from publisher.planning.containers import live_id
 from publisher.planning.state import Phase
-from publisher.publishing import lists, resolve, steps
+from publisher.publishing import lists, reposting, resolve, steps
 from publisher.publishing.clock import Clock
 from publisher.publishing.journey import Child, Journey, Look, Sight
 from publisher.publishing.ledger import Ledger
@@ -24,7 +24,7 @@ from publisher.publishing.problem import Problem, read_error
 from publisher.publishing.setback import setback
 from publisher.publishing.waiting import Pace
 from publisher.threads_api.client import ThreadsClient
-from publisher.threads_api.errors import PermissionDenied, RateLimited, Restricted, ThreadsError
+from publisher.threads_api.errors import NotFound, NotSent, PermissionDenied, RateLimited, Restricted, ThreadsError
 
 WINDOW = 64  # posts under way at a time: enough for the 30 s that each container waits (performance.md, 5)
 
@@ -102,7 +102,9 @@ class _Loop:
         blocked: list[int] = []
         going = [number for number, journey in enumerate(self.journeys) if journey.ended is None]
         for number in going[:WINDOW]:
-            step = steps.next_step(self.journeys[number], now, self.pace, self)
+            journey = self.journeys[number]
+            decide = reposting.next_step if reposting.is_repost(journey) else steps.next_step
+            step = decide(journey, now, self.pace, self)
             match step:
                 case steps.Done():
                     self.journeys[number] = self.journeys[number].ending("published")
@@ -158,6 +160,8 @@ class _Loop:
                 )
             case steps.Publish(container):
                 return self._publish(journey, container)
+            case steps.SendRepost(target):
+                return self._repost(journey, target)
             case steps.Settle(decision):
                 return self._settle(journey, decision)
             case steps.Rebuild(children_only, vanished):
@@ -271,6 +275,8 @@ class _Loop:
 
     def _wanted(self, journey: Journey) -> Wanted:
         part, source = journey.part, journey.source
+        if reposting.is_repost(journey):
+            return Wanted("REPOST", 0, None, None, None, repost=self._repost_target(journey))
         alone = source.media[0] if source is not None and len(source.media) == 1 else None
         alt = alone.alt if alone is not None and part.text_sha256 is None else None
         return Wanted(part.media_type, part.n_children, part.text_sha256, part.reply_to, part.quote, alt_text=alt)
@@ -286,6 +292,7 @@ class _Loop:
             attempt=part.attempt + 1,
             attempt_at=self.tools.clock.now(),
             watermark=(sight.newest if sight is not None else ()) if first else part.watermark,
+            repost=self._repost_target(journey),
             run=self.tools.run,
         )
         armed = self._kept(intent)
@@ -303,6 +310,33 @@ class _Loop:
         self._tell(journey, "published")
         return live
 
+    def _repost(self, journey: Journey, target: str) -> Journey:
+        if not self.tools.ledger.has_intent(journey.id, journey.index, None, journey.part.attempt):
+            raise AssertionError("I2: repost without a durable intent")
+        try:
+            media_id = self.tools.client.publishing.repost(target)
+        except (NotSent, NotFound) as error:
+            return self._not_reposted(journey, error)
+        except Exception as error:  # whatever it was, the repost may be live: only the lists decide
+            return self._publish_failed(journey, error)
+        live = self._kept(journey.live(media_id, self.tools.clock.now()))
+        self._tell(journey, "published")
+        return live
+
+    def _not_reposted(self, journey: Journey, error: ThreadsError) -> Journey:
+        """Nothing can be live, so the intent is taken back; a target of a moment ago may be readable soon."""
+        self._tell(journey, "not sent")
+        taken_back = self._kept(journey.without_container())
+        end = reposting.tried_in_vain(taken_back, error)
+        if end is not None:
+            return self._carry_out(taken_back, end)
+        return taken_back.with_work(not_before=self.tools.clock.now() + self.pace.ready_wait)
+
+    def _repost_target(self, journey: Journey) -> str | None:
+        """The media id of what is reposted; None for everything else."""
+        action = reposting.action_of(journey)
+        return journey.part.repost if action is None else self._known(journey, action.target)
+
     def _publish_failed(self, journey: Journey, error: Exception) -> Journey:
         now = self.tools.clock.now()
         outcome = classify(error, certain=journey.work.certain and journey.work.attempts == journey.part.attempt)
@@ -312,9 +346,11 @@ class _Loop:
                 self._tell(journey, outcome.value)
                 return fresh.with_work(not_before=now + self.pace.ready_wait)
             case Outcome.AMBIGUOUS:
-                self._tell(journey, "no clear answer; asking what came of it")
-                if isinstance(error, RateLimited) and error.retry_after_s:
-                    fresh = fresh.with_work(not_before=now + timedelta(seconds=error.retry_after_s))
+                patience = error.retry_after_s if isinstance(error, RateLimited) else None
+                when = f" in {patience:.0f} s, as Threads asks" if patience else ""
+                self._tell(journey, f"no clear answer; asking what came of it{when}")
+                if patience:
+                    fresh = fresh.with_work(not_before=now + timedelta(seconds=patience))
                 if isinstance(error, Restricted | PermissionDenied):
                     # Seen on posts that were live (E1, E2), so evidence decides; but nothing more is attempted.
                     fresh = fresh.with_work(barred=read_error(error, steps.target_name(journey))[1])

@@ -205,7 +205,7 @@ def _part_record(part: Part, known: PostRecord | None) -> PartRecord:
     return PartRecord(
         phase=Phase.PLANNED,
         fingerprint=part.fingerprint,
-        media_type=media_type(part),
+        media_type=media_type(part) if part.repost is None else "REPOST",
         n_children=len(part.media) if len(part.media) > 1 else 0,
         ghost=part.ghost,
         text_sha256=text_hash(part.text),

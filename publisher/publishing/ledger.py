@@ -49,7 +49,7 @@ class Ledger:
                     raise self._rescued(state, error) from error
                 self._clock.sleep(_WAIT_S * attempt)
 
-    def has_intent(self, post_id: str, index: int, container: str, attempt: int) -> bool:
+    def has_intent(self, post_id: str, index: int, container: str | None, attempt: int) -> bool:
         """I2: the durable state says exactly this attempt."""
         record = self.state.posts.get(post_id)
         if record is None or index > len(record.parts):
@@ -57,10 +57,10 @@ class Ledger:
         part = record.parts[index - 1]
         return part.phase is Phase.INTENT and part.container == container and part.attempt == attempt
 
-    def with_user(self, user_id: str) -> None:
-        """Record whose account this is, the first time it is known."""
+    def with_user(self, user_id: str, endpoint: str) -> None:
+        """Record whose account this is, and on which Threads, the first time it is known."""
         if self.state.user_id is None:
-            self.write(replace(self.state, user_id=user_id), ())
+            self.write(replace(self.state, user_id=user_id, endpoint=endpoint), ())
 
     def _rescued(self, state: State, error: TryAgain) -> TryAgain:
         name = self._rescue(state) if self._rescue is not None else None

@@ -51,6 +51,7 @@ class Wanted:
     text_sha256: str | None
     reply_to: str | None  # media id
     quote: str | None  # media id
+    repost: str | None = None  # media id
     alt_text: str | None = None  # of a single picture without text, where it is known
     not_before: datetime | None = None
     known: frozenset[str] = frozenset()  # ids that were listed before the first attempt
@@ -65,6 +66,7 @@ class Wanted:
             text_sha256=part.text_sha256,
             reply_to=part.reply_to,
             quote=part.quote,
+            repost=part.repost,
             not_before=begun - IN_SIGHT if begun is not None else None,
             known=frozenset(part.watermark),
         )
@@ -81,18 +83,34 @@ def live_twins(wanted: Wanted, listed: Iterable[Media], bound: Collection[str]) 
 
     A post without text is compared by its alt text; without either there is nothing to compare.
     """
-    if wanted.text_sha256 is None and wanted.alt_text is None:
+    if wanted.text_sha256 is None and wanted.alt_text is None and wanted.repost is None:
         return ()
     return matches(wanted, listed, bound)
 
 
 def _is_it(wanted: Wanted, media: Media) -> bool:
+    if wanted.media_type == "REPOST":
+        return _is_repost(wanted, media)
     return (
         media.id not in wanted.known
         and text_hash(media.text) == wanted.text_sha256
         and _same_shape(wanted, media)
         and _same_place(wanted, media)
         and (wanted.alt_text is None or canonical(media.alt_text) == canonical(wanted.alt_text))
+        and (wanted.not_before is None or media.timestamp is None or media.timestamp >= wanted.not_before)
+    )
+
+
+def _is_repost(wanted: Wanted, media: Media) -> bool:
+    """A repost says nothing of its own, and a list may leave out what it shows of a stranger (threads-api.md, 8.1.18).
+
+    Such a one is believed only where an attempt explains it.
+    """
+    attempted = wanted.not_before is not None
+    return (
+        media.id not in wanted.known
+        and str(media.media_type) == "REPOST_FACADE"
+        and (media.reposted_post == wanted.repost or (attempted and media.reposted_post is None))
         and (wanted.not_before is None or media.timestamp is None or media.timestamp >= wanted.not_before)
     )
 

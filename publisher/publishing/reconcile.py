@@ -66,6 +66,7 @@ def adopt(session: Session, desired: Desired, target: str, media_id: str) -> Pos
         published_at=media.timestamp or session.clock.now(),
         error=None,
     )
+    session.ledger.with_user(me.id, session.endpoint or session.ledger.state.endpoint)
     return _keep(session, post_id, record.with_part(index, live))
 
 

@@ -57,6 +57,7 @@ class Session:
     shelf: Shelf
     clock: Clock
     run: str  # "9123/1": run id and attempt
+    endpoint: str | None = None  # base URL of the API; None: the state's
     commit: str | None = None
     stop: Callable[[], bool] = lambda: False
     tell: Callable[[Progress], None] = lambda _: None
@@ -91,7 +92,7 @@ def look(session: Session, desired: Desired) -> Plan:
     )
     given = PlanInput(
         posts=desired.posts,
-        state=replace(state, user_id=me.id),
+        state=replace(state, user_id=me.id, endpoint=session.endpoint or state.endpoint),
         now=session.clock.now(),
         account=session.account,
         rules=session.rules,
@@ -160,7 +161,7 @@ def _before(session: Session, plan: Plan) -> None:
     """What is recorded before anything is sent: whose account it is, moves, and chains that became stale."""
     ledger = session.ledger
     if plan.pending and plan.user_id is not None:
-        ledger.with_user(plan.user_id)
+        ledger.with_user(plan.user_id, plan.endpoint)
     for post in plan.posts:
         if post.moved_from is not None:
             ledger.write(ledger.state.moved(post.moved_from, post.id, post.path), (post.moved_from, post.id))

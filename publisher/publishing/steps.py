@@ -79,6 +79,13 @@ class Publish:
 
 
 @dataclass(frozen=True, slots=True)
+class SendRepost:
+    """As irreversible; `reposting` decides when."""
+
+    target: str  # media id
+
+
+@dataclass(frozen=True, slots=True)
 class Settle:
     """Record what the evidence says."""
 
@@ -135,8 +142,8 @@ class Done:
 
 
 Step = (
-    Upload | Create | LookAt | ReadLists | Intend | Publish | Settle | Rebuild | Refuse | Leave | Wait | Pause | Blocked
-    | Done
+    Upload | Create | LookAt | ReadLists | Intend | Publish | SendRepost | Settle | Rebuild | Refuse | Leave | Wait
+    | Pause | Blocked | Done
 )  # fmt: skip
 
 
@@ -219,7 +226,7 @@ def _until_ready(journey: Journey, now: datetime, pace: Pace, others: Others) ->
         return Wait(first_look) if now < first_look else LookAt(part.container)
     match work.look.status:
         case Status.FINISHED:
-            return _attempt(journey, others)
+            return attempt(journey, others)
         case Status.IN_PROGRESS | Status.OTHER:
             return still_working(journey, now, pace, part.media_type)
         case Status.ERROR:
@@ -231,7 +238,7 @@ def _until_ready(journey: Journey, now: datetime, pace: Pace, others: Others) ->
             return _resolve(journey, now, pace)
 
 
-def _attempt(journey: Journey, others: Others) -> Step:
+def attempt(journey: Journey, others: Others) -> Step:
     """The last look at the lists, then the intent. In order, and one at a time."""
     if not others.turn(journey):
         return Blocked()

@@ -104,6 +104,22 @@ def test_a_key_reads_back_as_it_was_written_and_is_published_once(name: str, des
     assert desk.writes() == before
 
 
+def test_a_repost_shows_the_post_it_names_and_is_made_once(desk: Desk) -> None:
+    desk.begin()
+    desk.post("a", "text: Hello\n")
+    desk.post("b", "repost: a.yaml\n")
+    plan = desk("plan", "--format", "json").document
+    actions = {post["id"]: post["actions"] for post in plan["posts"]}
+    assert [action["type"] for action in actions["b"]] == ["repost"]
+    assert plan["quota"]["posts"]["planned"] == 2
+    assert desk.publish().code == 0
+    hello, shown = desk.live()
+    assert (shown["media_type"], shown["reposted_post"]) == ("REPOST_FACADE", {"id": hello["id"]})
+    before = desk.writes()
+    assert desk.publish().code == 0
+    assert desk.writes() == before
+
+
 def _as_written(value: Any) -> Any:
     """What is read back without what readers add to it: the votes of a poll."""
     if not isinstance(value, dict):

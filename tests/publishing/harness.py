@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
-from publisher.content.post import MediaItem, Part, Post
+from publisher.content.post import MediaItem, Part, Post, Reference
 from publisher.errors import PublisherError
 from publisher.planning.actions import UploadMedia
 from publisher.planning.state import State
@@ -155,6 +155,10 @@ class Scene:
         restless = self.memory.writes != writes or self.posted != posted
         return counted + Count(runs=0, restless=int(restless))
 
+    def live(self) -> list[dict[str, Any]]:
+        """The sandbox's feed, oldest first."""
+        return list(published_json(self.faulty))
+
     @property
     def posted(self) -> int:
         """Calls so far that were to change something."""
@@ -188,6 +192,12 @@ class Count:
         return not any(getattr(self, name) for name in Count.__dataclass_fields__ if name not in ("runs", "asked"))
 
 
+def finished(scene: Scene, gap: timedelta = timedelta(hours=1)) -> Count:
+    """Run on until done, then count."""
+    done = scene.until_done(gap=gap)
+    return scene.count() + Count(runs=0, unfinished=int(done is None))
+
+
 def count(posts: Sequence[Post], live: Sequence[dict[str, Any]], state: State) -> Count:
     """Compare what is live (the sandbox's feed, oldest first) and what is recorded with what was wanted."""
     wanted = [(post.id, part) for post in posts for part in post.parts]
@@ -203,6 +213,8 @@ def count(posts: Sequence[Post], live: Sequence[dict[str, Any]], state: State) -
 
 
 def _is(item: dict[str, Any], part: Part) -> bool:
+    if part.repost is not None or item["media_type"] == "REPOST_FACADE":
+        return part.repost is not None and item["media_type"] == "REPOST_FACADE"
     return canonical(item.get("text")) == canonical(part.text)
 
 
@@ -229,6 +241,13 @@ def picture(name: str, kind: str = "image") -> MediaItem:
 
 def text(post_id: str, words: str | None = None, **changes: Any) -> Post:
     part = Part(index=1, text=words or f"{post_id}: some words", **changes)
+    return Post(id=post_id, path=f"posts/{post_id}.yaml", account="acme", parts=(part,))
+
+
+def repost(post_id: str, of: str) -> Post:
+    """Of another post of the same repository, or of a media id."""
+    target = Reference("media_id" if of.isdigit() else "post", of)
+    part = Part(index=1, repost=target)
     return Post(id=post_id, path=f"posts/{post_id}.yaml", account="acme", parts=(part,))
 
 

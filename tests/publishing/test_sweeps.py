@@ -11,7 +11,7 @@ import pytest
 
 from publisher.sandbox.faults import AFTER, BEFORE
 from publisher.settings import PublishingSettings
-from tests.publishing.harness import WORKLOADS, Count, Deaths, Scene
+from tests.publishing.harness import WORKLOADS, Count, Deaths, Scene, finished
 
 SMALL = ("text", "image", "video", "carousel-2", "chain-2", "ghost", "mix")
 WORLDS: dict[str, dict[str, object]] = {
@@ -25,12 +25,6 @@ FAULTS = [{"fault": name} for name in (*BEFORE, *AFTER, "container_error")] + [
     {"fault": "slow_effect", "seconds": 222},
     {"fault": "slow", "seconds": 222},
 ]
-
-
-def finish(scene: Scene, gap: timedelta = timedelta(hours=1)) -> Count:
-    """Run on until done, then count."""
-    done = scene.until_done(gap=gap)
-    return scene.count() + Count(runs=0, unfinished=int(done is None))
 
 
 def check(total: Count, what: str) -> None:
@@ -49,7 +43,7 @@ def deaths(name: str, *, after: bool, gap: timedelta = timedelta(hours=1), **wor
         if deadly.calls < at:
             return
         assert scene.deaths == 1
-        yield finish(scene, gap)
+        yield finished(scene, gap)
         at += 1
 
 
@@ -87,7 +81,7 @@ def test_a_state_write_that_fails_or_kills_costs_nothing(name: str, fault: str) 
         scene.publish()
         if scene.memory.writes < write:
             break
-        total += finish(scene)
+        total += finished(scene)
     check(total, f"{fault} at each state write, {name}")
 
 
@@ -104,7 +98,7 @@ def test_every_lie_at_every_publish_call_costs_nothing(fault: dict[str, object],
             if scene.faulty.faults[0].seen < nth:
                 break
             scene.faulty.arm([])
-            total += finish(scene)
+            total += finished(scene)
             nth += 1
     check(total, f"{fault['fault']} at each publish call, {world}")
 
@@ -122,7 +116,7 @@ def test_every_fault_at_any_call_costs_nothing(fault: dict[str, object], world: 
             if scene.faulty.faults[0].seen < nth:
                 break
             scene.faulty.arm([])
-            total += finish(scene)
+            total += finished(scene)
             nth += 1
     check(total, f"{fault['fault']} at each call, {world}")
 
@@ -155,9 +149,9 @@ def test_under_park_no_world_however_evil_gets_a_second_post() -> None:
     hole.faulty.arm([late])
     hole.publish()
     hole.until_done()
-    assert finish(hole).duplicates == 1, "the hole is where the documentation says it is"
+    assert finished(hole).duplicates == 1, "the hole is where the documentation says it is"
     parked = Scene(WORKLOADS["text"], publishing=PublishingSettings(on_ambiguous="park"), **evil)
     parked.faulty.arm([late])
     parked.publish()
     parked.until_done()
-    assert finish(parked).duplicates == 0
+    assert finished(parked).duplicates == 0

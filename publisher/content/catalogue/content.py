@@ -71,14 +71,6 @@ ENTRIES = (
         good="text: Hello\nthread:\n  - text: and more\n",
     ),
     Entry(
-        "E208",
-        "a key that this version does not publish yet",
-        "the post would go out without it, and cannot be changed afterwards",
-        "remove the key, or keep the file outside the posts folder until a version that does",
-        bad="repost: '18050000000000002'\n",
-        good="text: Hello\n",
-    ),
-    Entry(
         "E210",
         "the text is too long",
         "Threads takes 500 characters; an emoji counts as its bytes in UTF-8, anything else as one",
