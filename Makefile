@@ -15,10 +15,10 @@ STAMPS := $(VENV)/.stamps
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input install --progress-bar off
 
 .DELETE_ON_ERROR:
-.PHONY: demo test prove lint format workflows lock clean help
+.PHONY: demo test prove compat lint format workflows lock clean help
 
 help:
-	@echo "make demo | test | prove | lint | format | workflows | lock | clean"
+	@echo "make demo | test | prove | compat | lint | format | workflows | lock | clean"
 
 demo: $(STAMPS)/sandbox $(STAMPS)/package
 	@$(BIN)/publisher demo $(DEMO_ARGS)
@@ -29,6 +29,10 @@ test: $(STAMPS)/dev $(STAMPS)/package
 # The whole proof: single and double faults, two runners, lost states, mutants. `make test` runs a sample of it.
 prove: $(STAMPS)/dev $(STAMPS)/package
 	@$(BIN)/python -m tests.proof.prove $(PROVE_ARGS)
+
+# Clients that others wrote, unchanged, against the sandbox; where they are not installed, `make test` skips these tests.
+compat: $(STAMPS)/dev $(STAMPS)/package $(STAMPS)/compat
+	@$(BIN)/python -m pytest tests/compat
 
 lint: $(STAMPS)/dev $(STAMPS)/package
 	$(BIN)/ruff check .
@@ -76,6 +80,12 @@ $(STAMPS)/ci: requirements/ci.txt | $(STAMPS)/venv
 	@$(PIP) --require-hashes -r requirements/ci.txt
 	@touch $@
 
+# Into a folder of their own: their libraries are older than ours.
+$(STAMPS)/compat: requirements/compat.txt | $(STAMPS)/venv
+	@rm -rf $(VENV)/compat
+	@$(PIP) --no-deps --require-hashes --target $(VENV)/compat -r requirements/compat.txt
+	@touch $@
+
 # The package itself, editable; its build backend comes from a lock too, hence no isolation.
 $(STAMPS)/package: pyproject.toml requirements/build.txt | $(STAMPS)/venv
 	@$(PIP) --require-hashes -r requirements/build.txt
@@ -93,3 +103,4 @@ lock: $(STAMPS)/ci  # LOCK_ARGS=--upgrade takes newer releases
 	$(COMPILE) pyproject.toml -c requirements/sandbox.txt --extra sandbox --group dev -o requirements/dev.txt
 	$(COMPILE) -c requirements/dev.txt --group build -o requirements/build.txt
 	$(COMPILE) -c requirements/dev.txt --group ci -o requirements/ci.txt
+	$(COMPILE) --no-deps requirements/compat.in -o requirements/compat.txt
