@@ -4,8 +4,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import yaml
 
 from publisher.content.post import Kind, Post
+from publisher.content.schema import load_schema
 from publisher.resources import resource
 from publisher.wiring import open_workplace
 from tests.cli.calling import Caller
@@ -33,7 +35,7 @@ def test_they_are_valid_without_a_warning() -> None:
 
 
 def test_there_is_one_of_every_kind(posts: tuple[Post, ...]) -> None:
-    assert {post.kind for post in posts} >= set(Kind) - {Kind.REPOST}  # nobody's post to repost in an empty world
+    assert {post.kind for post in posts} == set(Kind)
     parts = [part for post in posts for part in post.parts]
     assert any(part.quote for part in parts)
     assert any(part.reply_to for part in parts)
@@ -42,6 +44,13 @@ def test_there_is_one_of_every_kind(posts: tuple[Post, ...]) -> None:
     assert any(part.reply_control for part in parts)
     assert any(post.draft for post in posts)
     assert any(post.publish_at for post in posts)
+
+
+def test_every_key_is_used_by_one_of_them() -> None:
+    written = [yaml.safe_load(file.read_bytes()) for file in sorted((FOLDER / "posts").glob("*.yaml"))]
+    used = {key for post in written for key in post}
+    assert used == set(load_schema("post")["properties"])
+    assert any("spoiler" in item for post in written for item in post.get("media", ()))
 
 
 def test_a_chain_has_three_parts_and_a_picture_in_the_second(posts: tuple[Post, ...]) -> None:
