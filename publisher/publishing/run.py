@@ -8,7 +8,7 @@ with session.backend.lock(session.run):
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from publisher.content.post import Post
@@ -34,6 +34,7 @@ from publisher.threads_api.publishing import Quota as ApiQuota
 
 Answer = TypeVar("Answer")
 _TRIES = 3
+LOOK_AGAIN = timedelta(days=7)  # how long later runs look for the id of a live post
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +111,8 @@ def look(session: Session, desired: Desired) -> Plan:
 
 def carry_out(session: Session, plan: Plan) -> RunReport:
     """Do what the plan says, each act recorded at once; never raises for what befalls a single post."""
-    journeys = tuple(Journey.start(post, commit=session.commit) for post in plan.pending)
+    posts = (*_to_look_for(plan), *plan.pending)
+    journeys = tuple(Journey.start(post, commit=session.commit) for post in posts)
     try:
         _before(session, plan)
         applied = apply(journeys, session.tools(), Pace.of(session.publishing))
@@ -119,6 +121,18 @@ def carry_out(session: Session, plan: Plan) -> RunReport:
     if applied.stopped_by is None:
         record_permalinks(session.ledger, session.client, session.clock.now())
     return report_of(plan, applied, session.ledger.state)
+
+
+def _to_look_for(plan: Plan) -> tuple[PlannedPost, ...]:
+    """What is live and could not be found: lists lag, so each run has one more look, for a while."""
+    return tuple(
+        post
+        for post in plan.posts
+        if post.verdict is Verdict.UNKNOWN
+        and post.record is not None
+        and post.record.phase is Phase.UNBOUND
+        and any(part.attempt_at and plan.now - part.attempt_at <= LOOK_AGAIN for part in post.record.parts)
+    )
 
 
 def ask_quotas(client: ThreadsClient) -> Quotas:

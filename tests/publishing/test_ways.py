@@ -1,0 +1,190 @@
+"""Ways through a run that are no failures: offers, quotes, late answers, interrupts, what is left alone."""
+
+import threading
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from publisher.content.post import Part, Post, Reference
+from publisher.planning.state import Phase
+from publisher.publishing.clock import ServerClock
+from publisher.publishing.run import Desired, RunReport, Session, carry_out, look
+from publisher.publishing.waiting import Pace
+from publisher.sandbox.routes import published_json
+from publisher.settings import PublishingSettings
+from tests.publishing.harness import START, WORKLOADS, Scene, chain, text
+
+QUIET = timedelta(0)
+
+
+def quoting(post_id: str, other: str) -> Post:
+    return text(post_id, quote=Reference("post", other))
+
+
+def run(scene: Scene, **facts: Any) -> RunReport:
+    """One run of a session with these facts instead of the usual ones."""
+    plain = scene.session()
+    usual = {name: getattr(plain, name) for name in Session.__dataclass_fields__ if name != "ledger"}
+    session = Session(**{**usual, **facts})
+    return carry_out(session, look(session, Desired(scene.posts)))
+
+
+def texts(scene: Scene) -> list[str | None]:
+    return [post.text for post in scene.world.published()]
+
+
+def doubtful_chain() -> Post:
+    parts = chain("a", 2).parts
+    return Post(id="a", path="posts/a.yaml", account="acme", parts=(parts[0], replace(parts[1], doubtful=True)))
+
+
+def made(scene: Scene) -> list[tuple[str, str | None]]:
+    """What was sent to change something: the end of the path, and the text."""
+    entries = [entry for entry in scene.faulty.log if entry["method"] == "POST"]
+    return [(entry["path"].rsplit("/", 1)[-1], entry["params"].get("text")) for entry in entries]
+
+
+# --- offers -----------------------------------------------------------------------------------------------------
+
+
+def test_a_part_that_threads_may_refuse_is_offered_before_the_first_one_goes_live() -> None:
+    scene = Scene((doubtful_chain(),))
+    report = scene.publish()
+    assert report is not None
+    assert report.exit_code == 0
+    assert made(scene)[0] == ("threads", "a: part 2")
+    assert texts(scene) == ["a: part 1", "a: part 2"]
+
+
+def test_a_chain_whose_later_part_is_refused_does_not_begin() -> None:
+    scene = Scene((doubtful_chain(),))
+    scene.world.settings.text_count = "bytes"
+    long = replace(scene.posts[0].parts[1], text="é" * 300)
+    scene.posts = (replace(scene.posts[0], parts=(scene.posts[0].parts[0], long)),)
+    report = scene.publish()
+    assert report is not None
+    assert (report.exit_code, report.posts[0].outcome) == (1, "failed")
+    assert texts(scene) == []
+
+
+# --- posts that point at each other -----------------------------------------------------------------------------
+
+
+def test_a_post_that_quotes_another_one_of_the_run_waits_for_its_id() -> None:
+    scene = Scene((quoting("a", "b"), text("b")))
+    report = scene.publish()
+    assert report is not None
+    assert report.exit_code == 0
+    quoted, quote = published_json(scene.faulty)
+    assert quote["quoted_post"]["id"] == quoted["id"]
+
+
+def test_a_quote_of_what_failed_is_held_without_a_fault_of_its_own() -> None:
+    scene = Scene((text("a"), quoting("b", "a")))
+    scene.faulty.arm([{"call": "create", "fault": "container_error", "times": 9}])
+    report = scene.publish()
+    assert report is not None
+    outcomes = {post.planned.id: post.outcome for post in report.posts}
+    assert outcomes == {"a": "failed", "b": "held"}
+    assert report.exit_code == 1
+
+
+# --- late answers -----------------------------------------------------------------------------------------------
+
+
+def test_an_unbound_post_is_bound_by_a_later_run() -> None:
+    scene = Scene(WORKLOADS["text"], list_lag=7200.0)
+    scene.faulty.arm([{"call": "publish", "fault": "reset_after"}])
+    first = scene.publish()
+    assert first is not None
+    assert (first.exit_code, scene.memory.state().posts["a"].phase) == (4, Phase.UNBOUND)
+    second = scene.publish()
+    assert second is not None
+    assert second.exit_code == 4
+    scene.clock.sleep(7200)
+    third = scene.publish()
+    assert third is not None
+    assert (third.exit_code, scene.memory.state().posts["a"].phase) == (0, Phase.PUBLISHED)
+    assert len(texts(scene)) == 1
+
+
+# --- interrupts -------------------------------------------------------------------------------------------------
+
+
+def stopping_after(steps: int) -> Any:
+    asked = iter(range(steps + 1))
+    return lambda: next(asked, steps) >= steps
+
+
+@pytest.mark.parametrize("steps", range(8))
+def test_an_interrupted_run_says_so_and_the_next_one_goes_on(steps: int) -> None:
+    scene = Scene(WORKLOADS["mix"])
+    report = run(scene, stop=stopping_after(steps))
+    assert (report.exit_code, report.interrupted) == (130, True)
+    assert {post.problem.code for post in report.posts if post.problem} <= {"E713"}
+    assert scene.until_done() is not None
+    assert len(texts(scene)) == 6
+
+
+# --- how long is waited -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("size", "waits_s"),
+    [(None, 30), (1_000_000, 30), (200_000_000, 0.85 * 75), (10_000_000_000, 0.85 * 120)],
+)
+def test_the_first_look_at_a_video_comes_by_its_size(size: int | None, waits_s: float) -> None:
+    pace = Pace.of(PublishingSettings())
+    assert pace.first_look("VIDEO", size, START) == START + timedelta(seconds=waits_s)
+
+
+def test_a_picture_waits_what_meta_asks_whatever_its_size() -> None:
+    assert Pace.of(PublishingSettings()).first_look("IMAGE", 8_000_000, START) == START + timedelta(seconds=30)
+
+
+def test_the_clock_goes_by_the_servers_time() -> None:
+    ahead = ServerClock(lambda: timedelta(hours=3))
+    assert ahead.now() - datetime.now(UTC) > timedelta(hours=2, minutes=59)
+
+
+def test_an_interrupt_ends_a_sleep() -> None:
+    interrupted = threading.Event()
+    interrupted.set()
+    ServerClock(lambda: QUIET, interrupted).sleep(3600)
+
+
+# --- what is left alone -----------------------------------------------------------------------------------------
+
+
+def outcomes(scene: Scene, posts: Sequence[Post]) -> dict[str, tuple[str, int]]:
+    scene.posts = tuple(posts)
+    report = scene.publish()
+    assert report is not None
+    return {post.planned.id: (post.outcome, post.exit_code) for post in report.posts}
+
+
+def test_a_post_that_is_late_is_held_for_a_person_or_left_out() -> None:
+    scene = Scene(())
+    long_ago = START - timedelta(days=3)
+    late = [replace(text(name), publish_at=long_ago, if_late=name) for name in ("hold", "skip")]
+    assert outcomes(scene, late) == {"hold": ("held", 4), "skip": ("skipped", 0)}
+
+
+def test_a_post_that_failed_stays_so_until_its_file_changes() -> None:
+    scene = Scene(WORKLOADS["text"])
+    scene.faulty.arm([{"call": "create", "fault": "container_error", "times": 9}])
+    scene.publish()
+    scene.faulty.arm([])
+    assert outcomes(scene, scene.posts) == {"a": ("held", 1)}
+    assert outcomes(scene, [text("a", "other words")]) == {"a": ("published", 0)}
+
+
+def test_a_file_that_lost_a_part_keeps_the_record_of_what_is_live() -> None:
+    scene = Scene(WORKLOADS["chain-2"])
+    scene.publish()
+    shorter = Post(id="a", path="posts/a.yaml", account="acme", parts=(Part(index=1, text="a: part 1"),))
+    assert outcomes(scene, [shorter])["a"][1] == 0
+    assert len(scene.memory.state().posts["a"].parts) == 2
