@@ -24,7 +24,15 @@ from publisher.publishing.problem import Problem, read_error
 from publisher.publishing.setback import setback
 from publisher.publishing.waiting import Pace
 from publisher.threads_api.client import ThreadsClient
-from publisher.threads_api.errors import NotFound, NotSent, PermissionDenied, RateLimited, Restricted, ThreadsError
+from publisher.threads_api.errors import (
+    AuthenticationError,
+    NotFound,
+    NotSent,
+    PermissionDenied,
+    RateLimited,
+    Restricted,
+    ThreadsError,
+)
 
 WINDOW = 64  # posts under way at a time: enough for the 30 s that each container waits (performance.md, 5)
 
@@ -351,8 +359,9 @@ class _Loop:
                 self._tell(journey, f"no clear answer; asking what came of it{when}")
                 if patience:
                     fresh = fresh.with_work(not_before=now + timedelta(seconds=patience))
-                if isinstance(error, Restricted | PermissionDenied):
-                    # Seen on posts that were live (E1, E2), so evidence decides; but nothing more is attempted.
+                if isinstance(error, Restricted | PermissionDenied | AuthenticationError):
+                    # Seen on posts that were live (E1, E2), so evidence decides; but nothing more is attempted, and a
+                    # token that expired is told as what it is (F25).
                     fresh = fresh.with_work(barred=read_error(error, steps.target_name(journey))[1])
                 return fresh.with_work(certain=False)
 

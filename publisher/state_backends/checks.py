@@ -29,7 +29,14 @@ def document_from(data: bytes, *, where: str) -> Any:
     try:
         return json.loads(data)
     except (ValueError, RecursionError) as error:
-        raise unreadable(where, f"it is no JSON ({type(error).__name__}: {error})") from None
+        raise unreadable(where, f"it is no JSON ({_of_json(error)})") from None
+
+
+def _of_json(error: Exception) -> str:
+    """Where it stops being JSON, for people."""
+    if isinstance(error, json.JSONDecodeError):
+        return f"line {error.lineno}, column {error.colno}"
+    return "it is nested too deeply" if isinstance(error, RecursionError) else "it is not UTF-8"
 
 
 def unreadable(where: str, seen: str) -> Refused:
@@ -62,7 +69,10 @@ def exists_already(where: str, state: State | None = None) -> Refused:
 
 
 def check_belongs(state: State, *, account: str, endpoint: str, where: str) -> None:
-    """Raises `Refused` when the state is of another account (E406) or of another API endpoint (E407)."""
+    """Raises `Refused` when the state is of another account (E406) or of another API endpoint (E407).
+
+    A state through which nothing was published yet has no user; it takes the endpoint of its first publish.
+    """
     if state.account != account:
         raise Refused(
             f'{where} is the state of account "{state.account}"; this one is "{account}"',
@@ -70,7 +80,7 @@ def check_belongs(state: State, *, account: str, endpoint: str, where: str) -> N
             why="ids of another account mean nothing here, and its posts would be posted again",
             fix="give each account a state.path of its own, for instance with {account} in it",
         )
-    if state.endpoint.rstrip("/") != endpoint.rstrip("/"):
+    if state.user_id is not None and state.endpoint.rstrip("/") != endpoint.rstrip("/"):
         raise Refused(
             f"{where} belongs to {state.endpoint}; this run would publish to {endpoint}",
             code="E407",

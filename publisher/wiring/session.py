@@ -51,6 +51,7 @@ def open_session(
     git = Git(place.root, dict(environ))
     run = run_id(environ)
     return Session(
+        endpoint=where.endpoint,
         account=account,
         rules=place.settings.rules,
         publishing=_paced(place.settings.publishing, where),

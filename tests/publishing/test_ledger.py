@@ -107,9 +107,10 @@ def test_an_intent_counts_only_when_it_is_this_attempt_on_this_container() -> No
 
 def test_whose_account_it_is_is_written_once() -> None:
     ledger = opened()
-    ledger.with_user("1784")
-    ledger.with_user("1784")
-    assert (ledger.state.user_id, ledger.state.serial) == ("1784", 2)
+    ledger.with_user("1784", "http://127.0.0.1:1")
+    ledger.with_user("1785", ENDPOINT)
+    state = ledger.state
+    assert (state.user_id, state.endpoint, state.serial) == ("1784", "http://127.0.0.1:1", 2)
 
 
 def test_a_ledger_is_not_asked_before_it_is_loaded() -> None:

@@ -106,8 +106,15 @@ def test_f56_the_state_of_another_account_is_refused(place: Place, saved: State)
 
 
 def test_the_state_of_another_endpoint_is_refused(place: Place, saved: State) -> None:
+    backend = place.open()
+    backend.save(replace(backend.load(), user_id="17841400000000001"), ())
     error = refusal(place.open(endpoint="http://127.0.0.1:9/"))
     assert error.code == "E407"
+
+
+def test_a_state_through_which_nothing_was_published_may_begin_anywhere(place: Place, saved: State) -> None:
+    assert saved.user_id is None
+    assert place.open(endpoint="http://127.0.0.1:9/").load() == saved
 
 
 def test_a_slash_at_the_end_makes_no_other_endpoint(place: Place, saved: State) -> None:
