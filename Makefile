@@ -15,10 +15,10 @@ STAMPS := $(VENV)/.stamps
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input install --progress-bar off
 
 .DELETE_ON_ERROR:
-.PHONY: demo test prove compat lint format workflows lock clean help
+.PHONY: demo test prove compat docs lint format workflows lock clean help
 
 help:
-	@echo "make demo | test | prove | compat | lint | format | workflows | lock | clean"
+	@echo "make demo | test | prove | compat | docs | lint | format | workflows | lock | clean"
 
 demo: $(STAMPS)/sandbox $(STAMPS)/package
 	@$(BIN)/publisher demo $(DEMO_ARGS)
@@ -33,6 +33,10 @@ prove: $(STAMPS)/dev $(STAMPS)/package
 # Clients that others wrote, unchanged, against the sandbox; where they are not installed, `make test` skips these tests.
 compat: $(STAMPS)/dev $(STAMPS)/package $(STAMPS)/compat
 	@$(BIN)/python -m pytest tests/compat
+
+# The client's guide and reference as a site in build/docs; a link that leads nowhere ends it.
+docs: $(STAMPS)/dev $(STAMPS)/docs $(STAMPS)/package
+	@$(BIN)/mkdocs --quiet build --strict
 
 lint: $(STAMPS)/dev $(STAMPS)/package
 	$(BIN)/ruff check .
@@ -80,6 +84,10 @@ $(STAMPS)/ci: requirements/ci.txt | $(STAMPS)/venv
 	@$(PIP) --require-hashes -r requirements/ci.txt
 	@touch $@
 
+$(STAMPS)/docs: requirements/docs.txt | $(STAMPS)/venv
+	@$(PIP) --require-hashes -r requirements/docs.txt
+	@touch $@
+
 # Into a folder of their own: their libraries are older than ours.
 $(STAMPS)/compat: requirements/compat.txt | $(STAMPS)/venv
 	@rm -rf $(VENV)/compat
@@ -104,3 +112,4 @@ lock: $(STAMPS)/ci  # LOCK_ARGS=--upgrade takes newer releases
 	$(COMPILE) -c requirements/dev.txt --group build -o requirements/build.txt
 	$(COMPILE) -c requirements/dev.txt --group ci -o requirements/ci.txt
 	$(COMPILE) --no-deps requirements/compat.in -o requirements/compat.txt
+	$(COMPILE) -c requirements/dev.txt --group docs -o requirements/docs.txt
