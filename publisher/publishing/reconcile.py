@@ -9,8 +9,10 @@ from publisher.errors import NeedsPerson, PublisherError, Refused
 from publisher.planning.plan import PlannedPost
 from publisher.planning.state import PartRecord, Phase, PostRecord
 from publisher.planning.verdicts import Verdict
+from publisher.publishing import lists
 from publisher.publishing.apply import Applied, apply
 from publisher.publishing.journey import Journey, new_record
+from publisher.publishing.match import Wanted, matches
 from publisher.publishing.problem import read_error
 from publisher.publishing.resolve import Status
 from publisher.publishing.run import Desired, Session
@@ -83,6 +85,13 @@ def forget(session: Session, target: str) -> PostRecord:
             code="E428",
             why="forgetting it would post it a second time",
             fix=f"publisher reconcile --adopt {target}=MEDIA_ID",
+        )
+    if (media_id := _repost_in_sight(session, part)) is not None:
+        raise Refused(
+            f"{media_id} is a repost of what {target} reposts, made since: it is live",
+            code="E428",
+            why="forgetting it would repost a second time",
+            fix=f"publisher reconcile --adopt {target}={media_id}",
         )
     return _keep(session, post_id, record.with_part(index, part.anew()))
 
@@ -161,6 +170,17 @@ def _stopped(record: PostRecord, post_id: str) -> tuple[int, PartRecord]:
         if not part.phase.finished:
             return index, part
     raise Refused(f"{post_id} is finished; there is nothing to go on with", code="E425")
+
+
+def _repost_in_sight(session: Session, part: PartRecord) -> str | None:
+    """A repost has no container that could say PUBLISHED; the lists speak for it."""
+    if part.repost is None or part.attempt_at is None:
+        return None
+    try:
+        listed = lists.since(session.client, part, part.attempt_at)
+    except ThreadsError as error:
+        raise read_error(error, "reading the account's posts")[1].as_error() from error
+    return next(iter(matches(Wanted.attempted(part), listed, session.ledger.state.bound_ids())), None)
 
 
 def _status(session: Session, container: str) -> Status:

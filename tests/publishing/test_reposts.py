@@ -4,7 +4,9 @@ from datetime import timedelta
 
 import pytest
 
+from publisher.errors import Refused
 from publisher.planning.state import Phase
+from publisher.publishing.reconcile import forget
 from publisher.sandbox.faults import AFTER, BEFORE
 from tests.publishing.harness import Count, Deaths, Scene, finished, repost, text
 
@@ -122,3 +124,38 @@ def test_a_state_write_that_fails_or_kills_never_makes_two_reposts(fault: str) -
         assert len(reposts(scene)) <= 1
     assert total.runs > 0
     assert total.duplicates == total.wrong == total.disorder == total.unfinished == total.restless == 0
+
+
+def parked() -> Scene:
+    """A repost whose call was cut off before it reached anybody."""
+    scene = Scene(POSTS)
+    scene.faulty.arm([{"call": "repost", "fault": "500"}])
+    scene.publish()
+    scene.faulty.arm([])
+    scene.until_done()
+    assert phase(scene) is Phase.PARKED
+    return scene
+
+
+def test_a_person_who_says_that_it_is_not_live_has_it_made() -> None:
+    scene = parked()
+    session = scene.session()
+    session.ledger.load()
+    with session.backend.lock(session.run):
+        forget(session, "b")
+    report = scene.publish()
+    assert report is not None
+    assert report.exit_code == 0
+    assert len(reposts(scene)) == 1
+
+
+def test_a_person_s_word_is_not_taken_against_what_the_lists_show() -> None:
+    scene = parked()
+    target = scene.memory.state().posts["a"].parts[0].media_id
+    assert target is not None
+    session = scene.session()
+    made = session.client.publishing.repost(target)
+    session.ledger.load()
+    with session.backend.lock(session.run), pytest.raises(Refused, match=made):
+        forget(session, "b")
+    assert phase(scene) is Phase.PARKED
