@@ -20,6 +20,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from statistics import median
 from typing import Any, cast
 
 import requests
@@ -202,9 +203,9 @@ def prove(*, minutes: int = 20, seed: int = 20261126) -> bool:
 
 
 def _told(name: str, weights_kb: list[int]) -> bool:
-    """Whether it is flat: the means of the first and of the last quarter, once it is warm."""
+    """Whether it is flat: the medians of the first and of the last quarter, once it is warm."""
     warm = weights_kb[len(weights_kb) // 10 :]
     share = max(1, len(warm) // 4)
-    begin, end = sum(warm[:share]) / share, sum(warm[-share:]) / share
+    begin, end = median(warm[:share]), median(warm[-share:])
     print(f"  {name}: {begin / 1024:.1f} MB at the start, {end / 1024:.1f} MB at the end, x {end / begin:.2f}")
     return end <= begin * GROWTH
