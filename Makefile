@@ -34,9 +34,9 @@ prove: $(STAMPS)/dev $(STAMPS)/package
 compat: $(STAMPS)/dev $(STAMPS)/package $(STAMPS)/compat
 	@$(BIN)/python -m pytest tests/compat
 
-# The client's guide and reference as a site in build/docs; a link that leads nowhere ends it.
+# The client's guide and reference as a site in build/docs. A link that leads nowhere ends it, which --quiet would hide.
 docs: $(STAMPS)/dev $(STAMPS)/docs $(STAMPS)/package
-	@$(BIN)/mkdocs --quiet build --strict
+	@$(BIN)/mkdocs build --strict
 
 lint: $(STAMPS)/dev $(STAMPS)/package
 	$(BIN)/ruff check .
