@@ -138,10 +138,11 @@ class State:
         )
 
     def bound_ids(self) -> frozenset[str]:
-        """Every media id that belongs to a known part."""
-        return frozenset(
-            part.media_id for record in self.posts.values() for part in record.parts if part.media_id is not None
-        )
+        """Every media id that belongs to a known part, or to what a post was before it was replaced."""
+        records = self.posts.values()
+        replaced = (str(media_id) for record in records for media_id in record.extra.get("replaced", ()))
+        live = (part.media_id for record in records for part in record.parts if part.media_id is not None)
+        return frozenset((*live, *replaced))
 
 
 # --- JSON -------------------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from publisher.errors import TryAgain
 from publisher.planning.state import Phase, PostRecord, State, part_json
+from publisher.planning.takedown import BEGUN
 from publisher.publishing.clock import Clock
 from publisher.state_backends.backend import StateBackend
 
@@ -74,8 +75,13 @@ class Ledger:
 
 
 def _check_forward(old: PostRecord, new: PostRecord) -> None:
-    """I7, as an assertion: what is published, skipped or deleted stays so, under the same id."""
+    """I7, as an assertion: what is published, skipped or deleted stays so, under the same id.
+
+    The one way on is from published to deleted, and only where a deletion was durably begun.
+    """
     for before, after in zip(old.parts, new.parts, strict=False):
+        if (before.phase, after.phase) == (Phase.PUBLISHED, Phase.DELETED) and BEGUN in before.extra:
+            after = replace(after, phase=before.phase)
         if before.phase.finished and (after.phase is not before.phase or after.media_id != before.media_id):
             raise AssertionError(f"a finished part must not change: {part_json(before)} -> {part_json(after)}")
     if any(part.phase.finished for part in old.parts[len(new.parts) :]):

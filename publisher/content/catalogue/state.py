@@ -39,6 +39,12 @@ ENTRIES: tuple[Entry, ...] = (
         "publisher publish --allow-new N, if all are meant",
     ),
     Entry("E421", "the plan has changed", "only what was reviewed is carried out", "review it again: publisher plan"),
+    Entry(
+        "E422",
+        "more deletions than a run may make",
+        "each part of a chain counts; what is deleted cannot be brought back",
+        "publisher delete ID --allow-deletes N, if all are meant",
+    ),
     Entry("E423", "publishing is paused", "PUBLISHER_PAUSE is set", "unset it, then run again"),
     Entry("E424", "no post or part of that name", "nothing was changed", "publisher state list"),
     Entry("E425", "the record says otherwise", "what is recorded as live stays so", "publisher state show ID"),
@@ -71,4 +77,34 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("E441", "the state bucket cannot be reached", "an intent that is not durable allows no publish", "run again"),
     Entry("E442", "the state bucket refuses us", "403 also stands for a key that is missing", "grant what is named"),
     Entry("E443", "the state bucket keeps no versions", "a lost state could not be restored", "turn versioning on"),
+    Entry(
+        "E444",
+        "the file of a post to be deleted is still there",
+        "a deletion takes two keys: the file is gone, and the id is typed",
+        "remove the file, then: publisher delete ID",
+    ),
+    Entry(
+        "E445",
+        "the file of a post to be replaced says nothing new",
+        "a replacement takes two keys: the file has changed, and the id is typed",
+        "change the file, then: publisher replace ID",
+    ),
+    Entry(
+        "E446",
+        "what became of a post is not settled",
+        "what is not known to be live cannot be taken down",
+        "publisher reconcile",
+    ),
+    Entry(
+        "E447",
+        "the id was not typed",
+        "what is deleted cannot be brought back",
+        "publisher delete ID --confirm ID",
+    ),
+    Entry(
+        "E448",
+        "the new words of a post could not go out now",
+        "the old ones would be gone, and nothing in their place",
+        "mend what the reason says, then: publisher replace ID",
+    ),
 )

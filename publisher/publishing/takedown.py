@@ -1,0 +1,128 @@
+"""Taking posts down: one deletion after the other, each with a durable intent before it and its evidence after it.
+
+An answer that was lost is asked for: what Threads cannot read any more is gone, what it can read is still there. A
+deletion names one id, so that a second call for the same one can take nothing else down.
+"""
+
+from datetime import datetime
+
+from publisher.errors import PublisherError
+from publisher.planning.actions import DeletePost
+from publisher.planning.plan import Plan, PlannedPost
+from publisher.planning.quota import Quotas
+from publisher.planning.state import PostRecord
+from publisher.planning.takedown import BEGUN, begun, gone, half_replaced, reborn
+from publisher.planning.verdicts import Verdict
+from publisher.publishing.apply import Applied, Progress
+from publisher.publishing.journey import Ended, Journey
+from publisher.publishing.problem import Problem, Reaction, read_error
+from publisher.publishing.results import RunReport, report_of
+from publisher.publishing.run import Session, ask_quotas
+from publisher.publishing.waiting import IN_SIGHT, Pace
+from publisher.threads_api.errors import NotFound, ThreadsError
+
+_TRIES = 3
+
+
+def deletion_quotas(session: Session) -> Quotas:
+    """What is left of the deletions of a day. Raises `PublisherError`."""
+    try:
+        return ask_quotas(session.client)
+    except ThreadsError as error:
+        raise read_error(error, "asking for the publishing limit")[1].as_error() from error
+
+
+def take_down(session: Session, plan: Plan) -> RunReport:
+    """Do what a plan of `takedown_plan` says; never raises for what befalls a single post."""
+    journeys: list[Journey] = []
+    for number, post in enumerate(plan.posts):
+        journey = Journey(id=post.id, post=None, actions=post.actions, record=session.ledger.state.posts[post.id])
+        if post.hold is not None:
+            continue
+        if session.stop():
+            rest = (*journeys, *(_untouched(session, left) for left in plan.posts[number:]))
+            return report_of(plan, Applied(rest, interrupted=True), session.ledger.state)
+        try:
+            ended = _taken_down(session, post)
+        except PublisherError as error:
+            rest = (*journeys, *(_untouched(session, left) for left in plan.posts[number:]))
+            return report_of(plan, Applied(rest, stopped_by=error), session.ledger.state)
+        journeys.append(journey.ending(ended.outcome, ended.problem))
+    return report_of(plan, Applied(tuple(journeys)), session.ledger.state)
+
+
+def _untouched(session: Session, post: PlannedPost) -> Journey:
+    return Journey(id=post.id, post=None, actions=post.actions, record=session.ledger.state.posts[post.id])
+
+
+def _taken_down(session: Session, post: PlannedPost) -> Ended:
+    """One post, from its last part to its first."""
+    replacing = post.verdict is Verdict.REPLACE
+    for action in post.actions:
+        if isinstance(action, DeletePost):
+            problem = _delete(session, post.id, action, replacing=replacing)
+            if problem is not None:
+                return Ended("unknown" if problem.exit_code == 5 else "failed", problem)
+    record = session.ledger.state.posts[post.id]
+    if replacing and half_replaced(record):
+        # Not `keep`: this is the one place where a finished record begins anew, and only tombstones may (I7).
+        session.ledger.write(session.ledger.state.with_post(post.id, reborn(record)), (post.id,))
+    return Ended("deleted")
+
+
+def _delete(session: Session, post_id: str, action: DeletePost, *, replacing: bool) -> Problem | None:
+    """Take one object down; None when it is known to be gone. Raises what stops the whole run."""
+    index = int(action.key.removeprefix("part-").split("/")[0])
+    record = session.ledger.state.posts[post_id]
+    part = record.parts[index - 1]
+    if part.media_id != action.media_id:
+        raise AssertionError("a deletion of what no record knows")
+    if BEGUN in part.extra and _is_gone(session, record, index):
+        _record(session, post_id, index)
+        return None
+    session.ledger.keep(post_id, begun(record, index, session.clock.now(), replacing=replacing))
+    pace, problem = Pace.of(session.publishing), None
+    for attempt in range(1, _TRIES + 1):
+        try:
+            session.client.publishing.delete(action.media_id)
+            _record(session, post_id, index)
+            return None
+        except ThreadsError as error:
+            reaction, problem = read_error(error, f"deleting part {index} of {post_id}")
+        if _is_gone(session, record, index):
+            _record(session, post_id, index)
+            return None
+        if reaction is Reaction.STOP:
+            raise problem.as_error()
+        if reaction is Reaction.REFUSED or session.stop():
+            break
+        if attempt < _TRIES:
+            session.clock.sleep(pace.backoff(attempt).total_seconds())
+    return problem
+
+
+def _is_gone(session: Session, record: PostRecord, index: int) -> bool:
+    """Whether Threads can no longer read it. Of one published just now that says nothing: it may not be readable yet.
+
+    A question that fails is no evidence either.
+    """
+    part = record.parts[index - 1]
+    if part.media_id is None or _young(part.published_at, session.clock.now()):
+        return False
+    try:
+        session.client.media.get(part.media_id)
+    except NotFound:
+        return True
+    except ThreadsError:
+        return False
+    return False
+
+
+def _young(published_at: datetime | None, now: datetime) -> bool:
+    return published_at is not None and now - published_at < IN_SIGHT
+
+
+def _record(session: Session, post_id: str, index: int) -> None:
+    record = gone(session.ledger.state.posts[post_id], index)
+    session.ledger.keep(post_id, record)
+    session.tell(Progress(post_id, index, len(record.parts), "deleted"))

@@ -1,0 +1,114 @@
+"""Taking down: only what was named, in the right order, through deaths and lost answers, and never posted again."""
+
+import pytest
+
+from publisher.errors import PublisherError
+from publisher.planning.state import Phase
+from publisher.planning.takedown import takedown_plan
+from publisher.planning.verdicts import Verdict
+from publisher.publishing.run import Desired, RunReport, look
+from publisher.publishing.takedown import deletion_quotas, take_down
+from publisher.sandbox.routes import published_json
+from publisher.threads_api.messages import Transport
+from tests.publishing.harness import Deaths, Killed, Scene, chain, text
+
+FAULTS = (
+    *("refuse", "reset", "500", "503", "429", "not_found", "token_expired"),
+    *("reset_after", "500_after", "10_after", "429_after", "garbage_after", "slow_effect"),
+)
+DAY = 86_400
+
+
+def published() -> Scene:
+    """A chain of three and a post that stays; an hour has passed, and the chain's file is gone."""
+    scene = Scene((chain("a", 3), text("stays")))
+    assert scene.publish() is not None
+    scene.clock.sleep(3600)
+    scene.posts = scene.posts[1:]
+    return scene
+
+
+def delete(scene: Scene, transport: Transport | None = None, verdict: Verdict = Verdict.DELETE) -> RunReport | None:
+    session = scene.session(transport)
+    try:
+        with session.backend.lock(session.run):
+            plan = look(session, Desired(scene.posts))
+            return take_down(session, takedown_plan(plan, ["a"], verdict, deletion_quotas(session)))
+    except Killed:
+        scene.memory.holder = None
+    except PublisherError as error:
+        scene.refused.append(error)
+    return None
+
+
+def live(scene: Scene) -> list[str]:
+    return [item["text"] for item in published_json(scene.faulty)]
+
+
+def assert_gone(scene: Scene) -> None:
+    """Taken down as recorded, nothing else touched, and nothing comes back: file gone or file returned."""
+    assert live(scene) == ["stays: some words"]
+    assert {part.phase for part in scene.memory.state().posts["a"].parts} == {Phase.DELETED}
+    for posts in (scene.posts, (chain("a", 3), *scene.posts)):
+        scene.posts = posts
+        scene.publish()
+        assert live(scene) == ["stays: some words"]
+
+
+def test_a_chain_is_taken_down_from_its_last_part_to_its_first() -> None:
+    scene = published()
+    ids = [part.media_id for part in scene.memory.state().posts["a"].parts]
+    report = delete(scene)
+    assert report is not None
+    assert (report.exit_code, report.posts[0].outcome) == (0, "deleted")
+    calls = [entry["path"].split("/")[-1] for entry in scene.faulty.log if entry["method"] == "DELETE"]
+    assert calls == list(reversed(ids))
+    assert_gone(scene)
+
+
+@pytest.mark.parametrize("after", [False, True])
+@pytest.mark.parametrize("at", [1, 2, 3])
+def test_a_death_at_any_deletion_is_finished_by_the_next_run(at: int, after: bool) -> None:
+    scene = published()
+    assert delete(scene, Deaths(scene.transport(), at, after)) is None
+    report = delete(scene)
+    assert report is not None
+    assert report.exit_code == 0
+    assert_gone(scene)
+
+
+@pytest.mark.parametrize("nth", [1, 2, 3])
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_fault_at_any_deletion_takes_down_nothing_else_and_is_finished_by_the_next_run(fault: str, nth: int) -> None:
+    scene = published()
+    scene.faulty.arm([{"call": "delete", "nth": nth, "fault": fault, "seconds": 60}])
+    report = delete(scene)
+    assert "stays: some words" in live(scene)
+    if report is None or report.exit_code:
+        scene.clock.sleep(DAY)
+        report = delete(scene)
+    assert report is not None
+    assert report.exit_code == 0
+    assert_gone(scene)
+
+
+def test_a_post_whose_file_is_there_is_not_deleted() -> None:
+    scene = published()
+    scene.posts = (chain("a", 3), *scene.posts)
+    assert delete(scene) is None
+    assert [error.code for error in scene.refused] == ["E444"]
+    assert len(live(scene)) == 4
+
+
+def test_a_replaced_post_goes_out_once_under_the_same_id_whatever_dies() -> None:
+    for at in range(1, 4):
+        for after in (False, True):
+            scene = published()
+            scene.posts = (text("a", "new words"), *scene.posts)
+            delete(scene, Deaths(scene.transport(), at, after), Verdict.REPLACE)
+            report = delete(scene, verdict=Verdict.REPLACE)
+            assert report is not None
+            assert report.exit_code == 0
+            for _ in range(2):
+                scene.publish()
+            assert live(scene) == ["stays: some words", "new words"]
