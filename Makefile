@@ -15,10 +15,10 @@ STAMPS := $(VENV)/.stamps
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input install --progress-bar off
 
 .DELETE_ON_ERROR:
-.PHONY: demo test prove compat docs lint format workflows lock clean help
+.PHONY: demo test prove fuzz compat docs lint format workflows lock clean help
 
 help:
-	@echo "make demo | test | prove | compat | docs | lint | format | workflows | lock | clean"
+	@echo "make demo | test | prove | fuzz | compat | docs | lint | format | workflows | lock | clean"
 
 demo: $(STAMPS)/sandbox $(STAMPS)/package
 	@$(BIN)/publisher demo $(DEMO_ARGS)
@@ -29,6 +29,10 @@ test: $(STAMPS)/dev $(STAMPS)/package
 # The whole proof: single and double faults, two runners, lost states, mutants. `make test` runs a sample of it.
 prove: $(STAMPS)/dev $(STAMPS)/package
 	@$(BIN)/python -m tests.proof.prove $(PROVE_ARGS)
+
+# 100,000 random calls to the sandbox, 100,000 random answers to the client. `make test` draws a sample of them.
+fuzz: $(STAMPS)/dev $(STAMPS)/package
+	@FUZZ_EXAMPLES=3000 $(BIN)/python -m pytest --timeout 7200 tests/sandbox/test_properties.py tests/threads_api/test_fuzz.py
 
 # Clients that others wrote, unchanged, against the sandbox; where they are not installed, `make test` skips these tests.
 compat: $(STAMPS)/dev $(STAMPS)/package $(STAMPS)/compat

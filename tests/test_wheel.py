@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.threads_api.test_coming_from_pythreads import FOREIGN
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -78,3 +80,25 @@ def test_the_example_posts_are_found_and_valid(installed: Path) -> None:
 def test_every_schema_can_be_printed(name: str, installed: Path, tmp_path: Path) -> None:
     done = run(installed, tmp_path, "schema", "print", name)
     assert done.stdout.lstrip().startswith("{"), done.stderr
+
+
+@pytest.mark.slow
+def test_types_flow_from_the_installed_client_into_a_script_of_somebody_else(wheel: Path, tmp_path: Path) -> None:
+    # An environment of its own, which borrows the libraries of this one but not its editable package.
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", tmp_path / "venv"], check=True)
+    (site,) = (tmp_path / "venv").glob("lib/python3*/site-packages")
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(site)
+    (site / "borrowed.pth").write_text(f"{Path(pytest.__file__).parent.parent}\n")
+    script = tmp_path / "foreign.py"
+    script.write_text(FOREIGN)
+    command = [sys.executable, "-m", "mypy", "--strict", "--no-incremental", "--config-file", "", str(script)]
+    executable = str(tmp_path / "venv" / "bin" / "python")
+    done = subprocess.run(
+        [*command, "--python-executable", executable, "--verbose"], cwd=tmp_path, capture_output=True, text=True
+    )
+    assert str(site / "publisher" / "threads_api" / "client.py") in done.stderr
+    revealed = [line.split('"')[1] for line in done.stdout.splitlines() if "Revealed type" in line]
+    assert len(revealed) == 6, done.stdout
+    assert not [kind for kind in revealed if "Any" in kind]
+    assert len([line for line in done.stdout.splitlines() if ": error:" in line]) == 2, done.stdout

@@ -1,6 +1,10 @@
-"""Whatever is asked, the world answers in Meta's shapes, and what it refuses leaves nothing behind."""
+"""Whatever is asked, the world answers in Meta's shapes, and what it refuses leaves nothing behind.
+
+`FUZZ_EXAMPLES=3000`: over 100,000 calls.
+"""
 
 import json
+import os
 from typing import Any
 
 from hypothesis import given, settings
@@ -10,6 +14,8 @@ from publisher.sandbox.endpoints import ROUTES
 from publisher.sandbox.faults import CALLS, FAULTS
 from publisher.threads_api.messages import Request, Response
 from tests.sandbox.worlds import Caller
+
+EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "25"))
 
 _NAMES = sorted({name for route in ROUTES.values() for name in route.params})
 _SENSE = {  # what makes sense for a parameter; ANY stands for an id that the world gave
@@ -101,7 +107,7 @@ class Crowd:
         assert {"message", "type", "code", "fbtrace_id"} <= set(document["error"])
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=6 * EXAMPLES, deadline=None)
 @given(st.lists(_CALLS, min_size=1, max_size=12))
 def test_any_calls_are_answered_and_refused_ones_change_nothing(calls: list[Any]) -> None:
     crowd = Crowd()
@@ -109,7 +115,7 @@ def test_any_calls_are_answered_and_refused_ones_change_nothing(calls: list[Any]
         crowd.make(call)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=4 * EXAMPLES, deadline=None)
 @given(st.lists(_CALLS, min_size=1, max_size=6))
 def test_a_strict_world_is_no_less_steady(calls: list[Any]) -> None:
     crowd = Crowd()
@@ -118,7 +124,7 @@ def test_a_strict_world_is_no_less_steady(calls: list[Any]) -> None:
         crowd.make(call)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=6 * EXAMPLES, deadline=None)
 @given(
     st.lists(
         st.fixed_dictionaries({"call": st.sampled_from(CALLS), "fault": st.sampled_from(FAULTS)}, optional={}),
