@@ -86,8 +86,8 @@ class Program(click.Group):
         formatter.write(f"{_INTRO}\n\n")
         for line, about in _EXAMPLES:
             formatter.write(f"  {line:<29} {about}\n")
+        formatter.write("\n")
         for section in SECTIONS:
-            formatter.write("\n")
             label = section
             for row in (row for row in ROWS if row.section == section):
                 formatter.write(f"{label:<9}{row.name:<12}{row.help}\n")

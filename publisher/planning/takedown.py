@@ -14,8 +14,8 @@ from publisher.planning.actions import DeletePost
 from publisher.planning.plan import Plan, PlannedPost
 from publisher.planning.quota import Quotas
 from publisher.planning.state import PartRecord, Phase, PostRecord, time_text
-from publisher.planning.verdicts import Hold, Verdict
-from publisher.settings import Rules
+from publisher.planning.verdicts import Hold, Verdict, judge
+from publisher.settings import PublishingSettings, Rules
 
 BEGUN = "delete_at"  # of a part: when its deletion was begun; from then on its outcome is asked for
 REPLACING = "replacing"  # of a post: its new words go out once the old ones are gone
@@ -65,6 +65,19 @@ def takedown_refusal(
         why="each part of a chain counts; what is deleted cannot be brought back",
         fix=f"if all of them are meant: publisher {command} --allow-deletes {count}",
     )
+
+
+def unsendable(plan: Plan, rules: Rules, publishing: PublishingSettings) -> PublisherError | None:
+    """A post to be replaced whose new words could not go out at once, or None: the old ones would leave a gap."""
+    for post in plan.pending:
+        if post.post is None or post.record is None:
+            continue
+        verdict = judge(post.post, reborn(post.record), twin=None, now=plan.now, rules=rules, publishing=publishing)
+        if not verdict.sends:
+            reason = f"{verdict.verdict.value}{f', {verdict.reason}' if verdict.reason else ''}"
+            fix = f"change {post.path}, then: publisher replace {post.id}"
+            return Refused(f"the new words of {post.id} could not go out now: {reason}", code="E448", fix=fix)
+    return None
 
 
 def delete_key(index: int) -> str:
