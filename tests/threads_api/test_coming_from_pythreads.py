@@ -3,6 +3,7 @@
 import inspect
 import subprocess
 import sys
+from dataclasses import fields
 from datetime import UTC, datetime
 from typing import Any, get_type_hints
 
@@ -14,6 +15,7 @@ from publisher.threads_api import (
     Configuration,
     Credentials,
     InvalidParameter,
+    MediaMetric,
     MediaType,
     PublishResult,
     ReplyControl,
@@ -21,9 +23,11 @@ from publisher.threads_api import (
     RequestsTransport,
     Response,
     ThreadsClient,
+    UserMetric,
 )
 from publisher.threads_api.auth import AUTHORIZE_URL, Auth
-from publisher.threads_api.publishing import ContainerStatus, PublishingResource
+from publisher.threads_api.publishing import ContainerStatus, PublishingLimits, PublishingResource
+from tests.threads_api.coverage.table import of_the_client
 from tests.threads_api.loopback import http, loopback
 from tests.threads_api.replay import Canned, refused, said
 
@@ -138,6 +142,31 @@ def test_p15_twenty_children_five_reply_controls_and_threads_com() -> None:
     client.publishing.create_container(children=[str(number) for number in range(20)])
     assert len(ReplyControl) == 5
     assert AUTHORIZE_URL.startswith("https://www.threads.com/")
+
+
+# What PyThreads has no call or parameter for.
+MISSING_THERE = {
+    "POST /{user}/threads": (
+        *("alt_text", "link_attachment", "topic_tag", "poll_attachment", "quote_post_id", "gif_attachment"),
+        *("text_entities", "is_spoiler_media", "text_attachment", "is_ghost_post", "location_id", "auto_publish_text"),
+        *("allowlisted_country_codes", "enable_reply_approvals", "crossreshare_to_ig", "crossreshare_to_ig_dark_mode"),
+    ),
+    **dict.fromkeys(("POST /{id}/repost", "DELETE /{id}", "GET /{user}/replies", "GET /{user}/mentions"), ()),
+    **dict.fromkeys(("GET /{user}/ghost_posts", "GET /{id}/pending_replies", "POST /{id}/manage_pending_reply"), ()),
+    **dict.fromkeys(("GET /keyword_search", "GET /profile_lookup", "GET /profile_posts", "GET /location_search"), ()),
+    **dict.fromkeys(("GET /oembed", "GET /debug_token", "GET /oauth/access_token"), ()),
+}
+
+
+@pytest.mark.parametrize("endpoint", MISSING_THERE)
+def test_p16_what_was_missing_is_sent(endpoint: str) -> None:
+    assert set(MISSING_THERE[endpoint]) <= of_the_client()[endpoint]
+
+
+def test_p16_the_metrics_and_quotas_that_were_missing_are_known() -> None:
+    assert {"clicks"} <= set(UserMetric)
+    assert {"shares"} <= set(MediaMetric)
+    assert {"posts", "replies", "deletes", "locations"} <= {field.name for field in fields(PublishingLimits)}
 
 
 def test_p17_no_public_method_returns_something_untyped() -> None:
