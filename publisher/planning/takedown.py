@@ -123,7 +123,8 @@ def _taken_down(post: PlannedPost, record: PostRecord, verdict: Verdict) -> Plan
             fix="publisher reconcile",
         )
     live = [index for index, part in enumerate(record.parts, start=1) if part.phase is Phase.PUBLISHED]
-    resumed = verdict is Verdict.REPLACE and half_replaced(record)
+    unsent = REPLACED in record.extra and not record.finished  # the old words are gone, the new ones not out yet
+    resumed = verdict is Verdict.REPLACE and (half_replaced(record) or unsent)
     if not live and not resumed:
         raise Refused(f"nothing of {post.id} is live", code="E425", fix=f"publisher state show {post.id}")
     if verdict is Verdict.DELETE and post.verdict is not Verdict.REMOVED:

@@ -112,3 +112,14 @@ def test_a_replaced_post_goes_out_once_under_the_same_id_whatever_dies() -> None
             for _ in range(2):
                 scene.publish()
             assert live(scene) == ["stays: some words", "new words"]
+
+
+def test_a_replacement_that_died_before_its_new_words_went_out_is_taken_up_by_the_same_command() -> None:
+    scene = published()
+    scene.posts = (text("a", "new words"), *scene.posts)
+    for _ in range(2):
+        report = delete(scene, verdict=Verdict.REPLACE)
+        assert report is not None
+        assert report.exit_code == 0
+    assert scene.publish() is not None
+    assert live(scene) == ["stays: some words", "new words"]
