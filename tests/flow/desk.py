@@ -95,6 +95,10 @@ class Desk:
         asked = self._ask("requests")
         return [call["params"] for call in asked if call["method"] == "POST" and call["path"].endswith("/threads")]
 
+    def faults_met(self) -> list[str]:
+        """The armed faults that a call ran into, oldest first."""
+        return [call["fault"] for call in self._ask("requests") if call["fault"] is not None]
+
     def control(self, what: str, body: Any) -> Any:
         answer = requests.post(f"{self.sandbox.threads_api}/_sandbox/{what}", json=body, timeout=10)
         answer.raise_for_status()
