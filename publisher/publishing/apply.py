@@ -34,7 +34,7 @@ from publisher.threads_api.errors import (
     ThreadsError,
 )
 
-WINDOW = 64  # posts under way at a time: enough for the 30 s that each container waits (performance.md, 5)
+WINDOW = 128  # posts under way at a time: enough for the 30 s that each container waits
 
 
 class Shelf(Protocol):
