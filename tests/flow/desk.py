@@ -59,8 +59,12 @@ class Desk:
             "PUBLISHER_MEDIA_PRESIGN": "1h",
         }
 
-    def __call__(self, *arguments: str, folder: Path | None = None, **environ: str) -> Called:
-        return Caller(folder or self.folder, self.environ)(*arguments, **environ)
+    def __call__(self, *arguments: str, **environ: str) -> Called:
+        return self.at(self.folder)(*arguments, **environ)
+
+    def at(self, folder: Path) -> Caller:
+        """The command, called in another folder: a runner's clone."""
+        return Caller(folder, self.environ)
 
     def begin(self, config: str = CONFIG) -> "Desk":
         self.write("publisher.yaml", config)

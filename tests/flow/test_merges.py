@@ -61,7 +61,7 @@ class Forge:
         return folder
 
     def publish(self, *arguments: str, at: str | None = None) -> Called:
-        return self.desk("publish", "--yes", "--format", "json", *arguments, folder=self.checkout(at), CI="true")
+        return self.desk.at(self.checkout(at))("publish", "--yes", "--format", "json", *arguments, CI="true")
 
 
 @pytest.fixture
@@ -74,7 +74,7 @@ def forge(desk: Desk) -> Forge:
     desk.write("author/publisher.yaml", BRANCH)
     forge.post("hello", "text: Hello\n")
     forge.push("Say hello")
-    assert desk("state", "init", folder=forge.checkout()).code == 0
+    assert desk.at(forge.checkout())("state", "init").code == 0
     called = forge.publish("--require-tip")
     assert called.code == 0, called.err
     assert desk.texts() == ["Hello"]
