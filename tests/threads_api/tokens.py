@@ -1,12 +1,18 @@
 """Secrets that no test may find anywhere but where they belong, and where the token fixtures have names for them."""
 
+import os
+import random
 import secrets
 
 from publisher.threads_api.auth import Configuration
 
 
+# The same in all processes of one run: they must agree on the names of the tests.
+_chance = random.Random(os.environ.get("PYTEST_XDIST_TESTRUNUID") or secrets.token_hex(16))
+
+
 def _random(prefix: str = "") -> str:
-    return prefix + "canary" + secrets.token_hex(16)
+    return f"{prefix}canary{_chance.getrandbits(128):032x}"
 
 
 APP_SECRET, CODE, USED_CODE = _random(), _random("AQB"), _random("AQB")
