@@ -6,7 +6,6 @@ import secrets
 
 from publisher.threads_api.auth import Configuration
 
-
 # The same in all processes of one run: they must agree on the names of the tests.
 _chance = random.Random(os.environ.get("PYTEST_XDIST_TESTRUNUID") or secrets.token_hex(16))
 
