@@ -260,7 +260,7 @@ def test_an_error_of_the_connection_carries_nothing_that_knows_the_token() -> No
 
 
 def test_the_librarys_log_tells_no_secret_of_a_token_call(caplog: pytest.LogCaptureFixture) -> None:
-    caplog.set_level(logging.DEBUG)
+    caplog.set_level(logging.DEBUG, logger="urllib3")  # which whoever stores media has turned down
     with loopback(OK) as server:
         RequestsTransport(None, server.url, "").send(
             Request(
