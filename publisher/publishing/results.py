@@ -1,7 +1,6 @@
 """What a run came to, post by post: the value behind `publish --format json` and the exit code. Pure."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from publisher.errors import EXIT_INTERRUPTED, PublisherError, worst
 from publisher.planning.plan import Plan, PlannedPost
@@ -46,9 +45,6 @@ class RunReport:
     exit_code: int
     interrupted: bool = False
     stopped_by: PublisherError | None = None
-
-    def count(self, outcome: str) -> int:
-        return sum(post.outcome == outcome for post in self.posts)
 
 
 def report_of(plan: Plan, applied: Applied, state: State) -> RunReport:
@@ -117,7 +113,3 @@ def _not_reached(applied: Applied) -> Problem | None:
     if applied.stopped_by is not None:
         return Problem("E713", "the run stopped before it was reached", "run again when the reason is mended", 0)
     return None
-
-
-def problem_json(problem: Problem | None) -> dict[str, Any] | None:
-    return None if problem is None else problem.as_json()
