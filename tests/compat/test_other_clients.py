@@ -135,3 +135,21 @@ def test_agoras_posts_text_picture_and_carousel_reposts_and_deletes(served: Serv
     ]
     assert seen["deleted"]["id"] == picture
     # It has no call that reads a post; its profile is made up without one. What it posted is read from the feed above.
+
+
+def test_threads_client_posts_text_picture_and_carousel_reads_them_back_page_by_page_and_deletes(served: Served) -> None:
+    seen = served.drive("threads_client_flows.py")
+    text, picture, carousel = seen["posted"]
+    assert [(post["id"], post["text"]) for post in seen["read"]] == [
+        (carousel, "Two"),
+        (picture, "A picture"),
+        (text, "Hello"),
+    ]
+    assert [post["media_type"] for post in seen["read"]] == ["CAROUSEL_ALBUM", "IMAGE", "TEXT_POST"]
+    assert seen["deleted"] is True
+    assert [(post["id"], post["text"]) for post in served.feed()] == [
+        (text, "Hello"),
+        (carousel, "Two"),
+        (seen["reply"], "An answer"),
+    ]
+    assert served.feed()[0]["topic_tag"] == "Tech"
