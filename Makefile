@@ -15,10 +15,10 @@ STAMPS := $(VENV)/.stamps
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input install --progress-bar off
 
 .DELETE_ON_ERROR:
-.PHONY: demo test prove fuzz compat docs lint format workflows lock clean help
+.PHONY: demo test prove fuzz compat axe editors docs lint format workflows lock clean help
 
 help:
-	@echo "make demo | test | prove | fuzz | compat | docs | lint | format | workflows | lock | clean"
+	@echo "make demo | test | prove | fuzz | compat | axe | editors | docs | lint | format | workflows | lock | clean"
 
 demo: $(STAMPS)/sandbox $(STAMPS)/package
 	@$(BIN)/publisher demo $(DEMO_ARGS)
@@ -37,6 +37,11 @@ fuzz: $(STAMPS)/dev $(STAMPS)/package
 # Clients that others wrote, unchanged, against the sandbox; where they are not installed, `make test` skips these tests.
 compat: $(STAMPS)/dev $(STAMPS)/package $(STAMPS)/compat
 	@$(BIN)/python -m pytest tests/compat
+
+# What only Node has: axe-core, which judges the feed page, and the server that completes YAML in editors. They need npm;
+# where they are not installed, `make test` skips the tests that ask them.
+axe: $(STAMPS)/axe
+editors: $(STAMPS)/editors
 
 # The client's guide and reference as a site in build/docs. A link that leads nowhere ends it, which --quiet would hide.
 docs: $(STAMPS)/dev $(STAMPS)/docs $(STAMPS)/package
@@ -97,6 +102,18 @@ $(STAMPS)/compat: requirements/compat.txt | $(STAMPS)/venv
 	@rm -rf $(VENV)/compat
 	@$(PIP) --no-deps --require-hashes --target $(VENV)/compat -r requirements/compat.txt
 	@touch $@
+
+$(STAMPS)/axe: tests/browser/package-lock.json | $(STAMPS)/venv
+	@$(call npm-ci,$(VENV)/axe,tests/browser)
+	@touch $@
+
+$(STAMPS)/editors: tests/editors/package-lock.json | $(STAMPS)/venv
+	@$(call npm-ci,$(VENV)/editors,tests/editors)
+	@touch $@
+
+# $(call npm-ci,TO,FROM): what FROM's lock names, by its hashes, into TO; no package may run a script of its own.
+npm-ci = mkdir -p $(1) && cp $(2)/package.json $(2)/package-lock.json $(1) && \
+  npm ci --prefix $(1) --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel error
 
 # The package itself, editable; its build backend comes from a lock too, hence no isolation.
 $(STAMPS)/package: pyproject.toml requirements/build.txt | $(STAMPS)/venv

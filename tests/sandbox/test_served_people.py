@@ -298,7 +298,6 @@ def test_other_projects_get_a_fixture(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(
         """
         import requests
-        pytest_plugins = ["publisher.sandbox.pytest_plugin"]
 
         def test_one(threads_sandbox):
             url, token = threads_sandbox.threads_api, threads_sandbox.access_token
