@@ -1,4 +1,4 @@
-"""Controls for tests and rehearsals, under `/_sandbox/`: faults, time, the world's settings (design.md, 6).
+"""Controls for tests and rehearsals, under `/_sandbox/`: faults, time, the world's settings (docs/sandbox.md).
 
 Beside those, two that Meta's dashboard would have: `POST /_sandbox/accounts` makes another person, and
 `POST /_sandbox/webhooks` subscribes a URL. `GET /_sandbox/openapi.json` describes the API. They need no token.

@@ -1,6 +1,6 @@
 """Faults on purpose, as a layer over the world: what is asked for fails, before or after it has happened.
 
-Names and meaning are design.md's (section 6). Counting starts when a fault is armed. Every call is logged without its
+Names and meaning are those of docs/sandbox.md. Counting starts when a fault is armed. Every call is logged without its
 token, for `/_sandbox/requests`.
 """
 

@@ -116,7 +116,7 @@ class Post:
 
 @dataclass
 class Settings:
-    """What Meta leaves open and how slow it is (design.md, 6; threads-api: 8.4); times in seconds."""
+    """What Meta leaves open and how slow it is (docs/sandbox.md); times in seconds."""
 
     second_publish: str = "error"  # error | same | duplicate
     text_count: str = "characters"  # characters | bytes | code_points
