@@ -18,6 +18,7 @@ LARGEST = 1_000_000  # bytes; larger files are fixtures of a test about large fi
 MOST_FILES = 1_000  # a folder with more is a test about many files
 # Where a secret is meant to be: what keeps tokens for the sandbox, and what a test gives as `…_FILE`.
 KEPT_SECRETS = {"world.json", "token", "credentials.json"}
+TOKEN_FOLDER = "threads-publisher"  # of a home: what `auth login` stored
 
 _ALPHABET = string.ascii_letters + string.digits
 _heard: list[bytes] = []
@@ -92,7 +93,7 @@ def _files(folder: Path) -> Iterator[Path]:
     for parent, folders, names in os.walk(folder):
         if Path(parent).name == ".git":
             folders[:] = [name for name in folders if name != "objects"]  # deflated; the work tree has their contents
-        for name in names:
+        for name in names if Path(parent).name != TOKEN_FOLDER else ():
             file = Path(parent, name)
             if name not in KEPT_SECRETS and file.is_file() and os.access(file, os.R_OK):
                 yield file

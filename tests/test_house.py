@@ -24,6 +24,7 @@ MAY_IMPORT = {
     "configuration": {*VALUES, "content"},
     "repository": {*VALUES, "content"},
     "git": {"errors"},
+    "auth": {*VALUES, "report", "threads_api"},
     "media": {*VALUES, "content", "planning", "repository"},
     "state_backends": {*VALUES, "content", "planning", "git"},
     "sandbox": {"threads_api"},
