@@ -38,7 +38,7 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class PublishingSettings:
-    """How long what is waited for, and what is done when an outcome is unknown (design.md, section 5)."""
+    """How long what is waited for, and what is done when an outcome is unknown (schemas/config.json)."""
 
     on_ambiguous: Literal["retry", "park"] = "retry"
     ready_wait: timedelta | None = None  # None: 30 s, a video longer by its size; or the pace of `poll`

@@ -9,7 +9,7 @@ from typing import Any
 class Styled:
     """A stretch of the plain text and how it looks."""
 
-    offset: int  # UTF-16 units from the beginning (threads-api.md, 2.3)
+    offset: int  # UTF-16 units from the beginning (docs/threads.md, Text)
     length: int  # UTF-16 units
     styles: tuple[str, ...]  # as the API spells them: "bold", "italic", …
 

@@ -67,7 +67,7 @@ _MEANT = {"UK": "GB", "EN": "GB", "JA": "JP", "KO": "KR", "SW": "SE", "SP": "ES"
 
 
 def _half_hidden(view: View) -> Iterator[Finding]:
-    """Threads hides the whole of a carousel or nothing of it (threads-api.md, 2.6)."""
+    """Threads hides the whole of a carousel or nothing of it (docs/threads.md, Carousels)."""
     items = list(view.below("media"))
     hidden = [item for item in items if item.flag("spoiler")]
     if hidden and len(hidden) < len(items):

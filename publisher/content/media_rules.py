@@ -1,7 +1,7 @@
 """The items of `media`: where they come from, what Threads takes of them, and what is said to those who cannot see.
 
 What leaves for Threads is JPEG, PNG, MP4 or MOV. Other pictures are converted and large ones scaled before they are
-uploaded, so only what no conversion mends is an error here (threads-api.md, section 4).
+uploaded, so only what no conversion mends is an error here (docs/threads.md, Media).
 """
 
 from collections.abc import Iterator

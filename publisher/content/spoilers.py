@@ -1,7 +1,7 @@
 """Pieces of a text that are hidden until somebody taps them: where they stand, in the units that Threads counts. Pure.
 
 The author writes the words; Threads wants offsets. Every place where the words stand is hidden, because a spoiler
-that shows once is none. Offsets count UTF-16 units, as Meta's own sample does (threads-api.md, 2.3).
+that shows once is none. Offsets count UTF-16 units, as Meta's own sample does (docs/threads.md, Text).
 """
 
 from collections.abc import Iterable, Iterator

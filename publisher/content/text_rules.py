@@ -1,4 +1,4 @@
-"""How Threads counts: characters, bytes, links, topics. Pure arithmetic over strings (threads-api.md, section 3).
+"""How Threads counts: characters, bytes, links, topics. Pure arithmetic over strings (docs/threads.md, Text).
 
 Cheap questions first: most texts are ASCII or hold nothing that takes the grapheme algorithm to count.
 """

@@ -13,7 +13,7 @@ from publisher.media.formats import open_picture
 if TYPE_CHECKING:
     from PIL import Image
 
-MAX_WIDTH = 1440  # pixels; Threads scales wider pictures down itself (threads-api.md, 4.1)
+MAX_WIDTH = 1440  # pixels; Threads scales wider pictures down itself (docs/threads.md, Media)
 MAX_SIZE = 8 * 1024 * 1024  # bytes
 _QUALITIES = (90, 80, 70, 60)
 _ORIENTATION = 0x0112

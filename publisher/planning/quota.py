@@ -1,4 +1,4 @@
-"""What the account may still publish within Threads' moving 24 hours (threads-api.md, 5.1)."""
+"""What the account may still publish within Threads' moving 24 hours (docs/threads.md, Quotas)."""
 
 from dataclasses import dataclass, replace
 

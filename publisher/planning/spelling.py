@@ -1,4 +1,4 @@
-"""What a part says in the API's own words: the parameters of its container (threads-api.md, 2.2 and 2.3). Pure.
+"""What a part says in the API's own words: the parameters of its container (docs/threads.md). Pure.
 
 Defaults of publisher.yaml come in here and nowhere earlier. Objects are JSON inside their field, lists are joined by
 commas, and what is not meant is not sent at all: `false` and nothing are the same to Threads.
@@ -34,7 +34,7 @@ def part_params(part: Part, defaults: Mapping[str, str]) -> Params:
         ("is_ghost_post", _flag(part.ghost)),
         ("crossreshare_to_ig", _flag(part.share_to_instagram == "story")),
         ("crossreshare_to_ig_dark_mode", _flag(part.share_to_instagram == "dark")),
-        # A carousel is hidden as a whole, so its parent says so for all (threads-api.md, 2.6).
+        # A carousel is hidden as a whole, so its parent says so for all (docs/threads.md, Carousels).
         ("is_spoiler_media", _flag(any(item.spoiler for item in part.media))),
     )
     return (*((key, value) for key, value in values if value), *(item_params(alone) if alone else ()))

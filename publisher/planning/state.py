@@ -205,7 +205,7 @@ def head_json(state: State) -> dict[str, Any]:
 
 
 def state_json(state: State) -> dict[str, Any]:
-    """The one document of design.md, section 6, with its checksum."""
+    """The one document of schemas/state.json, with its checksum."""
     return sealed({**head_json(state), "posts": {key: post_json(record) for key, record in state.posts.items()}})
 
 

@@ -31,7 +31,7 @@ class Verdict(StrEnum):
 
 
 class Hold(StrEnum):
-    """For what a post waits; it decides the exit code of `publish` (design.md, section 6)."""
+    """For what a post waits; it decides the exit code of `publish` (README, Exit codes)."""
 
     OTHER_POST = "other post"  # 0
     NOT_NAMED = "not named"  # 0

@@ -67,7 +67,7 @@ class Work:
 class Ended:
     """Where this run leaves the post."""
 
-    outcome: str  # of design.md, section 6: "published", "held", "failed", "unknown"
+    outcome: str  # of schemas/output.json: "published", "held", "failed", "unknown"
     problem: Problem | None = None
 
 

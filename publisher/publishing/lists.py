@@ -9,7 +9,7 @@ from publisher.threads_api.client import ThreadsClient
 from publisher.threads_api.errors import ApiError, NotFound, PermissionDenied
 from publisher.threads_api.media import Media
 
-_HEAD = 100  # the most one page gives (threads-api.md, 6.1)
+_HEAD = 100  # the most one page gives (docs/threads.md, Reading)
 _NEW = datetime.max.replace(tzinfo=UTC)  # what has no time yet was made just now
 WATERMARK = 25  # ids kept in the record
 
@@ -39,7 +39,7 @@ def since(client: ThreadsClient, part: PartRecord, moment: datetime) -> tuple[Me
 
 
 def _merged(posts: Iterable[Media], ghosts: Iterable[Media]) -> tuple[Media, ...]:
-    """Meta does not say whether ghost posts are in both lists (threads-api.md, 2.7): each once, newest first."""
+    """Each once, newest first: whether ghost posts are in both lists is open (docs/threads.md, Attachments)."""
     found = {media.id: media for media in (*posts, *ghosts)}
     return tuple(sorted(found.values(), key=lambda media: media.timestamp or _NEW, reverse=True))
 

@@ -15,7 +15,7 @@ from publisher.planning.state import PartRecord
 from publisher.publishing.waiting import IN_SIGHT
 from publisher.threads_api.media import Media
 
-# Read values differ from written ones (threads-api.md, 0.19).
+# Read values differ from written ones (docs/threads.md, Reading).
 _READ_AS = {
     "TEXT": {"TEXT", "TEXT_POST"},
     "IMAGE": {"IMAGE"},
@@ -102,7 +102,8 @@ def _is_it(wanted: Wanted, media: Media) -> bool:
 
 
 def _is_repost(wanted: Wanted, media: Media) -> bool:
-    """A repost says nothing of its own, and a list may leave out what it shows of a stranger (threads-api.md, 8.1.18).
+    """A repost says nothing of its own, and a list may leave out what it shows of a stranger
+    (docs/threads.md, Reading).
 
     Such a one is believed only where an attempt explains it.
     """
@@ -122,7 +123,7 @@ def _same_shape(wanted: Wanted, media: Media) -> bool:
 
 
 def _same_place(wanted: Wanted, media: Media) -> bool:
-    """Parent and quote target; what a list leaves out is not held against a post (threads-api.md, 8.1.18)."""
+    """Parent and quote target; what a list leaves out is not held against a post (docs/threads.md, Reading)."""
     if wanted.reply_to is None and (media.is_reply or media.replied_to is not None):
         return False
     if wanted.reply_to is not None and media.replied_to not in (None, wanted.reply_to):

@@ -75,7 +75,7 @@ def read_error(error: api.ThreadsError, doing: str) -> tuple[Reaction, Problem]:
 
 
 def _refused_or_transient(doing: str, error: api.ApiError) -> tuple[Reaction, Problem]:
-    # Parameter errors often come with HTTP 500, so the status class decides nothing (threads-api.md, 0.7).
+    # Parameter errors often come with HTTP 500, so the status class decides nothing (docs/threads.md, Errors).
     if error.transient or (error.code in (1, 2) and error.subcode is None):
         return Reaction.RETRY, _api_problem("E706", doing, error, "run again", 5)
     if error.subcode == 4279047:

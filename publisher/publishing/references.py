@@ -1,4 +1,4 @@
-"""Permalinks to media ids. The API cannot look one up, so its shortcode is sought where it may show (design.md, 4)."""
+"""Permalinks to media ids. The API cannot look one up, so its shortcode is sought where it may show."""
 
 import re
 from collections.abc import Iterable, Iterator

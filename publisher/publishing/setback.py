@@ -92,7 +92,7 @@ def _parent_missing(journey: Journey, now: datetime, pace: Pace) -> Journey | St
 
 
 def _children_refused(journey: Journey, error: ApiError, now: datetime, pace: Pace) -> Journey | Step:
-    """Children that were ready seconds ago may need a moment, then new ones (threads-api.md, 2.6)."""
+    """Children that were ready seconds ago may need a moment, then new ones (docs/threads.md, Carousels)."""
     later = again(journey, now, pace)
     if later is not None:
         return later

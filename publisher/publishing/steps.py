@@ -17,7 +17,7 @@ from publisher.publishing.problem import Problem
 from publisher.publishing.resolve import Seen, Status
 from publisher.publishing.waiting import Pace
 
-# Errors of a container that were seen to pass when the same media were offered again (threads-api.md, 2.5).
+# Errors of a container that were seen to pass when the same media were offered again (docs/threads.md, Errors).
 _MAY_PASS = ("UNKNOWN", "FAILED_DOWNLOADING_VIDEO", None)
 _REBUILDS = 1
 _VANISHED = 2
@@ -203,7 +203,7 @@ def _next_offer(journey: Journey) -> CreateContainer | None:
 
 
 def _make_children(journey: Journey, now: datetime, pace: Pace) -> Step | None:
-    """All children made, then all of them ready, then the parent (threads-api.md, 2.6)."""
+    """All children made, then all of them ready, then the parent (docs/threads.md, Carousels)."""
     wanted, made = journey.children_to_make(), journey.work.children
     if len(made) < len(wanted):
         return Create(wanted[len(made)])

@@ -1,6 +1,6 @@
 """How long is waited for what: `publishing:` of publisher.yaml turned into one value. Pure.
 
-Meta asks for about 30 s between create and publish, then one status call a minute (threads-api.md, 2.4). A `poll:`
+Meta asks for about 30 s between create and publish, then one status call a minute (docs/threads.md). A `poll:`
 given as a duration is the one pace for everything that waits, so that a rehearsal is quick.
 """
 
@@ -55,7 +55,7 @@ class Pace:
         return self.give_up_image if media_type in ("TEXT", "IMAGE") else self.give_up_video
 
     def first_look(self, media_type: str, size: int | None, made_at: datetime) -> datetime:
-        """When it is worth asking for the first time: videos take longer, by their size (performance.md, 5)."""
+        """When it is worth asking for the first time: videos take longer, by their size."""
         if media_type != "VIDEO" or size is None or self.ready_wait < READY_WAIT:
             return made_at + self.ready_wait
         expected = min(max(5 + 0.35 * size / 1_000_000, 10), 120)

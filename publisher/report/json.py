@@ -1,4 +1,4 @@
-"""The documents that scripts may rely on (design.md, section 6): additive within a major version.
+"""The documents that scripts may rely on (schemas/output.json): additive within a major version.
 
 Ids are strings, times UTC with "Z", what is not known is null. Their schema is `schemas/output.json`.
 """

@@ -1,4 +1,4 @@
-"""Counting as Threads counts. The table is that of Meta's rule and of what was seen of it (threads-api.md, 3.1)."""
+"""Counting as Threads counts. The table is that of Meta's rule and of what was seen of it (docs/threads.md, Text)."""
 
 import pytest
 from hypothesis import given

@@ -18,7 +18,7 @@ class Clash:
 
 @dataclass(frozen=True, slots=True)
 class KindRules:
-    """What one kind demands and forbids (threads-api.md, 2.9)."""
+    """What one kind demands and forbids (docs/threads.md, Attachments)."""
 
     kind: Kind
     name: str  # "a picture post"
