@@ -7,30 +7,33 @@ import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
-from typing import TYPE_CHECKING
 from urllib.parse import urlencode, urlsplit
 
 from flask import Flask, Response, redirect, request
 from werkzeug.wrappers import Response as Answer
 
+from publisher.sandbox import markup
 from publisher.sandbox.endpoints.tokens import SCOPES
 from publisher.sandbox.faults import FaultyWorld
 from publisher.sandbox.values import Code
 from publisher.sandbox.world import World
 
-if TYPE_CHECKING:
-    from jinja2 import Environment
-
 _PATH = "/oauth/authorize"
 _USERNAME = re.compile(r"[A-Za-z0-9_.]{1,30}")
-# No form-action: browsers apply it to the redirect after the form too, which leads to the app.
-_HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-    "Cache-Control": "no-store",
+_SHEET = "consent"
+# What each scope allows, in a person's words (threads-api: 1.2).
+_ALLOWS = {
+    "threads_basic": "See your profile and your posts",
+    "threads_content_publish": "Publish posts for you",
+    "threads_manage_replies": "Publish, hide and approve replies",
+    "threads_read_replies": "Read the replies to your posts",
+    "threads_manage_insights": "See how your posts and your profile do",
+    "threads_manage_mentions": "See where you are mentioned",
+    "threads_keyword_search": "Search public posts",
+    "threads_delete": "Delete your posts",
+    "threads_location_tagging": "Search places and tag posts with them",
+    "threads_profile_discovery": "Look up public profiles and their posts",
+    "threads_share_to_instagram": "Share your posts to your Instagram story",
 }
 _DENIED = {
     "error": "access_denied",
@@ -122,19 +125,7 @@ def _person(world: World, form: Mapping[str, str]) -> str | None:
 
 
 def _page(status: int, **facts: object) -> Response:
-    markup = _templates().get_template("consent.html").render({"wish": None, "problem": None, **facts})
-    return Response(markup, status, mimetype="text/html", headers=_HEADERS)
-
-
-@cache
-def _templates() -> "Environment":
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    folder = Path(__file__).parent / "templates"
-    return Environment(
-        loader=FileSystemLoader(folder),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    known = {"wish": None, "problem": None, "scopes": _ALLOWS}
+    page = markup.render("consent", sheet=_SHEET, forms=True, **{**known, **facts})
+    headers = {**markup.headers(_SHEET, forms=True), "Cache-Control": "no-store"}
+    return Response(page, status, mimetype="text/html", headers=headers)

@@ -4,15 +4,9 @@ import html
 
 from flask import Flask, Response
 
-from publisher.sandbox import chance, feed
+from publisher.sandbox import feed, markup
 from publisher.sandbox.faults import FaultyWorld
 from publisher.sandbox.published import published_json
-
-HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; img-src 'self' data:; media-src 'self'; style-src 'unsafe-inline'",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-}
 
 
 def add(app: Flask, faulty: FaultyWorld) -> None:
@@ -25,8 +19,9 @@ def add(app: Flask, faulty: FaultyWorld) -> None:
             now = faulty.world.clock()
             view = feed.feed_view(published_json(faulty), username=username, name=account.name, now=now, only=only)
         if view is None or (only is not None and not view.posts):
-            return Response("no such page", 404, mimetype="text/plain")
-        return Response(feed.render_feed(view), mimetype="text/html", headers=HEADERS)
+            missing = feed.render_missing(None if view is None else username)
+            return Response(missing, 404, mimetype="text/html", headers=feed.headers())
+        return Response(feed.render_feed(view), mimetype="text/html", headers=feed.headers())
 
     @app.get("/@<username>")
     def profile(username: str) -> Response:
@@ -51,10 +46,9 @@ def add(app: Flask, faulty: FaultyWorld) -> None:
 
 def _initial(username: str) -> str:
     """A profile picture: the initial on a colour of its own."""
-    hue = chance.number(username, 360)
     return (
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 96 96" width="96" height="96">'
-        f'<rect width="96" height="96" rx="48" fill="hsl({hue} 45% 40%)"/>'
+        f'<rect width="96" height="96" rx="48" fill="hsl({markup.hue(username)} 45% 32%)"/>'
         '<text x="48" y="64" font-family="sans-serif" font-size="44" text-anchor="middle" fill="#fff">'
         f"{html.escape(username[:1].upper())}</text></svg>"
     )

@@ -6,8 +6,8 @@ become markup: the template escapes everything, and the page carries no script, 
 links, and a policy that would stop both.
 """
 
-from publisher.sandbox.feed.page import render_feed
+from publisher.sandbox.feed.page import headers, render_feed, render_missing
 from publisher.sandbox.feed.reading import feed_view
 from publisher.sandbox.feed.values import FeedPost, FeedView
 
-__all__ = ["FeedPost", "FeedView", "feed_view", "render_feed"]
+__all__ = ["FeedPost", "FeedView", "feed_view", "headers", "render_feed", "render_missing"]

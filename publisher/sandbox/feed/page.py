@@ -1,53 +1,21 @@
-"""The page as HTML: one template, its style inline, and a policy that lets in nothing else."""
+"""The feed as HTML, and what stands in its place where nothing is. The rest is in `markup`."""
 
-import base64
-import hashlib
-from functools import cache
-from pathlib import Path
-from typing import TYPE_CHECKING
-
+from publisher.sandbox import markup
 from publisher.sandbox.feed.values import FeedView
 
-if TYPE_CHECKING:
-    from jinja2 import Environment
-
-_SANDBOX = Path(__file__).parents[1]
+_SHEET = "feed"
 
 
 def render_feed(view: FeedView) -> str:
     """The page of an account, or of one post."""
-    return _templates().get_template("feed.html").render(view=view, css=_css(), policy=_policy(), hue=_hue)
+    return markup.render("feed", sheet=_SHEET, view=view)
 
 
-@cache
-def _policy() -> str:
-    """Nothing but the page's own style, and media of the sandbox itself. It stands in the page, so that a page saved
-    to disk or served by another program keeps it."""
-    digest = base64.b64encode(hashlib.sha256(_css().encode()).digest()).decode()
-    return (
-        f"default-src 'none'; style-src 'sha256-{digest}'; img-src 'self' data:; media-src 'self'; "
-        "base-uri 'none'; form-action 'none'"
-    )
+def render_missing(username: str | None) -> str:
+    """The page where there is none: no such post of `username`, or without that, no such profile."""
+    return markup.render("missing", sheet=_SHEET, username=username)
 
 
-def _hue(username: str) -> int:
-    """The colour of an account's initial: 0-359, the same everywhere."""
-    return int.from_bytes(hashlib.sha256(username.encode()).digest()[:2]) % 360
-
-
-@cache
-def _templates() -> "Environment":
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    return Environment(
-        loader=FileSystemLoader(_SANDBOX / "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-
-
-@cache
-def _css() -> str:
-    return (_SANDBOX / "static" / "feed.css").read_text("utf-8")
+def headers() -> dict[str, str]:
+    """What both are sent with."""
+    return markup.headers(_SHEET)
