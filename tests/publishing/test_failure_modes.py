@@ -1,0 +1,193 @@
+"""Failures that no sweep makes by itself, each under its number in `tests/proof/failures.toml`."""
+
+import json
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import pytest
+
+from publisher.content.post import Part, Post
+from publisher.planning.state import Phase
+from publisher.threads_api.messages import Request, Response, Transport
+from tests.publishing.harness import WORKLOADS, Killed, Scene, chain, picture, text
+from tests.publishing.test_setbacks import Answering, error, publishing
+
+
+@dataclass
+class Retold:
+    """The sandbox's world, but what is read of a text is what `tell` makes of it."""
+
+    inner: Transport
+    tell: Callable[[str], str]
+
+    def send(self, request: Request) -> Response:
+        response = self.inner.send(request)
+        if request.method != "GET" or not request.path.endswith("/threads"):
+            return response
+        page = json.loads(response.body)
+        for item in page["data"]:
+            item["text"] = self.tell(item.get("text", ""))
+        return replace(response, body=json.dumps(page).encode())
+
+
+def texts(scene: Scene) -> list[str | None]:
+    return [post.text for post in scene.world.published()]
+
+
+def containers(scene: Scene) -> int:
+    return sum(entry["method"] == "POST" and entry["path"].endswith("/threads") for entry in scene.faulty.log)
+
+
+def wordless(post_id: str) -> Post:
+    """A picture with neither text nor a description of its own."""
+    bare = replace(picture("same"), alt=None)
+    return Post(post_id, f"posts/{post_id}.yaml", "acme", (Part(index=1, media=(bare,)),), allow_repeat=True)
+
+
+# --- the publish call -------------------------------------------------------------------------------------------
+
+
+def test_f17_not_found_after_a_doubtful_attempt_never_makes_a_second_container() -> None:
+    scene = Scene(WORKLOADS["text"])
+    scene.faulty.arm([{"call": "publish", "fault": "reset"}])
+    report = scene.publish(Answering(scene.transport(), publishing, error(24, 4279009), after=1, times=1))
+    assert report is not None
+    assert report.exit_code == 0
+    assert (containers(scene), len(texts(scene))) == (1, 1)
+
+
+@pytest.mark.parametrize("second_publish", ["error", "same", "duplicate"])
+def test_f18_what_went_live_unseen_is_not_published_again_in_any_model_of_the_server(second_publish: str) -> None:
+    scene = Scene(WORKLOADS["text"], second_publish=second_publish)
+    trouble = Answering(scene.transport(), publishing, error(10, status=500), times=0)
+    scene.faulty.arm([{"call": "publish", "fault": "10_after"}])
+    scene.publish(trouble)
+    scene.until_done()
+    assert trouble.met == 1
+    assert len(texts(scene)) == 1
+
+
+# --- finding it in the lists ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "tell",
+    [
+        lambda words: unicodedata.normalize("NFD", words),
+        lambda words: f"  {words.replace(' ', chr(0xA0))}\r\n",
+        lambda words: words.replace("#", ""),
+    ],
+    ids=["letters taken apart", "other spaces", "topic without its sign"],
+)
+def test_f23_a_text_that_reads_back_in_another_form_is_found(tell: Callable[[str], str]) -> None:
+    scene = Scene((text("a", "Café über allem #Elektronik"),))
+    scene.faulty.arm([{"call": "publish", "fault": "reset_after"}])
+    report = scene.publish(Retold(scene.transport(), tell))
+    assert report is not None
+    assert report.exit_code == 0
+    assert scene.memory.state().posts["a"].parts[0].media_id == scene.live()[0]["id"]
+
+
+def test_f23_a_text_that_was_changed_beyond_that_is_a_question_and_no_second_post() -> None:
+    scene = Scene(WORKLOADS["text"])
+    scene.faulty.arm([{"call": "publish", "fault": "reset_after"}])
+    report = scene.publish(Retold(scene.transport(), str.upper))
+    assert report is not None
+    assert (report.exit_code, scene.memory.state().posts["a"].phase) == (4, Phase.UNBOUND)
+    assert len(texts(scene)) == 1
+
+
+def by_hand(scene: Scene, post: Post) -> None:
+    """The account's owner posts the same picture in the app."""
+    url = f"https://media.test/{post.parts[0].media[0].file}"
+    words = {"media_type": "IMAGE", "image_url": url}
+    made = scene.transport().send(Request("POST", "/me/threads", words)).json()["id"]
+    scene.clock.sleep(30)
+    scene.transport().send(Request("POST", "/me/threads_publish", {"creation_id": made}))
+
+
+@pytest.mark.parametrize("nth", [1, 2])
+def test_f24_a_picture_without_words_is_bound_to_what_its_container_became(nth: int) -> None:
+    scene = Scene((wordless("a"), wordless("b")))
+    by_hand(scene, scene.posts[0])
+    scene.faulty.arm([{"call": "publish", "nth": nth, "fault": "reset_after"}])
+    report = scene.publish()
+    assert report is not None
+    assert report.exit_code == 0
+    became = {post.id: post.container_id for post in scene.world.published()[1:]}
+    parts = [record.parts[0] for record in scene.memory.state().posts.values()]
+    assert {part.media_id: part.container for part in parts} == became
+    assert len(became) == 2
+
+
+# --- around the parts -------------------------------------------------------------------------------------------
+
+
+def test_f28_a_chain_that_the_quota_cannot_take_whole_does_not_begin() -> None:
+    scene = Scene((chain("a", 5),))
+    usage = {"reply_quota_usage": 998, "reply_config": {"quota_total": 1000, "quota_duration": 86400}}
+    usage |= {"quota_usage": 0, "config": {"quota_total": 250, "quota_duration": 86400}}
+    answer = Response(200, json.dumps({"data": [usage]}).encode())
+    report = scene.publish(
+        Answering(scene.transport(), lambda request: request.path.endswith("publishing_limit"), answer)
+    )
+    assert report is not None
+    assert (report.exit_code, report.posts[0].outcome) == (5, "held")
+    assert texts(scene) == []
+
+
+def test_f32_a_post_that_its_owner_took_down_in_the_app_is_not_posted_again() -> None:
+    scene = Scene(WORKLOADS["text"])
+    scene.publish()
+    scene.transport().send(Request("DELETE", f"/{scene.live()[0]['id']}", {}))
+    assert scene.live() == []
+    report = scene.publish()
+    assert report is not None
+    assert (report.exit_code, report.posts[0].outcome) == (0, "unchanged")
+    assert scene.live() == []
+
+
+def test_f36_a_permalink_that_cannot_be_read_fails_no_post() -> None:
+    scene = Scene(WORKLOADS["text"])
+    after_the_post: Callable[[Request], bool] = lambda request: bool(scene.live()) and request.method == "GET"  # noqa: E731
+    report = scene.publish(Answering(scene.transport(), after_the_post, error(2, status=500)))
+    assert report is not None
+    assert (report.exit_code, report.posts[0].outcome) == (0, "published")
+    before = scene.posted
+    assert scene.publish() is not None
+    assert scene.posted == before
+    assert scene.memory.state().posts["a"].parts[0].permalink == scene.live()[0]["permalink"]
+
+
+def test_f52_posts_of_merges_whose_own_runs_were_dropped_go_out_with_the_next_one() -> None:
+    scene = Scene((text("a"),))
+    scene.publish()
+    scene.posts = (text("a"), text("b"))  # merged, and its run was dropped
+    scene.posts = (text("a"), text("b"), text("c"))
+    assert scene.publish() is not None
+    assert [item["text"] for item in scene.live()] == [post.parts[0].text for post in scene.posts]
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["not live", "live"])
+def test_f65_an_open_attempt_is_settled_when_its_file_is_gone(after: bool) -> None:
+    scene = Scene(WORKLOADS["text"])
+
+    class Dying:
+        inner = scene.transport()
+
+        def send(self, request: Request) -> Response:
+            if not publishing(request):
+                return self.inner.send(request)
+            if after:
+                self.inner.send(request)
+            raise Killed
+
+    scene.publish(Dying())
+    scene.posts = ()
+    report = scene.until_done()
+    assert report is not None
+    assert report.exit_code == 0
+    record = scene.memory.state().posts["a"]
+    assert (record.phase, record.parts[0].media_id) == (Phase.PUBLISHED, scene.live()[0]["id"])
+    assert containers(scene) == 1
