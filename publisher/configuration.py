@@ -51,7 +51,9 @@ def load_settings(document: Document, environ: Mapping[str, str]) -> Settings | 
     conformed = conform(document, "config")
     findings = [_as_configuration(finding, document) for finding in (*document.warnings, *conformed.findings)]
     config, wrong_variables = _with_variables(_Config(document, conformed.data, {}), environ)
-    findings += [*wrong_variables, *_misfits(config)]
+    told = {(finding.path, finding.place) for finding in findings}  # one mistake, one finding: `timezone: ~`
+    misfits = (finding for finding in _misfits(config) if (finding.path, finding.place) not in told)
+    findings += [*wrong_variables, *misfits]
     if has_errors(findings):
         return tuple(sorted(set(findings), key=lambda finding: finding.sort_key))
     return _settings(config)

@@ -44,25 +44,37 @@ def parser_for(data: bytes, *, pure: bool = False) -> Any:
 
 def build(path: str, data: bytes, source: str, *, pure: bool = False) -> "Document | tuple[Finding, ...]":
     """The document of one file that is UTF-8 without a byte order mark, or its findings. `pure`: without libyaml."""
+    document, findings = build_anyway(path, data, source, pure=pure)
+    return findings if document is None or has_errors(findings) else document
+
+
+def build_anyway(
+    path: str, data: bytes, source: str, *, pure: bool = False
+) -> tuple["Document | None", tuple[Finding, ...]]:
+    """The document even where something in it is refused, and every finding; None where there is no set of keys.
+
+    What is refused has a harmless stand-in: an alias is an empty text, of a key written twice the last counts.
+    """
     builder = _Builder(path, source)
     try:
         parser = parser_for(data, pure=pure)
         builder.get = parser.get_event
         root = builder.stream()
     except _TooMuch as stop:
-        return (*builder.findings, stop.finding)
+        return None, (*builder.findings, stop.finding)
     except yaml.YAMLError as error:
+        if not pure and "nesting depth" in str(getattr(error, "problem", "")):
+            return build_anyway(path, data, source, pure=True)  # libyaml gives up before it tells where depth 20 was
         from publisher.content.syntax import explain
 
         last = explain(path, source, error)
         # `*bold claim` is an alias first and a mistake next: one finding for one mistake.
         earlier = (finding for finding in builder.findings if finding.place.line != last.place.line)
-        return (*earlier, last)
-    if isinstance(root, dict) and not has_errors(builder.findings):
-        return Document(path, root, source, builder.values, builder.keys, tuple(builder.findings))
+        return None, (*earlier, last)
     if not isinstance(root, dict):
-        builder.findings.append(_no_mapping(path, root, builder.values.get(())))
-    return tuple(builder.findings)
+        return None, (*builder.findings, _no_mapping(path, root, builder.values.get(())))
+    findings = tuple(builder.findings)
+    return Document(path, root, source, builder.values, builder.keys, findings), findings
 
 
 class _Builder:

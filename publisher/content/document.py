@@ -119,6 +119,12 @@ def forbidden_character(text: str) -> str | None:
     return f"U+{ord(match[0]):04X}" if match else None
 
 
+def without_forbidden(data: bytes) -> str:
+    """The text of a file, with a stand-in for every character or byte that may not be: places stay what they were."""
+    source = data.removeprefix(_BOM).decode("utf-8", "replace").replace("\r\n", "\n")
+    return re.sub(f"{_FORBIDDEN}|\r", "\ufffd", source)
+
+
 def _forbidden(path: str, data: bytes, source: str) -> tuple[Finding, ...]:
     suspicious = data.translate(None, _HARMLESS) or (not data.isascii() and re.search(_FORBIDDEN, source))
     if not suspicious and (b"\r" not in data or data.count(b"\r") == data.count(b"\r\n")):

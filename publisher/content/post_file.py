@@ -37,8 +37,23 @@ class ReadFile:
 def read_file(path: str, data: bytes, accounts: tuple[AccountSettings, ...], rules: Rules, files: Files) -> ReadFile:
     """One post file by itself; what it has to do with others is looked at when all are read."""
     document = parse(path, data)
-    if not isinstance(document, Document):
-        return ReadFile(path, _id_in(path, data), None, document)
+    if isinstance(document, Document):
+        return _read(document, accounts, rules, files)
+
+    from publisher.content.salvage import salvage, unheard
+
+    salvaged = salvage(path, data, document)
+    if salvaged.document is None:
+        return ReadFile(path, _id_in(path, data), None, salvaged.findings)
+    rest = _read(salvaged.document, accounts, rules, files)
+    findings = _without_echoes((*salvaged.findings, *unheard(rest.findings, salvaged)))
+    references = tuple(rest.post.references()) if rest.post is not None else rest.references
+    return ReadFile(path, _id_in(path, data), None, findings, rest.place, references)
+
+
+def _read(document: Document, accounts: tuple[AccountSettings, ...], rules: Rules, files: Files) -> ReadFile:
+    """The post of a document, or everything that is wrong with it."""
+    path = document.path
     conformed = conform(document, "post")
     view = View(document, (), conformed.data)
     id_, findings = _id(view)

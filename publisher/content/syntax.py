@@ -39,6 +39,11 @@ def explain(path: str, source: str, error: Any) -> Finding:
     lines = source.replace("\r\n", "\n").split("\n")
     context = getattr(error, "context_mark", None) or mark
     at = _line(lines, mark.line)
+    if (conflict := _conflict(lines)) is not None:
+        return _finding(path, conflict, 0, "a merge conflict is not settled here", _SETTLE)
+    if (end := _document_end(lines, at.number)) is not None:
+        message = f"the document ended with the dots on line {end + 1}; nothing can follow them"
+        return found("E102", path, _point(at.number, mark.column), message, fix="delete the dots, or what follows")
     if "Unicode character escape" in problem:
         return found("E109", path, _point(context.line, context.column), "this escape stands for no character")
     if "nesting depth" in problem:
@@ -51,6 +56,22 @@ def explain(path: str, source: str, error: Any) -> Finding:
 
 
 _SPACES = "indent with two spaces"
+_SETTLE = "keep one side, and delete the lines that begin with <<<<<<<, ======= and >>>>>>>"
+
+
+def _conflict(lines: list[str]) -> int | None:
+    """The first line that git wrote between two versions. A file with one is never YAML."""
+    return next((number for number, text in enumerate(lines) if re.match(r"(?:<{7}|>{7}) \S|={7}$", text)), None)
+
+
+def _document_end(lines: list[str], before: int) -> int | None:
+    """The line of dots that ended the document, when only empty lines and comments stand between it and `before`."""
+    for number in range(min(before, len(lines)) - 1, -1, -1):
+        if lines[number].rstrip() == "...":
+            return number
+        if lines[number].strip() and not lines[number].lstrip().startswith("#"):
+            return None
+    return None
 
 
 def _in_line(path: str, lines: list[str], at: _Line, mark: Any, context: Any, problem: str) -> Finding:

@@ -1,55 +1,86 @@
-"""The corpus under tests/posts: a case is a post file, or a folder of them, with its expected findings beside it.
+"""The corpus under tests/posts: a case is a post file, or a folder, with its expected findings beside it.
 
-`name.yaml` with `name.findings` holds lines `line:column CODE`; a folder has `expected.findings`, whose lines begin
-with the file. Cases under `valid` have none. Files are bytes: some are not UTF-8, some end their lines with CRLF.
+`name.yaml` with `name.findings` holds lines `line:column CODE`. A folder has `expected.findings`, whose lines begin
+with the file. A folder of post files is a folder `posts` with media that answer by name (`looks`); one that has a
+publisher.yaml is a whole content repository, and its media are opened. Cases under `valid` have no finding. Files are
+bytes: some are not UTF-8, some end their lines with CRLF.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from publisher.content.findings import Finding
 from publisher.content.validate import Checked, Context, Source, check_posts
 from publisher.settings import AccountSettings, Rules
+from publisher.wiring.workplace import InvalidSettings, open_workplace
 from tests.content.looks import look, read
 
 POSTS = Path(__file__).parents[1] / "posts"
 CONTEXT = Context((AccountSettings("acme", timezone="Europe/Berlin"),), Rules())
+CONFIG = "publisher.yaml"
 
 
 @dataclass(frozen=True)
 class Case:
-    """One case: its files by name, and the findings that are expected of them."""
+    """One case: its YAML files by the paths that findings have, and the findings that are expected of them."""
 
     name: str
     files: dict[str, bytes]
     expected: tuple[str, ...]
+    root: Path | None = None  # of a whole repository
 
     @property
     def single(self) -> bool:
-        return len(self.files) == 1 and next(iter(self.files)) == f"{self.name}.yaml"
+        return len(self.files) == 1 and next(iter(self.files)) == f"posts/{self.name}.yaml"
+
+    @property
+    def posts(self) -> dict[str, bytes]:
+        """The post files, without the settings."""
+        return {path: data for path, data in self.files.items() if path != CONFIG}
 
     def check(self) -> Checked:
-        sources = [Source(f"posts/{name}", data) for name, data in self.files.items()]
-        return check_posts(sources, CONTEXT, look, read)
+        if self.root is not None:
+            return _check_repository(self.root)
+        return check_posts([Source(path, data) for path, data in self.files.items()], CONTEXT, look, read)
 
     def shown(self, finding: Finding) -> str:
         place = f"{finding.place.line}:{finding.place.column} {finding.code}"
-        return place if self.single else f"{finding.path.removeprefix('posts/')} {place}"
+        if self.single:
+            return place
+        path = finding.path if self.root is not None else finding.path.removeprefix("posts/")
+        return f"{path} {place}"
 
 
 def cases(kind: str) -> list[Case]:
     """The cases of `valid` or `invalid`, by name."""
     folder = POSTS / kind
-    alone = [Case(path.stem, {path.name: path.read_bytes()}, _lines(folder / f"{path.stem}.findings"))
+    alone = [Case(path.stem, {f"posts/{path.name}": path.read_bytes()}, _lines(folder / f"{path.stem}.findings"))
              for path in folder.glob("*.yaml")]  # fmt: skip
-    together = [Case(path.name, _files(path), _lines(path / "expected.findings"))
-                for path in folder.iterdir() if path.is_dir()]  # fmt: skip
+    together = [_together(path) for path in folder.iterdir() if path.is_dir()]
     return sorted(alone + together, key=lambda case: case.name)
 
 
-def _files(folder: Path) -> dict[str, bytes]:
+def _together(folder: Path) -> Case:
+    expected = _lines(folder / "expected.findings")
+    root = folder if (folder / CONFIG).exists() else None
+    prefix = "" if root is not None else "posts/"
+    return Case(folder.name, {f"{prefix}{path}": data for path, data in _files(folder)}, expected, root)
+
+
+def _files(folder: Path) -> Sequence[tuple[str, bytes]]:
     found = (path for path in sorted(folder.rglob("*")) if path.suffix in (".yaml", ".yml"))
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in found}
+    plain = (path for path in found if path.is_file() and not path.is_symlink())
+    return [(path.relative_to(folder).as_posix(), path.read_bytes()) for path in plain]
+
+
+def _check_repository(root: Path) -> Checked:
+    """As `publisher validate` does it: findings of publisher.yaml, or those of the posts."""
+    try:
+        place = open_workplace(root, {})
+    except InvalidSettings as error:
+        return Checked((), error.findings, ())
+    return place.check(place.sources())
 
 
 def _lines(path: Path) -> tuple[str, ...]:

@@ -35,7 +35,7 @@ def _as_editors_read(document: Document, value: Any, at: Pointer = ()) -> Any:
 
 @pytest.mark.parametrize("case", [*cases("valid"), *cases("invalid")], ids=lambda case: case.name)
 def test_an_editor_and_we_refuse_the_same_files(case: Case) -> None:
-    for name, data in case.files.items():
+    for name, data in case.posts.items():
         document = parse(name, data)
         if isinstance(document, Document):
             in_editor = list(_EDITOR.iter_errors(_as_editors_read(document, document.data)))

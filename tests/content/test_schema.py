@@ -94,7 +94,7 @@ SCHEMA_CASES = [case for kind in ("valid", "invalid") for case in cases(kind)]
 
 @pytest.mark.parametrize("case", SCHEMA_CASES, ids=lambda case: case.name)
 def test_judge_and_explainer_agree_on_the_corpus(case: Case) -> None:
-    for name, data in case.files.items():
+    for name, data in case.posts.items():
         document = parse(name, data)
         if isinstance(document, Document):
             typed = conform(document, "post").data
@@ -105,7 +105,7 @@ def test_judge_and_explainer_agree_on_thousands_of_spoiled_posts() -> None:
     dice = random.Random(20261126)
     good: list[Document] = []
     for case in cases("valid"):
-        good += [parsed for name, data in case.files.items() if isinstance(parsed := parse(name, data), Document)]
+        good += [parsed for name, data in case.posts.items() if isinstance(parsed := parse(name, data), Document)]
     refused = 0
     for _ in range(3_000):
         document = dice.choice(good)
