@@ -11,7 +11,7 @@ from publisher.content.post import Part, Post
 from publisher.planning.state import Phase
 from publisher.threads_api.messages import Request, Response, Transport
 from tests.publishing.harness import WORKLOADS, Killed, Scene, chain, picture, text
-from tests.publishing.test_setbacks import Answering, error, publishing
+from tests.publishing.test_setbacks import Answering, creating, error, publishing
 
 
 @dataclass
@@ -191,3 +191,18 @@ def test_f65_an_open_attempt_is_settled_when_its_file_is_gone(after: bool) -> No
     record = scene.memory.state().posts["a"]
     assert (record.phase, record.parts[0].media_id) == (Phase.PUBLISHED, scene.live()[0]["id"])
     assert containers(scene) == 1
+
+
+def test_f73_a_rate_limit_of_one_account_holds_up_no_other() -> None:
+    acme, other = Scene(WORKLOADS["text"]), Scene(WORKLOADS["chain-2"])
+    other.clock, other.world, other.faulty = acme.clock, acme.world, acme.faulty
+    other.token = acme.world.add_account("other", "THSCENE9876543210").token
+    limited = acme.publish(Answering(acme.transport(), creating, Response(429, error(4).body, {"retry-after": "60"})))
+    assert limited is not None
+    assert limited.exit_code == 5
+    report = other.publish()
+    assert report is not None
+    assert report.exit_code == 0
+    assert texts(acme) == ["a: part 1", "a: part 2"]
+    assert acme.until_done() is not None
+    assert len(texts(acme)) == 3
