@@ -1,8 +1,10 @@
 """What people open in a browser: the feed, one post, and the media that the sandbox keeps."""
 
 import html
+import io
 
-from flask import Flask, Response
+from flask import Flask, Response, redirect, send_file
+from werkzeug.wrappers import Response as BaseResponse
 
 from publisher.sandbox import feed, markup
 from publisher.sandbox.faults import FaultyWorld
@@ -23,6 +25,10 @@ def add(app: Flask, faulty: FaultyWorld) -> None:
             return Response(missing, 404, mimetype="text/html", headers=feed.headers())
         return Response(feed.render_feed(view), mimetype="text/html", headers=feed.headers())
 
+    @app.get("/")
+    def front() -> BaseResponse:
+        return redirect(f"/@{next(iter(faulty.world.data.accounts.values())).username}")
+
     @app.get("/@<username>")
     def profile(username: str) -> Response:
         return page(username, None)
@@ -41,7 +47,11 @@ def add(app: Flask, faulty: FaultyWorld) -> None:
         if data is None:
             return Response("no such medium", 404, mimetype="text/plain")
         kind = "video/mp4" if data[4:8] == b"ftyp" else "image/png" if data[:4] == b"\x89PNG" else "image/jpeg"
-        return Response(data, mimetype=kind, headers={"X-Content-Type-Options": "nosniff"})
+        # Players ask for pieces: without them none could jump within a video, and some show nothing at all.
+        answer = send_file(io.BytesIO(data), mimetype=kind, conditional=True, etag=sha256)
+        answer.headers["X-Content-Type-Options"] = "nosniff"
+        answer.headers.pop("Date", None)  # the machine's; the server adds the sandbox's own
+        return answer
 
 
 def _initial(username: str) -> str:

@@ -88,6 +88,7 @@ def fill(sandbox: Sandbox) -> None:
     _tell(sandbox, "world", {"video_ready": "0s"})
     acme = _person(sandbox, sandbox.access_token)
     mira = _person(sandbox, sandbox.world.add_account("mira.codes", "THTESTMIRA0123456789").token)
+    sandbox.world.add_account("nobody.yet", "THTESTNOBODY0123456789")
     bucket = Bucket(sandbox)
     _texts(acme)
     _tell(sandbox, "clock", {"advance": "26h"})
@@ -162,7 +163,7 @@ def _media(acme: Person, mira: Person, bucket: Bucket) -> None:
     acme.post("Every shade we tried.", [bucket.shade(number) for number in range(20)])
     secret = acme.post("Do not look.", [chart], is_spoiler_media=True)
     mira.post("I looked.", quote_post_id=secret)
-    acme.post("Clouds, ten seconds.", [bucket.example("clouds.mp4", "Clouds over a valley")])
+    acme.post("Clouds, four seconds.", [bucket.example("clouds.mp4", "Clouds over a valley")])
     acme.post("Seen, and counted.", [dawn, chart], is_spoiler_media=True)
     acme.post(
         "Good morning. The night shift ends like this.\n\nNo pages, one sunrise.", [dawn], topic_tag="night shift"

@@ -1,19 +1,18 @@
 """The feed page in a real browser: it fits, it can be read, it opens without script, and nothing hostile runs."""
 
-import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 from publisher.sandbox.serve import Sandbox
+from tests.browser.contrast import contrast, luminance, rgba
+from tests.browser.visits import SCHEMES, permalink, prefer, show
 
 if TYPE_CHECKING:
     from selenium.webdriver import Chrome
 
 pytestmark = pytest.mark.browser
 
-PHONE, DESKTOP = 375, 1280
-SCHEMES = ("light", "dark")
 # What is written in each colour the page has, on whatever it stands.
 WRITTEN = (
     *(
@@ -32,47 +31,6 @@ WRITTEN = (
     *(".card b", ".card small", ".gif span", ".gone", ".kind", ".more span", "mark", ".poll span", ".poll b"),
     *(".poll small", ".veil > span", ".profile p"),
 )
-COLOURS = """
-const chain = [];
-for (let node = document.querySelector(arguments[0]); node; node = node.parentElement)
-  chain.push(getComputedStyle(node).backgroundColor);
-return [getComputedStyle(document.querySelector(arguments[0])).color, chain];
-"""
-
-
-def show(browser: "Chrome", url: str, width: int = DESKTOP, scheme: str = "light") -> None:
-    browser.execute_cdp_cmd(
-        "Emulation.setDeviceMetricsOverride",
-        {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width == PHONE},
-    )
-    feature = {"name": "prefers-color-scheme", "value": scheme}
-    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [feature]})
-    browser.get_log("browser")
-    browser.get(url)
-
-
-def permalink(gallery: Sandbox, words: str) -> str:
-    posts = gallery.world.data.posts.values()
-    found = next(post for post in posts if post.text and post.text.startswith(words))
-    return gallery.world.view().permalink(found)
-
-
-@pytest.mark.parametrize("scheme", SCHEMES)
-@pytest.mark.parametrize("width", [PHONE, DESKTOP])
-def test_nothing_is_wider_than_the_screen(browser: "Chrome", gallery: Sandbox, width: int, scheme: str) -> None:
-    for url in (gallery.feed, permalink(gallery, "How we stopped")):
-        show(browser, url, width, scheme)
-        beyond = (
-            "return [document.documentElement, ...document.querySelectorAll('.main')]"
-            ".filter(box => box.scrollWidth > box.clientWidth).map(box => box.innerText)"
-        )
-        assert browser.execute_script(beyond) == []
-
-
-def test_the_console_stays_silent(browser: "Chrome", gallery: Sandbox) -> None:
-    for url in (gallery.feed, permalink(gallery, "How we stopped")):
-        show(browser, url)
-        assert browser.get_log("browser") == []
 
 
 def test_every_picture_is_there_and_has_an_alt(browser: "Chrome", gallery: Sandbox) -> None:
@@ -147,7 +105,7 @@ def test_a_veil_lifts_from_a_picture_on_a_click(browser: "Chrome", gallery: Sand
     picture = browser.find_element("css selector", ".veiled img")
     assert "blur" in picture.value_of_css_property("filter")
     assert not browser.find_element("css selector", ".alt").is_displayed()
-    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [MOTIONLESS]})
+    prefer(browser, {"prefers-reduced-motion": "reduce"})
     browser.find_element("css selector", ".veil").click()
     assert picture.value_of_css_property("filter") == "none"
     assert browser.find_element("css selector", ".alt").is_displayed()
@@ -187,35 +145,3 @@ const on = document.activeElement;
 const styles = [on, on.closest('label') ?? on].map(node => getComputedStyle(node));
 return [on.tagName, styles.map(style => style.outlineStyle === 'none' ? 0 : parseFloat(style.outlineWidth))];
 """
-MOTIONLESS = {"name": "prefers-reduced-motion", "value": "reduce"}
-
-
-def contrast(browser: "Chrome", selector: str) -> float:
-    """The ratio of WCAG 2.2 between the first such element's ink and what lies under it, 1 to 21."""
-    ink, grounds = browser.execute_script(COLOURS, selector)
-    under = (255.0, 255.0, 255.0, 1.0)
-    for ground in reversed(grounds):
-        under = over(rgba(ground), under)
-    bright, dim = sorted((luminance(over(rgba(ink), under)), luminance(under)), reverse=True)
-    return (bright + 0.05) / (dim + 0.05)
-
-
-Colour = tuple[float, float, float, float]
-
-
-def rgba(css: str) -> Colour:
-    numbers: list[Any] = re.findall(r"[\d.]+", css)
-    red, green, blue, alpha = (*map(float, numbers), 1.0)[:4]
-    return red, green, blue, alpha
-
-
-def over(upper: Colour, lower: Colour) -> Colour:
-    share = upper[3]
-    red, green, blue = (share * a + (1 - share) * b for a, b in zip(upper[:3], lower[:3], strict=True))
-    return red, green, blue, 1.0
-
-
-def luminance(colour: Colour) -> float:
-    parts = [value / 255 for value in colour[:3]]
-    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue

@@ -85,6 +85,16 @@ def test_a_posts_own_page_has_what_it_answers_above_and_the_replies_of_others_be
     assert [post.id for thread in view.replies for post in thread.posts] == [answer]
 
 
+def test_a_reply_says_whom_it_answers_where_the_page_does_not() -> None:
+    page = [
+        {"text": "root"},
+        {"text": "part", "reply_to_id": "1"},
+        {"text": "answer", "username": "x", "reply_to_id": "2"},
+    ]
+    assert "Answers @acme" in page_of(*page, only="D1")
+    assert "Answers @acme" not in page_of(*page, only="D2")
+
+
 def test_a_quote_shows_the_post_of_another_account_and_a_deleted_one_is_said_to_be_gone() -> None:
     caller = Caller()
     mine = caller.token

@@ -15,7 +15,7 @@ _AUDIENCE = {
     "PARENT_POST_AUTHOR_ONLY": "Only the author can reply",
     "FOLLOWERS_ONLY": "Followers can reply",
 }
-_APPROVAL = {"pending": "Waits for approval", "ignored": "Approval was declined"}
+_APPROVAL = {"pending": Note("waiting", "Waits for approval"), "ignored": Note("hidden", "Approval was declined")}
 _OPTIONS = ("option_a", "option_b", "option_c", "option_d")
 _MONTHS = [
     "January",
@@ -99,7 +99,7 @@ def _head(post: Document, now: datetime) -> Iterator[Note]:
         lives = ends is not None and ends > now and post["ghost_post_status"] != "ARCHIVED"
         yield Note("ghost", f"Ghost post, {left(ends - now)} left" if ends and lives else "Ghost post, archived")
     if (waiting := _APPROVAL.get(str(post.get("reply_approval_status")))) is not None:
-        yield Note("waiting", waiting)
+        yield waiting
 
 
 def _foot(post: Document) -> Iterator[Note]:

@@ -62,9 +62,17 @@ def _single(known: _Known, post: Document | None, view: FeedView) -> FeedView:
     return replace(
         view,
         threads=(thread,),
-        replies=tuple(Thread(_chain(known, item)) for item in replies),
+        replies=tuple(Thread(_plain_answer(post, item, _chain(known, item))) for item in replies),
         title=f"@{view.username}: {' '.join(words.split())[:60]}".rstrip(": "),
     )
+
+
+def _plain_answer(post: Document, reply: Document, chain: tuple[FeedPost, ...]) -> tuple[FeedPost, ...]:
+    """Where a reply stands below what it answers, it need not say so."""
+    if reply.get("reply_to_id") != post["id"]:
+        return chain
+    first, *rest = chain
+    return (replace(first, head=tuple(note for note in first.head if note.sign != "answers")), *rest)
 
 
 def _known(posts: Sequence[Document], now: datetime) -> _Known:

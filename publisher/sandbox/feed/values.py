@@ -51,7 +51,7 @@ class Attached:
 class Note:
     """One small fact about a post. `sign` chooses the icon."""
 
-    sign: str  # "place" | "countries" | "ghost" | "audience" | "waiting" | "answers"
+    sign: str  # "place" | "countries" | "ghost" | "audience" | "waiting" | "hidden" | "answers"
     words: str
     href: str | None = None
 
