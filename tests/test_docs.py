@@ -24,6 +24,6 @@ def test_every_page_that_a_comment_names_exists_with_the_sections_named(page: st
 
 
 def test_no_comment_names_a_page_that_is_not_in_the_repository() -> None:
-    elsewhere = re.compile(r"\b(?:design|threads-api|performance|product|peers|style)\.md")
+    elsewhere = re.compile(r"\b(?:design|threads-api|performance|product|peers|style)(?:\.md|: \d)")
     naming = [path.relative_to(ROOT).as_posix() for path in _SOURCES if path != Path(__file__)]
     assert [name for name in naming if elsewhere.search((ROOT / name).read_text("utf-8"))] == []

@@ -1,4 +1,4 @@
-"""Answers and refusals in Meta's shapes (threads-api: 7). A refusal is raised; the world turns it into a response."""
+"""Answers and refusals in Meta's shapes. A refusal is raised; the world turns it into a response."""
 
 import json
 from typing import Any
@@ -40,7 +40,7 @@ class Refusal(Exception):
         envelope = {key: value for key, value in self.envelope.items() if value is not None}
         title = envelope.get("error_user_title")
         if locale != "en" and title is not None:
-            # Localized to the user: whoever matches on the words is caught here (threads-api: 7.1).
+            # Localized to the user: whoever matches on the words is caught here (docs/threads.md, Errors).
             envelope["error_user_title"], envelope["error_user_msg"] = _LOCAL[locale]
         return answer({"error": envelope}, status=self.status)
 
@@ -56,7 +56,7 @@ class EmptyRefusal(Refusal):
 
 
 class FlatRefusal(Refusal):
-    """The shape that the exchange of a code has for itself (threads-api: 1.7)."""
+    """The shape that the exchange of a code has for itself (docs/threads.md, Tokens)."""
 
     def response(self, locale: str = "en") -> Response:  # noqa: ARG002
         document = {"error_type": "OAuthException", "code": self.status, "error_message": self.envelope["message"]}
@@ -82,7 +82,7 @@ def answer(document: Any, *, status: int = 200) -> Response:
 
 
 def invalid(message: str) -> Refusal:
-    """A parameter error: another type, and HTTP 500 (threads-api: 7.1)."""
+    """A parameter error: another type, and HTTP 500 (docs/threads.md, Errors)."""
     return Refusal(message, 100, status=500, type="THApiException")
 
 
@@ -131,7 +131,7 @@ def missing_access() -> Refusal:
 
 
 def quota_reached(code: int) -> Refusal:
-    """What Meta answers then is not known (threads-api: 5.2); the code is a setting."""
+    """What Meta answers then is not known (docs/threads.md, Quotas); the code is a setting."""
     if code == 613:
         return Refusal("Calls to this api have exceeded the rate limit.", 613, 4279002)
     return Refusal("Application request limit reached", 4)

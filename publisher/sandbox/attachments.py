@@ -1,4 +1,4 @@
-"""Parameters that are JSON inside a form field: poll, GIF, text attachment, spoilers (threads-api: 2.3). Pure."""
+"""Parameters that are JSON inside a form field: poll, GIF, text attachment, spoilers (docs/threads.md). Pure."""
 
 import json
 from collections.abc import Mapping
@@ -128,5 +128,5 @@ def _number(value: Any) -> int | None:
 
 
 def _units(text: str) -> int:
-    """Length in UTF-16 code units, the working assumption for offsets (threads-api: 2.3)."""
+    """Length in UTF-16 code units, the working assumption for offsets (docs/threads.md, Text)."""
     return len(text.encode("utf-16-le")) // 2

@@ -1,4 +1,4 @@
-"""The authorization window: an app asks, a person says yes or no, a code goes back (threads-api: 1.6).
+"""The authorization window: an app asks, a person says yes or no, a code goes back (docs/threads.md, Tokens).
 
 The page works without script; it can make another account on the way, so that several people can be tried.
 """
@@ -21,7 +21,7 @@ from publisher.sandbox.world import World
 _PATH = "/oauth/authorize"
 _USERNAME = re.compile(r"[A-Za-z0-9_.]{1,30}")
 _SHEET = "consent"
-# What each scope allows, in a person's words (threads-api: 1.2).
+# What each scope allows, in a person's words (docs/threads.md, Tokens).
 _ALLOWS = {
     "threads_basic": "See your profile and your posts",
     "threads_content_publish": "Publish posts for you",

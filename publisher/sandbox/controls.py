@@ -14,7 +14,7 @@ from werkzeug.exceptions import HTTPException
 
 from publisher.sandbox.clock import MovableClock
 from publisher.sandbox.endpoints.tokens import SCOPES
-from publisher.sandbox.faults import FaultyWorld
+from publisher.sandbox.faults import FaultyWorld, whole
 from publisher.sandbox.openapi import openapi_document
 from publisher.sandbox.published import published_json
 from publisher.sandbox.values import CHOICES, Account, Settings
@@ -23,7 +23,7 @@ from publisher.sandbox.world import World
 
 _SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 _LENGTHS = ("list_lag", "read_lag", "publish_lag", "video_ready", "forget_after")
-_WRONG = (KeyError, ValueError, TypeError, OverflowError, HTTPException)
+_WRONG = (KeyError, ValueError, TypeError, OverflowError, RecursionError, HTTPException)
 
 Answer = Response | tuple[Response, int]
 
@@ -108,6 +108,7 @@ def _add_account(world: World, document: Any) -> dict[str, Any]:
     scopes = document.get("scopes", list(SCOPES))
     if not isinstance(name, str) or not name or not set(scopes) <= set(SCOPES):
         raise ValueError(f"an account has a username; scopes are {', '.join(SCOPES)}")
+    followers = whole(document.get("followers", 1280), "followers")
     with world.lock:
         if any(account.username == name for account in world.data.accounts.values()):
             raise ValueError(f"there is an account called {name} already")
@@ -115,7 +116,7 @@ def _add_account(world: World, document: Any) -> dict[str, Any]:
             name,
             "THSANDBOX" + secrets.token_hex(24),
             scopes=scopes,
-            followers=int(document.get("followers", 1280)),
+            followers=followers,
             is_verified=document.get("is_verified") is True,
         )
     return {"user_id": account.id, "username": account.username, "access_token": account.token}

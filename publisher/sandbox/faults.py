@@ -20,6 +20,8 @@ AFTER = ("reset_after", "500_after", "10_after", "429_after", "garbage_after")
 SLOW = ("slow", "slow_effect")
 FAULTS = (*BEFORE, *AFTER, *SLOW, "container_error")
 
+_LONGEST_S = 86_400
+
 _POSTS = {"threads": "create", "threads_publish": "publish", "repost": "repost"}
 _READS = {"threads": "posts", "replies": "replies", "conversation": "replies", "threads_publishing_limit": "quota"}
 _SECRET = ("access_token", "client_secret", "code", "input_token")
@@ -165,10 +167,23 @@ def _fault(spec: Any) -> Fault:
     return Fault(
         call=spec["call"],
         fault=spec["fault"],
-        nth=int(spec.get("nth", 1)),
-        times=int(spec.get("times", 1)),
-        seconds=float(spec.get("seconds", 0)),
+        nth=whole(spec.get("nth", 1), "nth"),
+        times=whole(spec.get("times", 1), "times"),
+        seconds=_length(spec.get("seconds", 0)),
     )
+
+
+def whole(value: Any, name: str) -> int:
+    """A whole number, not negative, that JSON may hold as a number or a string. Raises ValueError."""
+    if isinstance(value, bool) or not isinstance(value, int | str) or not str(value).isdecimal():
+        raise ValueError(f"{name} is a whole number")
+    return int(value)
+
+
+def _length(value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= _LONGEST_S:
+        raise ValueError("seconds is a number from 0 to a day's 86400")
+    return float(value)
 
 
 def _refused(name: str) -> Response:

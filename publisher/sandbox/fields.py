@@ -1,4 +1,4 @@
-"""A post as Threads reads it back: the fields asked for, absent values left out (threads-api: 6.2). Pure."""
+"""A post as Threads reads it back: the fields asked for, absent values left out (docs/threads.md, Reading). Pure."""
 
 # ruff: noqa: ARG005  (every reader of the table takes the same two values)
 

@@ -1,4 +1,4 @@
-"""One page of a list, with cursors (threads-api: 6.1). Pure."""
+"""One page of a list, with cursors (docs/threads.md, Reading). Pure."""
 
 import base64
 from datetime import UTC, datetime, timedelta

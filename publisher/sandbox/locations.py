@@ -1,4 +1,4 @@
-"""The places that the sandbox knows (threads-api: 6.9)."""
+"""The places that the sandbox knows (docs/threads.md, Reading)."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Use of the moving windows (threads-api: 5.1). Pure."""
+"""Use of the moving windows (docs/threads.md, Quotas). Pure."""
 
 from datetime import datetime, timedelta
 

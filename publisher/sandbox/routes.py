@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 _DROP = "publisher.sandbox.drop"
-_CALLS_A_DAY = 48_000  # of an app and a user, at least (threads-api: 5.1)
+_CALLS_A_DAY = 48_000  # of an app and a user, at least (docs/threads.md, Quotas)
 
 
 def make_app(faulty: FaultyWorld, clock: MovableClock, reset: Callable[[], None]) -> Flask:
@@ -43,7 +43,7 @@ def make_app(faulty: FaultyWorld, clock: MovableClock, reset: Callable[[], None]
             return _http(response_of(Refusal(error.name, 100, status=error.code or 400, type="THApiException")))
         raise error
 
-    @app.route("/", defaults={"path": ""}, methods=["GET", "POST", "DELETE", "PUT"])
+    @app.route("/", defaults={"path": ""}, methods=["POST", "DELETE", "PUT"])
     @app.route("/<path:path>", methods=["GET", "POST", "DELETE", "PUT"])
     def call(path: str) -> Response:
         response = _deliver(faulty.answer(*_read(path)))
@@ -59,16 +59,23 @@ def _read(path: str) -> tuple[messages.Request, str | None]:
     """The call and its token, however it was sent."""
     params: dict[str, str] = dict(request.args.items())
     params.update(request.form.items())
-    if request.is_json:
-        document = request.get_json(silent=True)
-        if isinstance(document, dict):
-            params.update({str(key): _plain(value) for key, value in document.items() if value is not None})
+    document = _document() if request.is_json else None
+    if isinstance(document, dict):
+        params.update({str(key): _plain(value) for key, value in document.items() if value is not None})
     token = params.pop("access_token", None)
     kind, _, bearer = request.headers.get("Authorization", "").partition(" ")
     if kind.lower() == "bearer" and bearer:
         token = bearer.strip()
     plain = "/" + path.removeprefix("v1.0/").strip("/")
     return messages.Request(request.method, plain, params, read_timeout_s=float("inf")), token
+
+
+def _document() -> Any:
+    """The body as JSON; None for what is none, however deep it pretends to be."""
+    try:
+        return request.get_json(silent=True)
+    except RecursionError:
+        return None
 
 
 def _plain(value: Any) -> str:

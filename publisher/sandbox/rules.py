@@ -1,4 +1,4 @@
-"""What Threads refuses when a container is made (threads-api: 2.2, 2.9, 3). Pure.
+"""What Threads refuses when a container is made (docs/threads.md). Pure.
 
 Where Meta is silent the answer is `Invalid parameter`; what nobody has documented is let through unless the world is
 strict.

@@ -1,4 +1,4 @@
-"""What Threads sees in a text: its length, its links, its tag, whom it mentions (threads-api: 3). Pure."""
+"""What Threads sees in a text: its length, its links, its tag, whom it mentions (docs/threads.md, Text). Pure."""
 
 import re
 import unicodedata
@@ -9,7 +9,7 @@ _MENTION = re.compile(r"(?<![\w@])@([A-Za-z0-9_.]*[A-Za-z0-9_])")
 
 
 def counted(text: str, way: str) -> int:
-    """The length of a text as the chosen reading counts it (threads-api: 3.1)."""
+    """The length of a text as the chosen reading counts it."""
     if way == "bytes":
         return len(text.encode())
     if way == "code_points" or text.isascii():

@@ -1,4 +1,4 @@
-"""What a video says of itself: duration, size, and whether it can be shown while it loads (threads-api: 4.2). Pure.
+"""What a video says of itself: duration, size, and whether it can be shown while it loads. Pure.
 
 Reads the boxes of MP4 and MOV as far as the rules need them; what is not there is not judged.
 """

@@ -1,4 +1,4 @@
-"""Webhooks: what Threads tells an app of, in its own envelope, signed (threads-api: 6.12).
+"""Webhooks: what Threads tells an app of, in its own envelope, signed (docs/threads.md, Reading).
 
 `deliveries` is pure: it says what is to be sent where. `Sender` sends it aside, so that no call waits for a listener.
 """

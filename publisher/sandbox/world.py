@@ -2,7 +2,7 @@
 
 One world, two doors: called directly (`transport`), and served over HTTP (`routes`). `answer` lets a call in and hands
 it to its route; the routes are in `endpoints`. Answers are Meta's, as far as they are known; where Meta is silent a
-setting chooses (threads-api: 8.4). Cheap to make: sweeps make thousands.
+setting chooses (docs/sandbox.md). Cheap to make: sweeps make thousands.
 """
 
 import base64

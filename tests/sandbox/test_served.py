@@ -98,8 +98,19 @@ def test_controls_need_no_token_and_refuse_nonsense(sandbox: Sandbox) -> None:
         ("clock", {"to": 1}),
         ("world", "x"),
         ("clock", []),
+        ("clock", {"advance": "99999999999999d"}),
+        ("faults", [{"call": "any", "fault": "500", "nth": "first"}]),
+        ("faults", [{"call": "any", "fault": "500", "times": -1}]),
+        ("faults", [{"call": "any", "fault": "slow_effect", "seconds": 1e300}]),
+        ("accounts", {"username": "ada", "followers": "many"}),
+        ("accounts", {"username": "ada", "scopes": 5}),
     ):
-        assert requests.post(f"{base}/{name}", json=body, timeout=5).status_code == 400
+        refused = requests.post(f"{base}/{name}", json=body, timeout=5)
+        assert refused.status_code == 400, body
+        assert "literal" not in refused.json()["error"]
+    deep = requests.post(f"{base}/faults", data="[" * 100_000, timeout=5)
+    assert deep.status_code == 400
+    assert len(sandbox.world.data.accounts) == 1
     requests.post(f"{base}/reset", timeout=5)
     assert sandbox.world.settings.list_lag == 0
     assert requests.get(f"{base}/posts", timeout=5).json() == []
@@ -112,6 +123,7 @@ def test_controls_need_no_token_and_refuse_nonsense(sandbox: Sandbox) -> None:
         ("PUT", "/me", {}),
         ("POST", "/me/threads", {"data": b"\xff\xfe\x00", "headers": {"Content-Type": "application/json"}}),
         ("POST", "/me/threads", {"json": [1, 2]}),
+        ("POST", "/me/threads", {"data": "[" * 100_000, "headers": {"Content-Type": "application/json"}}),
         ("POST", "/me/threads", {"json": {"media_type": {"a": 1}, "text": None}}),
         ("POST", "/me/threads", {"data": {"media_type": "CAROUSEL", "children": "[,,"}}),
         ("GET", "/%00/%ff", {}),
@@ -130,6 +142,10 @@ def test_garbage_is_answered_as_meta_answers_it(
     error = answer.json()["error"]
     assert {"message", "type", "code"} <= set(error)
     assert sandbox.world.data.containers == {}
+
+
+def test_the_address_alone_leads_to_the_feed(sandbox: Sandbox) -> None:
+    assert requests.get(f"{sandbox.threads_api}/", timeout=5).url == sandbox.feed
 
 
 def test_pages_for_people_show_what_is_live(sandbox: Sandbox, bearer: dict[str, str]) -> None:

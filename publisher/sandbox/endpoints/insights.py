@@ -1,4 +1,4 @@
-"""Insights of posts and of the account (threads-api: 6.10): counts that are real where the world knows them, else
+"""Insights of posts and of the account: counts that are real where the world knows them, else
 numbers that are the same in every run."""
 
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""One object by its id, and the lists of one's own (threads-api: 2.5, 6.2, 6.3)."""
+"""One object by its id, and the lists of one's own (docs/threads.md)."""
 
 from typing import TYPE_CHECKING, Any
 

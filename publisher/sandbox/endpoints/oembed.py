@@ -1,4 +1,4 @@
-"""A post as HTML for other pages (threads-api: 6.11). No token."""
+"""A post as HTML for other pages (docs/threads.md, Reading). No token."""
 
 import html
 import re

@@ -1,4 +1,4 @@
-"""Search for locations (threads-api: 6.9); one location is read as any other object."""
+"""Search for locations (docs/threads.md, Reading); one location is read as any other object."""
 
 from typing import TYPE_CHECKING, Any
 

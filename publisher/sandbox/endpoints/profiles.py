@@ -1,4 +1,4 @@
-"""One's own profile, public profiles and their posts (threads-api: 6.4, 6.8)."""
+"""One's own profile, public profiles and their posts (docs/threads.md, Reading)."""
 
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any

@@ -1,4 +1,4 @@
-"""Containers, publishing, reposts, deletion, quotas (threads-api: 2, 5.2)."""
+"""Containers, publishing, reposts, deletion, quotas (docs/threads.md)."""
 
 from collections.abc import Sequence
 from datetime import timedelta

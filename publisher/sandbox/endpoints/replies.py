@@ -1,4 +1,4 @@
-"""Replies and conversations: read, hidden, approved (threads-api: 6.3, 6.5, 6.6)."""
+"""Replies and conversations: read, hidden, approved (docs/threads.md, Reading)."""
 
 from typing import TYPE_CHECKING, Any
 

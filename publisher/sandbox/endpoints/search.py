@@ -1,4 +1,4 @@
-"""Keyword and tag search (threads-api: 6.7)."""
+"""Keyword and tag search (docs/threads.md, Reading)."""
 
 from typing import TYPE_CHECKING, Any
 

@@ -1,4 +1,4 @@
-"""Tokens: from code to short-lived to long-lived, refresh, app tokens, inspection (threads-api: 1.7-1.9).
+"""Tokens: from code to short-lived to long-lived, refresh, app tokens, inspection (docs/threads.md, Tokens).
 
 Any app id and secret will do. A code that this sandbox gave is good once and within the hour; any other code is taken
 as given to its own account.

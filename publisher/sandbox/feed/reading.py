@@ -150,7 +150,7 @@ def _post(known: _Known, post: Document, depth: int = 0) -> FeedPost:
 
 
 def _card(post: Document, written: str) -> Card | None:
-    """The link that is attached, else the first one in the text of a post that is text only (threads-api: 3.3)."""
+    """The link that is attached, else the first one in the text of a post that is text only (docs/threads.md, Text)."""
     given = post.get("link_attachment_url")
     beside = ("gif_url", "poll_attachment", "text_attachment", "quoted_post")
     if given or post.get("media_type") != "TEXT_POST" or any(post.get(name) for name in beside):

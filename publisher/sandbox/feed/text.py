@@ -115,7 +115,7 @@ def _mappings(items: object) -> list[Mapping[str, Any]]:
 
 
 def _marks(text: str, item: Mapping[str, Any], tags: Iterable[str]) -> list[Mark]:
-    """The API counts in UTF-16 units, and sends numbers as strings now and then (threads-api: 2.3)."""
+    """The API counts in UTF-16 units, and sends numbers as strings now and then (docs/threads.md, Text)."""
     try:
         offset, length = int(item["offset"]), int(item["length"])
     except (KeyError, TypeError, ValueError):
