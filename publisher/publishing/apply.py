@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol, assert_never
 
-from publisher.errors import PublisherError
+from publisher.errors import NeedsPerson, PublisherError
 from publisher.planning.actions import CreateContainer, Ref, UploadMedia
 from publisher.planning.containers import live_id
 from publisher.planning.state import Phase
@@ -181,6 +181,8 @@ class _Loop:
                 )
                 return self._kept(refused).ending("failed", problem)
             case steps.Leave(outcome, problem, keep_container):
+                if problem is not None and problem.exit_code == NeedsPerson.exit_code:
+                    self.tools.ledger.confirm()  # a runner that was overtaken sees the winner's post, and no riddle
                 if keep_container and journey.part.container is not None and not journey.part.attempt:
                     journey = self._kept(journey.with_part(phase=Phase.PREPARED))
                 return journey.ending(outcome, problem)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from publisher.errors import TryAgain
+from publisher.errors import LostRace, TryAgain
 from publisher.planning.state import Phase, PostRecord, State, part_json
 from publisher.planning.takedown import BEGUN
 from publisher.publishing.clock import Clock
@@ -31,6 +31,22 @@ class Ledger:
     def load(self) -> State:
         self._state = self._backend.load()
         return self._state
+
+    def confirm(self) -> None:
+        """What is decided next rests on the newest state there is, read afresh.
+
+        Raises `LostRace` E702 when another run has written meanwhile: what looks like a riddle may be its post. Asked
+        before a person is troubled; a write need not ask, being conditional itself.
+        """
+        there = self._backend.load()
+        if there.write_id != self.state.write_id:
+            raise LostRace(
+                f"{self._backend.where} was written by somebody else meanwhile: found serial {there.serial}, "
+                f"expected serial {self.state.serial}",
+                code="E702",
+                why="what this run saw may be the other one's doing",
+                fix="run again: it continues from what the other one recorded",
+            )
 
     def keep(self, post_id: str, record: PostRecord) -> None:
         """Make one record durable. Phases only move forward (I7), but back to `planned` when a container died."""
