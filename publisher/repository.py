@@ -4,6 +4,7 @@ A pull request may bring any file. No component of a path may be a link, only or
 out of bounds: `media/cat.jpg -> /proc/self/environ` would publish the runner's secrets (protocol.md, B27).
 """
 
+import contextlib
 import os
 import stat
 from collections.abc import Iterator
@@ -50,6 +51,18 @@ class Repository:
 
     def open(self, path: str) -> BinaryIO:
         """An ordinary file, opened without following any link. Raises `NotUsable`."""
+        folder, name = self._folder_of(path)
+        try:
+            file = _open_at(folder, name, os.O_RDONLY)
+        finally:
+            os.close(folder)
+        if not stat.S_ISREG(os.fstat(file).st_mode):
+            os.close(file)
+            raise NotUsable("is no ordinary file")
+        return os.fdopen(file, "rb", buffering=0)
+
+    def _folder_of(self, path: str) -> tuple[int, str]:
+        """The folder of a file, open, and the file's name in it. Raises `NotUsable`."""
         steps = path.split("/")
         if any(step in ("", ".", "..") or "\x00" in step for step in steps):
             raise NotUsable("is not a plain path of this repository")
@@ -61,13 +74,25 @@ class Repository:
                 inner = _open_at(folder, step, os.O_RDONLY | os.O_DIRECTORY)
                 os.close(folder)
                 folder = inner
-            file = _open_at(folder, steps[-1], os.O_RDONLY)
+        except NotUsable:
+            os.close(folder)
+            raise
+        return folder, steps[-1]
+
+    def rewrite(self, path: str, before: bytes, after: bytes) -> None:
+        """Put `after` in the place of a file that holds `before`, in one step; its mode stays.
+
+        Raises `NotUsable` for a link, and when the file has been changed since it was read; `OSError` for a full disk.
+        """
+        with self.open(path) as file:
+            mode = stat.S_IMODE(os.fstat(file.fileno()).st_mode)
+            if _read_up_to(file, len(before) + 1) != before:
+                raise NotUsable("has been changed in the meantime")
+        folder, name = self._folder_of(path)
+        try:
+            _replace_at(folder, name, after, mode)
         finally:
             os.close(folder)
-        if not stat.S_ISREG(os.fstat(file).st_mode):
-            os.close(file)
-            raise NotUsable("is no ordinary file")
-        return os.fdopen(file, "rb", buffering=0)
 
     def read(self, path: str, limit: int) -> bytes:
         """At most `limit` bytes of a file and one more, so that a longer one can be told."""
@@ -149,6 +174,24 @@ def _open_at(folder: int, name: str, flags: int) -> int:
             linked = False
         reason = "is, or lies behind, a link; links are not followed" if linked else (error.strerror or "").lower()
         raise NotUsable(reason or "cannot be opened") from None
+
+
+def _replace_at(folder: int, name: str, data: bytes, mode: int) -> None:
+    """Write beside the file and rename: whoever reads it sees the old bytes or the new ones."""
+    beside = f".publisher-{os.getpid()}.tmp"
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+    file = os.fdopen(os.open(beside, flags, 0o600, dir_fd=folder), "wb")
+    try:
+        with file:
+            file.write(data)
+            file.flush()
+            os.fchmod(file.fileno(), mode)
+            os.fsync(file.fileno())
+        os.replace(beside, name, src_dir_fd=folder, dst_dir_fd=folder)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.unlink(beside, dir_fd=folder)
+        raise
 
 
 def _read_up_to(file: BinaryIO, limit: int) -> bytes:
