@@ -4,6 +4,7 @@ from publisher.content.attached_text import AttachedText
 from publisher.content.document import forbidden_character
 from publisher.content.findings import Finding, Place
 from publisher.content.hidden import hidden
+from publisher.content.hosts import strange_hosts
 from publisher.content.look import MediaProblem, ReadBytes
 from publisher.content.markdown import Plain, plain
 from publisher.content.paths import PathProblem, locate
@@ -26,6 +27,8 @@ def read_attached(post: View, view: View, read: ReadBytes) -> tuple[AttachedText
     made = plain(source.rstrip())
     findings += _in_the_way(view, key, made, place)
     findings += _unseen(view, key, source)
+    if (link := view.text("link")) is not None:
+        findings += _unseen(view, "link", link)
     return AttachedText(made.text, made.styled, view.text("link")), tuple(findings)
 
 
@@ -105,8 +108,8 @@ def _leading_ascii(text: str) -> str:
 def _unseen(view: View, key: str, text: str) -> list[Finding]:
     """What hides in the text. In a file there is no place to point at but its name."""
     findings = []
-    for thing in hidden(text):
-        place = view.place_in(key, thing.needle, thing.nth) if key == "text" else view.place(key)
+    for thing in (*hidden(text), *strange_hosts(text)):
+        place = view.place(key) if key == "file" else view.place_in(key, thing.needle, thing.nth)
         findings.append(view.found(thing.code, place, thing.message))
     if holds_secret(text):
         findings.append(view.found("E251", view.place(key), "the attached text holds what looks like a key or a token"))

@@ -47,6 +47,7 @@ def found(code: str, path: str, place: Place, message: str, *, why: str = "", fi
     """A finding whose reason and remedy are the catalogue's where the place of the mistake knows no better."""
     from publisher.content.catalogue import entry  # only when something is wrong: thousands of posts never need it
 
+    message = message.replace("\n", "\\n")  # it may quote what an author wrote, and is one line
     known = entry(code)
     if known is None:
         return Finding(code, path, place, message, why, fix)

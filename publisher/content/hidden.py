@@ -21,6 +21,7 @@ _SHAPELESS += "\ufff9-\ufffb\U000e0000-\U000e007f"
 _STACKING = "\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u064b-\u065f\u0e34-\u0e3a\u0e47-\u0e4e\u1ab0-\u1aff"
 _STACKING += "\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f"
 _JOINERS = "\u200c\u200d"
+_BREAK = "\u200b"  # shapeless as well, but Khmer, Lao, Thai, Burmese and Tibetan mark with it where a line may end
 _ANY = f"[{_BIDI}{_SHAPELESS}{_JOINERS}]"
 _TAGS = r"\U0001F3F4[\U000E0020-\U000E007E]{2,8}\U000E007F"  # the flags of England, Scotland, Wales, …
 
@@ -46,6 +47,16 @@ def hidden(text: str) -> Iterator[Hidden]:
         yield Hidden("E244", message, match[0], 0)
     if "@" in text or "://" in text or "www." in text:
         yield from _lookalikes(text)
+
+
+def turning(source: str) -> Iterator[tuple[int, str]]:
+    """Every character of a whole file that turns the direction of what a reviewer reads: its index, and what it is.
+
+    In a comment, a note or a key it is as bad as in the text: the lines of the file are what is reviewed.
+    """
+    if not source.isascii():
+        for match in _pattern(f"[{_BIDI}]").finditer(source):
+            yield match.start(), _control("E240", source, match.start(), "turns the direction of the text").message
 
 
 def mixed_scripts(word: str) -> tuple[str, ...]:
@@ -79,6 +90,8 @@ def _controls(text: str) -> Iterator[Hidden]:
         character = match[0]
         if character in allowed or (character in _JOINERS and _joins(text, match.start())):
             continue
+        if character == _BREAK and _may_break(text, match.start()):
+            continue
         yield _control("E241", text, match.start(), "has no shape")
         return
 
@@ -101,6 +114,19 @@ def _joins(text: str, at: int) -> bool:
     if text[at] == "\u200d" and after and _pictures().match(after):
         return _pictures().match(before) is not None or before == "\ufe0f" or "\U0001f3fb" <= before <= "\U0001f3ff"
     return any(character and _joining_script().match(character) for character in (before, after))
+
+
+def _may_break(text: str, at: int) -> bool:
+    """Whether a zero-width space stands between two letters of a script that is written without spaces."""
+    around = (text[at - 1 : at], text[at + 1 : at + 2])
+    return all(letter and _unspaced_script().match(letter) is not None for letter in around)
+
+
+@cache
+def _unspaced_script() -> Any:
+    import regex
+
+    return regex.compile(r"[\p{Script=Khmr}\p{Script=Laoo}\p{Script=Thai}\p{Script=Mymr}\p{Script=Tibt}]")
 
 
 @cache

@@ -9,6 +9,7 @@ from publisher.content import text_rules
 from publisher.content.attached_text import AttachedText
 from publisher.content.findings import Finding
 from publisher.content.hidden import hidden
+from publisher.content.hosts import may_mislead, strange_hosts
 from publisher.content.key_rules import key_findings
 from publisher.content.kinds.table import kind_findings
 from publisher.content.look import Files
@@ -124,9 +125,13 @@ def _links(view: View) -> Iterator[Finding]:
     links = text_rules.unique_links(text, view.text("link"), card)
     if len(links) > text_rules.LINK_LIMIT:
         sixth = links[text_rules.LINK_LIMIT]
-        key = "text" if sixth in text else "link"
+        below = view.inside("attached_text")
+        if sixth in text or sixth == view.text("link") or below is None:
+            place = view.place_in("text" if sixth in text else "link", sixth)
+        else:
+            place = below.place("link")
         message = f"the post has {len(links)} different links; Threads takes {text_rules.LINK_LIMIT}"
-        yield view.found("E212", view.place_in(key, sixth), message)
+        yield view.found("E212", place, message)
 
 
 def _topic(view: View, written: str) -> Iterator[Finding]:
@@ -141,7 +146,7 @@ def _topic(view: View, written: str) -> Iterator[Finding]:
 def _unseen(view: View) -> Iterator[Finding]:
     """What hides in the words of this part, its alt texts included; and what must not be in them."""
     source = view.document.source
-    if source.isascii() and "\\" not in source and not may_hold_secret(source):
+    if source.isascii() and "\\" not in source and not may_hold_secret(source) and not may_mislead(source):
         return
     for key in _FREE_TEXT:
         if (text := view.text(key)) is not None:
@@ -157,7 +162,8 @@ def _unseen(view: View) -> Iterator[Finding]:
 def _words(view: View, key: str, text: str, *item: int) -> Iterator[Finding]:
     """Of the text under `key`, or of one item of the list there."""
     pointer = (*view.pointer, key, *item)
-    for thing in hidden(text):
+    strange = strange_hosts(text) if key != "url" else ()  # whose host has a rule of its own, and no reader
+    for thing in (*hidden(text), *strange):
         yield view.found(thing.code, view.document.place_in(pointer, thing.needle, thing.nth), thing.message)
     if holds_secret(text):
         yield view.found("E251", view.document.place_of(pointer), f"{key} holds what looks like a key or a token")

@@ -10,6 +10,7 @@ from typing import Literal, cast
 from publisher.content.accounts import account_of
 from publisher.content.document import Document, parse
 from publisher.content.findings import START, Finding, Place, found, has_errors
+from publisher.content.hidden import turning
 from publisher.content.kinds.table import chain_findings
 from publisher.content.look import Files
 from publisher.content.part_rules import read_part
@@ -68,6 +69,7 @@ def _read(document: Document, accounts: tuple[AccountSettings, ...], rules: Rule
     views = [view, *view.below("thread")]
     parts = [read_part(each, number, files, rules, account.name) for number, each in enumerate(views, start=1)]
     findings += [finding for part in parts for finding in part.findings]
+    findings += _turned(document, findings)
     everything = _without_echoes((*document.warnings, *conformed.findings, *findings))
     if has_errors(everything):
         targets = (target for each in parts for target in (each.part.reply_to, each.part.quote, each.part.repost))
@@ -113,6 +115,18 @@ def _without_echoes(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
     for finding in findings:
         seen.setdefault((finding.code, finding.place), finding)
     return tuple(seen.values())
+
+
+def _turned(document: Document, known: list[Finding]) -> list[Finding]:
+    """Characters that turn the text around in the lines nobody else has looked at: comments, notes, keys."""
+    told = {finding.place.line for finding in known if finding.code == "E240"}
+    findings: dict[int, Finding] = {}
+    for index, message in turning(document.source):
+        line = document.source.count("\n", 0, index) + 1
+        column = index - document.source.rfind("\n", 0, index)
+        if line not in told:
+            findings.setdefault(line, found("E240", document.path, Place(line, column, line, column + 1), message))
+    return list(findings.values())
 
 
 def _id(view: View) -> tuple[str, list[Finding]]:

@@ -122,7 +122,12 @@ def test_the_fix_for_a_text_that_yaml_refuses_is_a_block_that_it_takes() -> None
     assert _document(mended).data == {"text": "Release notes: faster"}
 
 
-@pytest.mark.parametrize("case", [*cases("valid"), *cases("invalid")], ids=lambda case: case.name)
+# libyaml takes a tab behind a value; the parser in Python, which PyYAML falls back to, does not.
+_ONLY_LIBYAML = {"tabs-behind-values"}
+_FOR_BOTH = [case for kind in ("valid", "invalid") for case in cases(kind) if case.name not in _ONLY_LIBYAML]
+
+
+@pytest.mark.parametrize("case", _FOR_BOTH, ids=lambda case: case.name)
 def test_both_parsers_of_pyyaml_say_the_same(case: Case) -> None:
     for name, data in case.files.items():
         try:

@@ -313,6 +313,14 @@ ENTRIES = (
         good="text: https://paypal.com/login\n",
     ),
     Entry(
+        "W243",
+        "an address that leads elsewhere than it seems",
+        "readers go by what they see: a user name before the host, letters of another alphabet, a sign like a slash",
+        "write the host in full view, without a user name; if it is meant, its owner should confirm it in review",
+        bad="text: https://paypal.com@acme.dev/\n",
+        good="text: https://acme.dev/\n",
+    ),
+    Entry(
         "E244",
         "too many marks on one letter",
         "such letters run over the lines around them; no language needs them",
