@@ -151,6 +151,11 @@ class TokenFile:
         ) from None
 
 
+def has_home(environ: Mapping[str, str]) -> bool:
+    """Whether there is a folder where token files could be."""
+    return _config_folder(environ) is not None
+
+
 def _config_folder(environ: Mapping[str, str]) -> Path | None:
     for name, below in (("XDG_CONFIG_HOME", ""), ("HOME", ".config")):
         if (value := environ.get(name, "")).startswith("/"):  # a relative one is to be ignored (XDG base directories)

@@ -25,6 +25,7 @@ ROWS = (
     Row("reconcile", "Publish", "reconcile", "settle what is open or unknown"),
     Row("delete", "Publish", "delete", "take a post down whose file is gone"),
     Row("replace", "Publish", "replace", "take a post down and send its new words"),
+    Row("auth", "Tools", "auth", "the account's token: login, status, refresh, logout"),
     Row("state", "Tools", "state", "the record of what is live: init, list, show, verify, …"),
     Row("ci", "Tools", "ci", "plan and publish for workflows, with summaries"),
     Row("schema", "Tools", "schema", "the JSON Schemas, for editors"),

@@ -14,17 +14,19 @@ from publisher.wiring.state import (
     require_tip,
     run_id,
 )
-from publisher.wiring.token import has_token
+from publisher.wiring.token import FoundToken, found_token, has_token, secret_of, token_variables
 from publisher.wiring.workplace import HOME, InvalidSettings, Workplace, open_workplace, schema_path, source_lines
 
 __all__ = [
     "HOME",
     "Destination",
+    "FoundToken",
     "InvalidSettings",
     "Workplace",
     "backend_for",
     "begin_if_missing",
     "destination",
+    "found_token",
     "has_token",
     "new_state",
     "open_sandbox",
@@ -35,6 +37,8 @@ __all__ = [
     "run_id",
     "sandbox_at_rest",
     "schema_path",
+    "secret_of",
     "source_lines",
     "threads",
+    "token_variables",
 ]

@@ -1,7 +1,8 @@
-"""Whose token: read from the environment when it is used, held by `Credentials` alone."""
+"""Whose token: read when it is used, from the environment or else from the token file; held by `Credentials` alone."""
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,35 +14,84 @@ from publisher.wiring.workplace import Workplace
 if TYPE_CHECKING:
     from publisher.threads_api import Credentials
 
+LOGIN = "publisher auth login"
+
+
+@dataclass(frozen=True, slots=True)
+class FoundToken:
+    """A token, and where it was found."""
+
+    credentials: "Credentials"
+    source: str  # "THREADS_ACCESS_TOKEN", "THREADS_ACCESS_TOKEN_FILE", or the path of the token file
+    stored: bool  # in the token file, where a renewed one can take its place
+
+    @property
+    def remedy(self) -> str:
+        """How it is replaced when it is not good any more."""
+        return LOGIN if self.stored else f"put a fresh token into {self.source}; {LOGIN} makes one"
+
 
 def credentials_of(
     place: Workplace, account: AccountSettings, where: Destination, environ: Mapping[str, str]
 ) -> "Credentials":
-    """The account's token. Raises `NotAllowed` E601 when there is none, or none that could be one."""
+    """The account's token. Raises `NotAllowed` E600 when there is none, E605 or E608 for one that cannot be used."""
     from publisher.threads_api import Credentials
-    from publisher.threads_api.errors import InvalidParameter
 
     if where.sandbox is not None:
         return Credentials(where.sandbox.access_token)
+    return found_token(place, account, where, environ).credentials
+
+
+def found_token(
+    place: Workplace, account: AccountSettings, where: Destination, environ: Mapping[str, str]
+) -> FoundToken:
+    """The environment's token, or the stored one. Raises as `credentials_of`."""
+    from publisher.threads_api import Credentials
+    from publisher.threads_api.errors import InvalidParameter
+
     names = token_variables(account.name, alone=len(place.settings.accounts) == 1)
-    name, token = next(((name, value) for name in names if (value := _secret(name, environ))), (names[0], ""))
+    name, token = next(((name, value) for name in names if (value := secret_of(name, environ))), (names[0], ""))
     if not token:
-        raise NotAllowed(
-            f"there is no token for the account {account.name}",
-            code="E600",
-            why="Threads publishes only for whoever has one",
-            fix=f"put it into {' or '.join(names)}, or a file's path into {names[0]}_FILE",
-        )
+        return _stored(account, where, names, environ)
     try:
-        return Credentials(token)
+        return FoundToken(Credentials(token), name if environ.get(name) else f"{name}_FILE", stored=False)
     except InvalidParameter as error:
         message = f"{name} is no access token: {error}"
         raise NotAllowed(message, code="E605", fix="copy the whole token, and nothing else, into it") from None
 
 
+def _stored(
+    account: AccountSettings, where: Destination, names: tuple[str, ...], environ: Mapping[str, str]
+) -> FoundToken:
+    from publisher.auth.storage import TokenFile, has_home
+
+    file = TokenFile.of(account.name, environ) if has_home(environ) else None
+    credentials = file.load() if file is not None else None
+    if file is None or credentials is None:
+        raise NotAllowed(
+            f"there is no token for the account {account.name}",
+            code="E600",
+            why="Threads publishes only for whoever has one",
+            fix=f"put it into {' or '.join(names)}, or a file's path into {names[0]}_FILE; or {LOGIN}",
+        )
+    issuer = credentials.extra.get("endpoint")
+    if issuer is not None and issuer != where.endpoint.rstrip("/"):
+        raise NotAllowed(
+            f"the token in {file.path} was given by {issuer}, and this run is about {where.endpoint}",
+            code="E608",
+            why="a token is shown to nobody but the Threads that gave it",
+            fix=f"publisher auth logout, then {LOGIN}; or set THREADS_API_BASE_URL as it was at the login",
+        )
+    return FoundToken(credentials, str(file.path), stored=True)
+
+
 def has_token(place: Workplace, account: AccountSettings, environ: Mapping[str, str]) -> bool:
     names = token_variables(account.name, alone=len(place.settings.accounts) == 1)
-    return any(environ.get(name) or environ.get(f"{name}_FILE") for name in names)
+    if any(environ.get(name) or environ.get(f"{name}_FILE") for name in names):
+        return True
+    from publisher.auth.storage import TokenFile, has_home
+
+    return has_home(environ) and TokenFile.of(account.name, environ).exists()
 
 
 def token_variables(account: str, *, alone: bool) -> tuple[str, ...]:
@@ -50,7 +100,8 @@ def token_variables(account: str, *, alone: bool) -> tuple[str, ...]:
     return ("THREADS_ACCESS_TOKEN", own) if alone else (own,)
 
 
-def _secret(name: str, environ: Mapping[str, str]) -> str:
+def secret_of(name: str, environ: Mapping[str, str]) -> str:
+    """A secret of the environment, or of the file that `name`_FILE names; "" when there is neither."""
     path = environ.get(f"{name}_FILE")
     if environ.get(name) or not path:
         return environ.get(name, "").strip()

@@ -47,13 +47,13 @@ ENTRIES: tuple[Entry, ...] = (
     Entry(
         "E609",
         "the token cannot be refreshed",
-        "Threads refreshes a long-lived token that is at least 24 hours old and not over; nothing brings back one that is",
-        "wait for the first, publisher auth login for the second",
+        "Threads refreshes a long-lived token from its 24th hour to its end; nothing brings back one that is over",
+        "wait until it is a day old; or publisher auth login",
     ),
     Entry(
         "E610",
         "the app is not known",
-        "a person gives access to an app of yours: its Threads app id, its secret, and the redirect URI registered for it",
+        "access is given to an app: its Threads app id, its secret, and the redirect URI registered for it",
         "set THREADS_APP_ID, THREADS_API_SECRET and THREADS_REDIRECT_URI; or publisher auth login --with-token",
         bad="export THREADS_REDIRECT_URI=http://acme.dev/callback\n",
         good="export THREADS_REDIRECT_URI=https://acme.dev/callback\n",
