@@ -5,13 +5,12 @@ the file is given back as it was, with the reason.
 """
 
 from dataclasses import dataclass, replace
-from functools import cache
 
-from publisher.content.document import Document, Pointer, parse
+from publisher.content.document import Document, parse
 from publisher.content.editing.layout import Branch, Entry, Layout, Leaf, layout
+from publisher.content.editing.rules import keys_at
 from publisher.content.editing.scalars import escaped, folded, has_chosen_escape, literal
 from publisher.content.findings import Finding
-from publisher.content.schema import load_schema
 
 _BOM = "\ufeff"
 _MODELINE = ("# yaml-language-server:", "# $schema:")
@@ -72,31 +71,8 @@ def _lost(path: str, before: Document, new: bytes) -> str | None:
 # --- the order of keys ------------------------------------------------------------------------------------------------
 
 
-@cache
-def _order(name: str) -> tuple[str, ...]:
-    schema = load_schema("post")
-    return tuple((schema if name == "post" else schema["definitions"][name])["properties"])
-
-
-def _shape(pointer: Pointer) -> str | None:
-    """What the schema calls the mapping at `pointer`; None for one it does not know."""
-    match pointer:
-        case ():
-            return "post"
-        case ("thread", int()):
-            return "part"
-        case (*_, "media", int()):
-            return "media_item"
-        case (*_, "attached_text"):
-            return "attached_text"
-    return None
-
-
 def _sorted(branch: Branch) -> tuple[Entry, ...]:
-    shape = None if branch.is_list else _shape(branch.pointer)
-    if shape is None:
-        return branch.entries
-    order = {key: n for n, key in enumerate(_order(shape))}
+    order = {key: n for n, key in enumerate(keys_at(branch.pointer))}
     entries = sorted(branch.entries, key=lambda entry: order.get(entry.key or "", len(order)))
     old, new = branch.entries[0], entries[0]
     if old is new:
