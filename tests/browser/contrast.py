@@ -21,7 +21,12 @@ def contrast(browser: "Chrome", selector: str) -> float:
     under = (255.0, 255.0, 255.0, 1.0)
     for ground in reversed(grounds):
         under = over(rgba(ground), under)
-    bright, dim = sorted((luminance(over(rgba(ink), under)), luminance(under)), reverse=True)
+    return ratio(over(rgba(ink), under), under)
+
+
+def ratio(one: Colour, other: Colour) -> float:
+    """1 to 21, whichever is the brighter; both opaque."""
+    bright, dim = sorted((luminance(one), luminance(other)), reverse=True)
     return (bright + 0.05) / (dim + 0.05)
 
 

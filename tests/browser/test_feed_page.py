@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from publisher.sandbox.serve import Sandbox
-from tests.browser.contrast import contrast, luminance, rgba
+from tests.browser.contrast import contrast, luminance, ratio, rgba
 from tests.browser.visits import SCHEMES, permalink, prefer, show
 
 if TYPE_CHECKING:
@@ -77,29 +77,6 @@ def test_dark_is_dark_and_light_is_light(browser: "Chrome", gallery: Sandbox) ->
     assert grounds["light"] > 0.8
 
 
-def test_alt_text_opens_by_keyboard(browser: "Chrome", gallery: Sandbox) -> None:
-    from selenium.webdriver.common.keys import Keys
-
-    show(browser, gallery.feed)
-    summary = browser.find_element("css selector", ".alt summary")
-    text = browser.find_element("css selector", ".alt p")
-    assert not text.is_displayed()
-    summary.send_keys(Keys.ENTER)
-    assert text.is_displayed()
-    assert text.text.startswith("The sun comes up")
-
-
-def test_a_spoiler_opens_and_closes_by_keyboard(browser: "Chrome", gallery: Sandbox) -> None:
-    from selenium.webdriver.common.keys import Keys
-
-    show(browser, permalink(gallery, "The killer"))
-    words = browser.find_element("css selector", ".spoiler > span")
-    assert not words.is_displayed()
-    for shown in (True, False):
-        browser.find_element("css selector", ".spoiler > input").send_keys(Keys.SPACE)
-        assert words.is_displayed() is shown
-
-
 def test_a_veil_lifts_from_a_picture_on_a_click(browser: "Chrome", gallery: Sandbox) -> None:
     show(browser, permalink(gallery, "Do not look"))
     picture = browser.find_element("css selector", ".veiled img")
@@ -111,16 +88,6 @@ def test_a_veil_lifts_from_a_picture_on_a_click(browser: "Chrome", gallery: Sand
     assert browser.find_element("css selector", ".alt").is_displayed()
 
 
-def test_a_carousel_moves_with_the_arrow_keys(browser: "Chrome", gallery: Sandbox) -> None:
-    from selenium.webdriver.common.keys import Keys
-    from selenium.webdriver.support.wait import WebDriverWait
-
-    show(browser, permalink(gallery, "Every shade"))
-    strip = browser.find_element("css selector", ".strip")
-    strip.send_keys(Keys.ARROW_RIGHT)
-    WebDriverWait(browser, 5).until(lambda _: browser.execute_script("return arguments[0].scrollLeft", strip) > 0)
-
-
 def test_a_long_attached_text_opens_whole(browser: "Chrome", gallery: Sandbox) -> None:
     show(browser, permalink(gallery, "The long story"))
     cut = "const box = document.querySelector('.long'); return box.scrollHeight > box.clientHeight"
@@ -129,19 +96,34 @@ def test_a_long_attached_text_opens_whole(browser: "Chrome", gallery: Sandbox) -
     assert browser.execute_script(cut) is False
 
 
-def test_what_has_the_focus_shows_it(browser: "Chrome", gallery: Sandbox) -> None:
-    from selenium.webdriver.common.keys import Keys
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_words_stand_out_from_the_bars_of_a_poll(browser: "Chrome", gallery: Sandbox, scheme: str) -> None:
+    show(browser, gallery.feed, scheme=scheme)
+    pairs = browser.execute_script(
+        "return [...document.querySelectorAll('.poll li')].map(li => "
+        "[getComputedStyle(li.querySelector('span')).color, getComputedStyle(li.querySelector('svg')).fill])"
+    )
+    assert len({bar for _, bar in pairs}) == 2
+    assert min(ratio(rgba(words), rgba(bar)) for words, bar in pairs) >= 4.5
 
-    show(browser, gallery.feed)
-    for _ in range(40):
-        browser.switch_to.active_element.send_keys(Keys.TAB)
-        name, widths = browser.execute_script(OUTLINES)
-        # A player's buttons are the browser's own, and so are their outlines.
-        assert name == "VIDEO" or max(widths) >= 2
+
+def test_a_paragraph_begins_at_the_side_of_its_own_script(browser: "Chrome", gallery: Sandbox) -> None:
+    show(browser, permalink(gallery, "Two languages"))
+    starts = browser.execute_script(
+        "const text = document.querySelector('.words').firstChild, box = text.parentNode.getBoundingClientRect();"
+        "return ['Two', 'שלום', 'That'].map(word => { const range = new Range(), at = text.data.indexOf(word);"
+        "range.setStart(text, at); range.setEnd(text, at + word.length); const place = range.getBoundingClientRect();"
+        "return [place.left - box.left, box.right - place.right]; })"
+    )
+    assert [side.index(min(side)) for side in starts] == [0, 1, 0]
 
 
-OUTLINES = """
-const on = document.activeElement;
-const styles = [on, on.closest('label') ?? on].map(node => getComputedStyle(node));
-return [on.tagName, styles.map(style => style.outlineStyle === 'none' ? 0 : parseFloat(style.outlineWidth))];
-"""
+def test_a_hidden_reply_and_its_pictures_stay_folded_away(browser: "Chrome", gallery: Sandbox) -> None:
+    show(browser, permalink(gallery, "How we stopped"))
+    assert "Buy my course" not in browser.find_element("css selector", "main").text
+    assert "This is great" in browser.find_element("css selector", "main").text
+
+
+def test_a_quoted_secret_stays_veiled(browser: "Chrome", gallery: Sandbox) -> None:
+    show(browser, permalink(gallery, "I looked."))
+    assert "blur" in browser.find_element("css selector", ".quote img").value_of_css_property("filter")
