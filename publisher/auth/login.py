@@ -23,14 +23,14 @@ USUAL_SCOPES = (
 def by_window(threads: Threads, app: Configuration, callback: Callback, show: Callable[[str], None]) -> Credentials:
     """A token of sixty days, by a person's consent.
 
-    `show` is given the window's address and brings the person there. Raises `NotAllowed` for whatever is refused:
-    E606 no access, E607 a code that was used or whose hour is over, E612 nobody came back.
+    The app's scopes hold `threads_basic`; `show` is given the window's address and brings the person there. Raises
+    `NotAllowed` for whatever is refused: E606 no access, E607 a code that was used or whose hour is over, E612 nobody
+    came back.
     """
     auth = threads.auth(app)
-    with in_our_words("opening the window"):
+    url, state = auth.authorization_url()
+    while redacted(state) != state:  # one in two hundred looks like a token, and would be printed as stars
         url, state = auth.authorization_url()
-        while redacted(state) != state:  # one in two hundred looks like a token, and would be printed as stars
-            url, state = auth.authorization_url()
     show(url)
     code = callback.code(state)
     refused = ""
@@ -48,7 +48,7 @@ def by_window(threads: Threads, app: Configuration, callback: Callback, show: Ca
             why="a code is good once, for one hour, for the app and the redirect URI that it was asked with",
             fix=f"{LOGIN}; check THREADS_API_SECRET if it stays",
         )
-    with in_our_words("exchanging the token of an hour for one of sixty days"):
+    with in_our_words("exchanging the token of an hour for one of sixty days", code="E607"):
         return auth.exchange_long_lived(short)
 
 

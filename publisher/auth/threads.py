@@ -103,19 +103,22 @@ _NO_APP = Configuration("", "", "")  # `debug_token` and refreshing name no app
 
 
 @contextmanager
-def in_our_words(doing: str, remedy: str = LOGIN) -> Iterator[None]:
-    """Turns the client's errors into ours; `doing` reads "asking whose token it is"."""
+def in_our_words(doing: str, remedy: str = LOGIN, code: str = "E602") -> Iterator[None]:
+    """Turns the client's errors into ours; `doing` reads "asking whose token it is".
+
+    `code`: of a refusal that Threads does not explain by the token's end, its scopes or the account.
+    """
     try:
         yield
     except ThreadsError as error:
-        ours = _ours(error, doing, remedy)
+        ours = _ours(error, doing, remedy, code)
     else:
         return
     # Raised out here, so that it has no context: what a call was made with stays out of a traceback.
     raise ours
 
 
-def _ours(error: ThreadsError, doing: str, remedy: str) -> PublisherError:
+def _ours(error: ThreadsError, doing: str, remedy: str, code: str) -> PublisherError:
     said = f"{doing}: {error}"
     match error:
         case api.NotSent() | api.NoAnswer() | api.BadAnswer():
@@ -128,7 +131,7 @@ def _ours(error: ThreadsError, doing: str, remedy: str) -> PublisherError:
             return NotAllowed(said, code="E604", fix=f"{LOGIN} --scopes with the scope that this needs")
         case Restricted():
             return NotAllowed(said, code="E709", fix="look into the Threads app what Meta asks of the account")
+        case api.ApiError() if error.transient:
+            return TryAgain(said, code="E706", fix="run again")
         case _:
-            return NotAllowed(
-                said, code="E607", fix=f"{LOGIN}; check THREADS_APP_ID and THREADS_API_SECRET if it stays"
-            )
+            return NotAllowed(said, code=code, fix=remedy)

@@ -14,7 +14,7 @@ from publisher.auth.threads import Threads
 from publisher.cli.console import Console, write
 from publisher.errors import NotAllowed, Refused
 from publisher.settings import in_ci
-from publisher.threads_api import Configuration, Credentials, InvalidParameter
+from publisher.threads_api import Configuration, Credentials, InvalidParameter, Scope
 from publisher.wiring import secret_of
 
 
@@ -42,9 +42,11 @@ def token_by_window(console: Console, threads: Threads, wishes: Wishes) -> Crede
     if in_ci(console.environ):
         fix = "log in on a machine of yours, then put the token into a secret: docs/signing-in.md"
         raise Refused("nobody is there to agree in a browser", code="E507", fix=fix)
+    scopes = tuple((wishes.scopes or ",".join(USUAL_SCOPES)).replace(",", " ").split())
+    if Scope.BASIC not in scopes:
+        raise click.BadParameter(f"{Scope.BASIC} must be among them: every call needs it", param_hint="--scopes")
     app_id = console.environ.get("THREADS_APP_ID", "").strip() or _typed(console, "THREADS_APP_ID")
     secret = secret_of("THREADS_API_SECRET", console.environ) or _typed(console, "THREADS_API_SECRET")
-    scopes = tuple((wishes.scopes or ",".join(USUAL_SCOPES)).replace(",", " ").split())
     with _callback(console, threads, wishes) as callback:
         app = Configuration(app_id, secret, callback.redirect_uri, scopes)
         return by_window(threads, app, callback, lambda url: _open(url, browser=not wishes.no_browser))

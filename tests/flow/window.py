@@ -63,8 +63,13 @@ class Person:
             return login.end()
 
     def later(self, advance: str) -> None:
-        url = f"{self.sandbox.threads_api}/_sandbox/clock"
-        requests.post(url, json={"advance": advance}, timeout=10).raise_for_status()
+        self._control("clock", {"advance": advance})
+
+    def fault(self, **fault: object) -> None:
+        self._control("faults", [fault])
+
+    def _control(self, what: str, body: object) -> None:
+        requests.post(f"{self.sandbox.threads_api}/_sandbox/{what}", json=body, timeout=10).raise_for_status()
 
 
 class Login:
