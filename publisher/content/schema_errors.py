@@ -17,9 +17,13 @@ _TYPES |= {"integer": "a whole number", "number": "a number"}
 
 def explain(document: Document, data: Any, schema_name: str) -> tuple[Finding, ...]:
     """Every error of the document, each at its place. `data` is the document's, with types."""
+    errors = list(_validator(schema_name).iter_errors(data))
+    # A list is none of the words that are allowed either: one mistake, one finding.
+    mistyped = {tuple(error.absolute_path) for error in errors if error.validator == "type"}
     findings: list[Finding] = []
-    for error in _validator(schema_name).iter_errors(data):
-        findings.extend(_findings(document, error, schema_name))
+    for error in errors:
+        if error.validator != "enum" or tuple(error.absolute_path) not in mistyped:
+            findings.extend(_findings(document, error, schema_name))
     return tuple(findings)
 
 
@@ -32,6 +36,11 @@ def _findings(document: Document, error: Any, schema_name: str) -> Iterator[Find
     pointer: Pointer = tuple(error.absolute_path)
     if error.validator == "additionalProperties":
         yield from _unknown_keys(document, error, pointer, schema_name)
+        return
+    if "propertyNames" in error.absolute_schema_path:  # it is the key that is wrong, and not what it holds
+        message = f"a key of {_name(pointer)} cannot be {_shown(error.instance)}"
+        place = document.key_place_of((*pointer, error.instance))
+        yield found("E206", document.path, place, message, fix=error.schema.get("patternErrorMessage", ""))
         return
     codes = error.schema.get("x-codes", {}) if isinstance(error.schema, dict) else {}
     code = codes.get(error.validator) or _CODES.get(str(error.validator), "E206")

@@ -46,8 +46,6 @@ def explain(path: str, source: str, error: Any) -> Finding:
         return found("E102", path, _point(at.number, mark.column), message, fix="delete the dots, or what follows")
     if "Unicode character escape" in problem:
         return found("E109", path, _point(context.line, context.column), "this escape stands for no character")
-    if "nesting depth" in problem:
-        return found("E107", path, _point(at.number, mark.column), "lists or mappings are nested too deep")
     if "quoted scalar" in str(error.context):
         return _quoted(path, lines, context, mark, problem)
     if at.text[: mark.column + 1].strip(" ") == "\t" or "tab character" in problem:

@@ -48,7 +48,7 @@ def chain_findings(view: View) -> Iterator[Finding]:
 
 
 def _demanded(view: View, rules: KindRules) -> Iterator[Finding]:
-    for key in rules.demands:
+    for key in rules.demands if view.data else ():  # of nothing at all the schema has said so
         if key not in view.data:
             others = [other for other in ("link", "poll", "gif", "attached_text", "quote", "thread") if view.has(other)]
             what = f"{key} is missing" + (f" beside {others[0]}" if others else ": there is nothing to post")
