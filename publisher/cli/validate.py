@@ -16,18 +16,24 @@ _EPILOG = """
 publisher validate
 publisher validate posts/2026-12-01-hello.yaml
 publisher validate --strict --format json
+publisher validate --fix
 """
 
 
 @click.command(cls=SharedCommand, epilog=_EPILOG)
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH]...")
 @click.option("--strict", is_flag=True, help="Warnings count as errors.")
+@click.option("--fix", is_flag=True, help="Mend what has one certain remedy, then show what is left.")
+@click.option("--diff", is_flag=True, help="Show what --fix would change, and write nothing.")
 @open_console
-def command(console: Console, paths: tuple[Path, ...], strict: bool) -> int:
+def command(console: Console, paths: tuple[Path, ...], strict: bool, fix: bool, diff: bool) -> int:
     """Find every mistake in the post files, with its place, its reason and its fix.
 
     Needs no network and no secret. Without PATH all posts are looked at; with it only findings about these files or
     folders are shown. Exits with 3 when there are errors.
+
+    --fix mends slips of a key, the API's names for ours, times, flags and values that YAML wants in quotes; comments
+    stay, and no text changes but one whose end YAML took for a comment.
     """
     try:
         place = open_workplace(console.options.directory, console.environ)
@@ -36,6 +42,12 @@ def command(console: Console, paths: tuple[Path, ...], strict: bool) -> int:
         return error.exit_code
     sources = place.sources()
     only = chosen(place, console.options.directory, paths, sources)
+    if fix or diff:
+        from publisher.cli.mending import mend
+
+        sources = mend(console, place, sources, only, write=not diff)
+        if diff:
+            return 0
     findings = [finding for finding in place.check(sources).findings if finding.path in only]
     if not sources:
         folders = ", ".join(f"{account.posts}/" for account in place.settings.accounts)
