@@ -1,7 +1,7 @@
 """What `delete` and `replace` have in common: the second key, the refusals, and the deletions themselves."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import click
@@ -15,8 +15,8 @@ from publisher.planning.actions import DeletePost
 from publisher.planning.plan import Plan
 from publisher.planning.takedown import takedown_plan, takedown_refusal, unsendable
 from publisher.planning.verdicts import Verdict
-from publisher.publishing.run import RunReport, Session, carry_out, look
-from publisher.publishing.takedown import deletion_quotas, take_down
+from publisher.publishing.run import Session, look
+from publisher.publishing.takedown import carry_out_takedown, deletion_quotas
 from publisher.report.escape import one_line
 from publisher.report.text.findings import counted
 from publisher.wiring import destination, open_session, refuse_forgetful
@@ -63,9 +63,7 @@ def taken_down(console: Console, asked: Asked) -> int:
             for post_id in dict.fromkeys(asked.posts):
                 _second_key(console, plan, post_id, asked)
             with watch.going():
-                report = take_down(session, plan)
-                if asked.verdict is Verdict.REPLACE and report.exit_code == 0:
-                    report = _sent(files, session, asked.posts)
+                report = carry_out_takedown(session, plan)
             show_run(console, report)
             return report.exit_code
 
@@ -101,9 +99,3 @@ def _second_key(console: Console, plan: Plan, post_id: str, asked: Asked) -> Non
         if click.prompt(f"Type {post_id} to go on", default="", show_default=False, err=True) == post_id:
             return
     raise Refused(f"the id of {post_id} was not typed; nothing was taken down", code="E447", fix=fix)
-
-
-def _sent(files: Files, session: Session, posts: Sequence[str]) -> RunReport:
-    """The new words, through the ordinary plan; nothing else goes out."""
-    plan = look(session, replace(files.desired, only=frozenset(posts)))
-    return carry_out(session, replace(plan, posts=tuple(post for post in plan.posts if post.id in posts)))

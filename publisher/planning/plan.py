@@ -12,11 +12,12 @@ from datetime import datetime
 from typing import Any
 
 from publisher.content.post import Part, Post, Reference
-from publisher.planning.actions import ACTION_TYPES, Action, PublishContainer, Ref, Repost
+from publisher.planning.actions import ACTION_TYPES, Action, DeletePost, PublishContainer, Ref, Repost
 from publisher.planning.containers import attempted_actions, live_id, pending_actions, publish_key
 from publisher.planning.order import in_order
 from publisher.planning.quota import Quota, Quotas, Room
 from publisher.planning.state import PostRecord, State
+from publisher.planning.tombstones import half_replaced
 from publisher.planning.verdicts import Hold, Judged, Verdict, judge, judge_removed, recent
 from publisher.settings import AccountSettings, PublishingSettings, Rules
 
@@ -57,6 +58,7 @@ class PlannedPost:
     record: PostRecord | None = None
     moved_from: str | None = None
     anew: tuple[Action, ...] = ()  # for parts already attempted, should their containers turn out to be dead
+    instead: tuple[Action, ...] = ()  # what `replace` would send in the place of what is live
 
     @property
     def pending(self) -> bool:
@@ -103,7 +105,8 @@ class Plan:
             return None
         costs = [cost(post) for post in self.pending]
         posts, replies = sum(posts for posts, _ in costs), sum(replies for _, replies in costs)
-        return self.quotas.with_planned(posts=posts, replies=replies)
+        deletes = sum(isinstance(action, DeletePost) for post in self.pending for action in post.actions)
+        return self.quotas.with_planned(posts=posts, replies=replies, deletes=deletes)
 
 
 def make_plan(given: PlanInput) -> Plan:
@@ -169,14 +172,19 @@ def _planned(post: Post, judged: dict[str, Judged], given: PlanInput, moved_from
     if verdict.sends and given.only is not None and post.id not in given.only:
         verdict = Judged(Verdict.HELD, "not named on the command line", Hold.NOT_NAMED)
     begun = record is not None and record.begun
-    if verdict.sends:
+    replaceable = moved_from is None and _replaceable(post, record)
+    if verdict.sends or replaceable:
         targets, held = _targets(post, judged, given)
+    if verdict.sends:
         verdict = verdict if held is None or begun else held
     judged[post.id] = verdict
     actions: tuple[Action, ...] = ()
     anew: tuple[Action, ...] = ()
+    instead: tuple[Action, ...] = ()
+    defaults = {key: str(value) for key, value in given.account.defaults}
+    if replaceable and held is None:
+        instead = pending_actions(post, None, targets=targets, defaults=defaults)
     if verdict.sends:
-        defaults = {key: str(value) for key, value in given.account.defaults}
         actions = pending_actions(post, record, targets=targets, defaults=defaults)
         anew = attempted_actions(post, record, targets=targets, defaults=defaults) if held is None else ()
     return PlannedPost(
@@ -194,7 +202,13 @@ def _planned(post: Post, judged: dict[str, Judged], given: PlanInput, moved_from
         record=record,
         moved_from=moved_from,
         anew=anew,
+        instead=instead,
     )
+
+
+def _replaceable(post: Post, record: PostRecord | None) -> bool:
+    """Live, or begun, with other words than the file's: what `replace` is for."""
+    return record is not None and (record.fingerprint != post.fingerprint or half_replaced(record))
 
 
 def _targets(

@@ -24,9 +24,9 @@ class Quotas:
     replies: Quota | None = None
     deletes: Quota | None = None
 
-    def with_planned(self, *, posts: int, replies: int) -> dict[str, Quota]:
+    def with_planned(self, *, posts: int, replies: int, deletes: int) -> dict[str, Quota]:
         """As `plan --format json` shows them."""
-        planned = {"posts": posts, "replies": replies, "deletes": 0}
+        planned = {"posts": posts, "replies": replies, "deletes": deletes}
         return {
             name: replace(quota, planned=planned[name])
             for name, quota in (("posts", self.posts), ("replies", self.replies), ("deletes", self.deletes))

@@ -7,46 +7,54 @@ ever stands without what it answers.
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
 
 from publisher.errors import PublisherError, Refused
-from publisher.planning.actions import DeletePost
-from publisher.planning.plan import Plan, PlannedPost
-from publisher.planning.quota import Quotas
-from publisher.planning.state import PartRecord, Phase, PostRecord, time_text
-from publisher.planning.verdicts import Hold, Verdict, judge
+from publisher.planning.actions import Action, CreateContainer, DeletePost, PublishContainer, Ref, Repost
+from publisher.planning.plan import Plan, PlannedPost, cost
+from publisher.planning.quota import Quotas, Room
+from publisher.planning.state import Phase, PostRecord
+from publisher.planning.tombstones import REPLACED, half_replaced, reborn
+from publisher.planning.verdicts import Hold, Judged, Verdict, judge
 from publisher.settings import PublishingSettings, Rules
-
-BEGUN = "delete_at"  # of a part: when its deletion was begun; from then on its outcome is asked for
-REPLACING = "replacing"  # of a post: its new words go out once the old ones are gone
-REPLACED = "replaced"  # of a post: media ids of what it was before, never taken for a post of this run
 
 
 def takedown_plan(plan: Plan, ids: Sequence[str], verdict: Verdict, quotas: Quotas | None = None) -> Plan:
-    """The named posts, each with the deletions still to do. `plan` is the ordinary one of the same moment.
+    """The named posts: the deletions still to do and, for `replace`, what goes out in their place, in one value.
+
+    `plan` is the ordinary one of the same moment. What the quota cannot take is held, a post whole: its deletions as
+    well as its new words.
 
     Raises `PublisherError` for a name that nothing bears, `Refused` where the first key is missing.
     """
     known = {post.id: post for post in plan.posts}
     left = None if quotas is None or quotas.deletes is None else quotas.deletes.left
+    room = Room.of(quotas)
     posts = []
     for post_id in dict.fromkeys(ids):
         post = known.get(post_id)
         if post is None or post.record is None:
             raise PublisherError(f"no post on record is called {post_id}", code="E424", fix="publisher state list")
         post = _taken_down(post, post.record, verdict)
-        if left is not None and len(post.actions) > left:
-            reason = f"needs {len(post.actions)} of the deletions of 24 hours; {left} are left"
-            post = replace(post, verdict=Verdict.HELD, hold=Hold.QUOTA, reason=reason, actions=())
+        number, (new, replies) = _deletions(post), cost(post)
+        if left is not None and number > left:
+            post = _short(post, f"needs {number} of the deletions of 24 hours; {left} are left")
+        elif not room.take(posts=new, replies=replies):
+            post = _short(post, room.full_text(posts=new, replies=replies))
         elif left is not None:
-            left -= len(post.actions)
+            left -= number
         posts.append(post)
     return replace(plan, posts=tuple(posts), quotas=quotas)
 
 
 def deletions(plan: Plan) -> int:
     """How many objects this plan would take off the account."""
-    return sum(isinstance(action, DeletePost) for post in plan.posts for action in post.actions)
+    return sum(_deletions(post) for post in plan.posts)
+
+
+def after_deletion(post: PlannedPost, record: PostRecord) -> PlannedPost:
+    """The second half of a post that is replaced: `record` is what the first half has left of it."""
+    actions = tuple(action for action in post.actions if not isinstance(action, DeletePost))
+    return replace(post, actions=actions, record=record)
 
 
 def takedown_refusal(
@@ -69,12 +77,12 @@ def takedown_refusal(
 
 def unsendable(plan: Plan, rules: Rules, publishing: PublishingSettings) -> PublisherError | None:
     """A post to be replaced whose new words could not go out at once, or None: the old ones would leave a gap."""
-    for post in plan.pending:
-        if post.post is None or post.record is None:
+    for post in plan.posts:
+        if post.post is None or post.record is None or post.hold is not None:
             continue
         verdict = judge(post.post, reborn(post.record), twin=None, now=plan.now, rules=rules, publishing=publishing)
-        if not verdict.sends:
-            reason = f"{verdict.verdict.value}{f', {verdict.reason}' if verdict.reason else ''}"
+        if not verdict.sends or _waits_for_another(post):
+            reason = "it points at a post that is not live" if verdict.sends else _told(verdict)
             fix = f"change {post.path}, then: publisher replace {post.id}"
             return Refused(f"the new words of {post.id} could not go out now: {reason}", code="E448", fix=fix)
     return None
@@ -84,34 +92,33 @@ def delete_key(index: int) -> str:
     return f"part-{index}/delete"
 
 
-def begun(record: PostRecord, index: int, now: datetime, *, replacing: bool) -> PostRecord:
-    """The record with the intent to delete part `index`."""
-    part = record.parts[index - 1]
-    intent = replace(part, extra={**part.extra, BEGUN: time_text(now)})
-    marked = {**record.extra, REPLACING: True} if replacing else record.extra
-    return replace(record.with_part(index, intent), extra=marked)
+def _told(judged: Judged) -> str:
+    return f"{judged.verdict.value}, {judged.reason}" if judged.reason else judged.verdict.value
 
 
-def gone(record: PostRecord, index: int) -> PostRecord:
-    """The record with part `index` as a tombstone; with the last of them, what was never sent never will be."""
-    record = record.with_part(index, replace(record.parts[index - 1], phase=Phase.DELETED))
-    if any(part.phase is Phase.PUBLISHED for part in record.parts):
-        return record
-    parts = tuple(part if part.phase.finished else replace(part, phase=Phase.SKIPPED) for part in record.parts)
-    return replace(record, parts=parts)
+def _waits_for_another(post: PlannedPost) -> bool:
+    """Its new words quote or answer what is not live yet, or was not found."""
+    targets: list[Ref | str | None] = []
+    for action in post.actions:
+        match action:
+            case CreateContainer():
+                targets += [action.reply_to, action.quote]
+            case Repost(_, target):
+                targets.append(target)
+    return not sends(post) or any(isinstance(target, Ref) and target.post is not None for target in targets)
 
 
-def reborn(record: PostRecord) -> PostRecord:
-    """Nothing of it is live any more, and its new words may go out under the same id."""
-    old = [part.media_id for part in record.parts if part.media_id is not None]
-    extra = {key: value for key, value in record.extra.items() if key != REPLACING}
-    parts = (PartRecord(phase=Phase.PLANNED, fingerprint=record.parts[0].fingerprint),)
-    return replace(record, parts=parts, extra={**extra, REPLACED: [*extra.get(REPLACED, ()), *old]})
+def sends(post: PlannedPost) -> bool:
+    """It does not end with deletions."""
+    return any(isinstance(action, PublishContainer | Repost) for action in post.actions)
 
 
-def half_replaced(record: PostRecord) -> bool:
-    """The old words are gone, the record of the new ones is not begun."""
-    return bool(record.extra.get(REPLACING)) and not any(part.phase is Phase.PUBLISHED for part in record.parts)
+def _deletions(post: PlannedPost) -> int:
+    return sum(isinstance(action, DeletePost) for action in post.actions)
+
+
+def _short(post: PlannedPost, reason: str) -> PlannedPost:
+    return replace(post, verdict=Verdict.HELD, hold=Hold.QUOTA, reason=reason, actions=())
 
 
 def _taken_down(post: PlannedPost, record: PostRecord, verdict: Verdict) -> PlannedPost:
@@ -127,17 +134,20 @@ def _taken_down(post: PlannedPost, record: PostRecord, verdict: Verdict) -> Plan
     resumed = verdict is Verdict.REPLACE and (half_replaced(record) or unsent)
     if not live and not resumed:
         raise Refused(f"nothing of {post.id} is live", code="E425", fix=f"publisher state show {post.id}")
-    if verdict is Verdict.DELETE and post.verdict is not Verdict.REMOVED:
+    if verdict is Verdict.DELETE and post.post is not None:
         fix = f"remove {post.path}, then: publisher delete {post.id}"
         raise Refused(f"the file of {post.id} is still there", code="E444", fix=fix)
     if verdict is Verdict.REPLACE and (
-        post.post is None or post.moved_from is not None or post.fingerprint == record.fingerprint
+        post.post is None or post.moved_from is not None or (post.fingerprint == record.fingerprint and not resumed)
     ):
         fix = f"change its file, then: publisher replace {post.id}"
         raise Refused(f"the file of {post.id} says nothing new", code="E445", fix=fix)
-    actions = tuple(
+    deletes = tuple(
         DeletePost(delete_key(index), media_id)
         for index in reversed(live)
         if (media_id := record.parts[index - 1].media_id) is not None
     )
-    return replace(post, verdict=verdict, hold=None, reason="", actions=actions, anew=())
+    new: tuple[Action, ...] = ()
+    if verdict is Verdict.REPLACE:
+        new = (post.actions if unsent else ()) or post.instead
+    return replace(post, verdict=verdict, hold=None, reason="", actions=(*deletes, *new), anew=())

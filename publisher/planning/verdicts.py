@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from publisher.content.post import Post
 from publisher.planning.state import PartRecord, Phase, PostRecord, State
+from publisher.planning.tombstones import REPLACING, half_replaced, half_taken_down, parts_gone
 from publisher.settings import PublishingSettings, Rules
 
 REPEAT_WINDOW = timedelta(days=30)
@@ -61,6 +62,8 @@ def judge(
 
     `twin` is another post that said the same within `REPEAT_WINDOW` and whose file is still there.
     """
+    if record is not None and (stopped := _half_taken_down(post, record)) is not None:
+        return stopped
     if record is not None and record.finished:
         return _finished(post, record)
     if record is not None and record.begun:
@@ -74,6 +77,8 @@ def judge(
 
 def judge_removed(record: PostRecord) -> Judged:
     """The verdict on a record whose file is gone: an open attempt is still settled, nothing new is sent."""
+    if half_taken_down(record):
+        return _stopped("deletion", record)
     if any(part.phase is Phase.INTENT for part in record.parts):
         return Judged(Verdict.RESUME, "its file is gone, but a publish was begun; it is settled first", sends=True)
     if record.phase in (Phase.UNBOUND, Phase.PARKED):
@@ -92,6 +97,23 @@ def stale_chain(record: PostRecord, now: datetime, publishing: PublishingSetting
         return False
     last = max((part.published_at for part in record.parts if part.published_at is not None), default=None)
     return last is not None and now - last > publishing.chain_gap
+
+
+def _half_taken_down(post: Post, record: PostRecord) -> Judged | None:
+    """Nothing is sent beside a deletion that stopped on the way, above all no later part of what is half gone."""
+    if half_replaced(record):
+        return _stopped("replacement", record)
+    if not half_taken_down(record):
+        return None
+    if not parts_gone(record) and record.fingerprint == post.fingerprint:
+        return None  # nothing is gone, and the file wants it live
+    return _stopped("replacement" if record.extra.get(REPLACING) else "deletion", record)
+
+
+def _stopped(what: str, record: PostRecord) -> Judged:
+    gone, left = parts_gone(record), live_parts(record)
+    reason = f"its {what} stopped half way; {gone} of {gone + left} surely gone"
+    return Judged(Verdict.UNKNOWN, reason, Hold.PERSON)
 
 
 def _finished(post: Post, record: PostRecord) -> Judged:

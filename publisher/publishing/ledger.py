@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from publisher.errors import LostRace, TryAgain
 from publisher.planning.state import Phase, PostRecord, State, part_json
-from publisher.planning.takedown import BEGUN
+from publisher.planning.tombstones import BEGUN
 from publisher.publishing.clock import Clock
 from publisher.state_backends.backend import StateBackend
 

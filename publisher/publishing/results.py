@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from publisher.errors import EXIT_INTERRUPTED, PublisherError, worst
 from publisher.planning.plan import Plan, PlannedPost
-from publisher.planning.state import State
+from publisher.planning.state import PostRecord, State
+from publisher.planning.tombstones import half_replaced, half_taken_down
 from publisher.planning.verdicts import Hold, Verdict
 from publisher.publishing.apply import Applied
 from publisher.publishing.journey import Ended
@@ -102,9 +103,20 @@ def _waits(planned: PlannedPost) -> Problem:
 
 def _settling(planned: PlannedPost) -> str:
     record = planned.record
+    if record is not None and (half_taken_down(record) or half_replaced(record)):
+        return _finishing(planned, record)
     if record is not None and len(record.parts) > 1 and any(part.phase.finished for part in record.parts):
         return f"publisher reconcile --resume {planned.id}   or   publisher reconcile --abandon {planned.id}"
     return f"publisher reconcile --adopt {planned.id}=MEDIA_ID   or   publisher reconcile --forget {planned.id}"
+
+
+def _finishing(planned: PlannedPost, record: PostRecord) -> str:
+    """The command that goes on with a deletion that stopped on the way."""
+    if planned.post is None:
+        return f"publisher delete {planned.id}"
+    if record.fingerprint != planned.fingerprint or half_replaced(record):
+        return f"publisher replace {planned.id}"
+    return f"remove {planned.path}, then: publisher delete {planned.id}"
 
 
 def _not_reached(applied: Applied) -> Problem | None:

@@ -4,20 +4,22 @@ An answer that was lost is asked for: what Threads cannot read any more is gone,
 deletion names one id, so that a second call for the same one can take nothing else down.
 """
 
+from dataclasses import replace
 from datetime import datetime
 
-from publisher.errors import PublisherError
+from publisher.errors import PublisherError, worst
 from publisher.planning.actions import DeletePost
 from publisher.planning.plan import Plan, PlannedPost
 from publisher.planning.quota import Quotas
 from publisher.planning.state import PostRecord
-from publisher.planning.takedown import BEGUN, begun, gone, half_replaced, reborn
+from publisher.planning.takedown import after_deletion, sends
+from publisher.planning.tombstones import BEGUN, begun, gone, half_replaced, reborn
 from publisher.planning.verdicts import Verdict
 from publisher.publishing.apply import Applied, Progress
 from publisher.publishing.journey import Ended, Journey
 from publisher.publishing.problem import Problem, Reaction, read_error
 from publisher.publishing.results import RunReport, report_of
-from publisher.publishing.run import Session, ask_quotas
+from publisher.publishing.run import Session, ask_quotas, carry_out
 from publisher.publishing.waiting import IN_SIGHT, Pace
 from publisher.threads_api.errors import NotFound, ThreadsError
 
@@ -49,6 +51,20 @@ def take_down(session: Session, plan: Plan) -> RunReport:
             return report_of(plan, Applied(rest, stopped_by=error), session.ledger.state)
         journeys.append(journey.ending(ended.outcome, ended.problem))
     return report_of(plan, Applied(tuple(journeys)), session.ledger.state)
+
+
+def carry_out_takedown(session: Session, plan: Plan) -> RunReport:
+    """Both halves of the plan: the deletions, then the new words of what could be taken down."""
+    first = take_down(session, plan)
+    state = session.ledger.state
+    gone = {result.planned.id for result in first.posts if result.outcome == "deleted"}
+    rest = [after_deletion(post, state.posts[post.id]) for post in plan.posts if post.id in gone and sends(post)]
+    if not rest or first.stopped_by is not None or first.interrupted:
+        return first
+    second = carry_out(session, replace(plan, posts=tuple(rest)))
+    sent = {result.planned.id: result for result in second.posts}
+    posts = (replace(sent.get(each.planned.id, each), planned=each.planned) for each in first.posts)
+    return replace(second, plan=plan, posts=tuple(posts), exit_code=worst({first.exit_code, second.exit_code}))
 
 
 def _untouched(session: Session, post: PlannedPost) -> Journey:

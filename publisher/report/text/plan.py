@@ -88,6 +88,6 @@ def _quota(plan: Plan) -> list[str]:
     used = [
         f"{value.used} + {value.planned} of {value.limit:,} {name}"
         for name, value in quota.items()
-        if name != "deletes"
+        if name != "deletes" or value.planned
     ]
     return [f"quota   {', '.join(used)} in 24 hours"] if used else []

@@ -1,0 +1,54 @@
+"""Records of what is being taken down, or was: the marks a deletion leaves, and what they mean. Pure.
+
+A deletion is begun with a mark on the part and ends with its tombstone; a replacement marks the post as well, and ends
+when the post begins anew under its id.
+"""
+
+from dataclasses import replace
+from datetime import datetime
+
+from publisher.planning.state import PartRecord, Phase, PostRecord, time_text
+
+BEGUN = "delete_at"  # of a part: when its deletion was begun; from then on its outcome is asked for
+REPLACING = "replacing"  # of a post: its new words go out once the old ones are gone
+REPLACED = "replaced"  # of a post: media ids of what it was before, never taken for a post of this run
+
+
+def begun(record: PostRecord, index: int, now: datetime, *, replacing: bool) -> PostRecord:
+    """The record with the intent to delete part `index`."""
+    part = record.parts[index - 1]
+    intent = replace(part, extra={**part.extra, BEGUN: time_text(now)})
+    marked = {**record.extra, REPLACING: True} if replacing else record.extra
+    return replace(record.with_part(index, intent), extra=marked)
+
+
+def gone(record: PostRecord, index: int) -> PostRecord:
+    """The record with part `index` as a tombstone; with the last of them, what was never sent never will be."""
+    record = record.with_part(index, replace(record.parts[index - 1], phase=Phase.DELETED))
+    if any(part.phase is Phase.PUBLISHED for part in record.parts):
+        return record
+    parts = tuple(part if part.phase.finished else replace(part, phase=Phase.SKIPPED) for part in record.parts)
+    return replace(record, parts=parts)
+
+
+def reborn(record: PostRecord) -> PostRecord:
+    """Nothing of it is live any more, and its new words may go out under the same id."""
+    old = [part.media_id for part in record.parts if part.media_id is not None]
+    extra = {key: value for key, value in record.extra.items() if key != REPLACING}
+    parts = (PartRecord(phase=Phase.PLANNED, fingerprint=record.parts[0].fingerprint),)
+    return replace(record, parts=parts, extra={**extra, REPLACED: [*extra.get(REPLACED, ()), *old]})
+
+
+def half_replaced(record: PostRecord) -> bool:
+    """The old words are gone, the record of the new ones is not begun."""
+    return bool(record.extra.get(REPLACING)) and not any(part.phase is Phase.PUBLISHED for part in record.parts)
+
+
+def half_taken_down(record: PostRecord) -> bool:
+    """A deletion stopped on the way: a part is gone and another is not, or what came of the last call is not known."""
+    live = [part for part in record.parts if part.phase is Phase.PUBLISHED]
+    return any(BEGUN in part.extra for part in live) or bool(live and parts_gone(record))
+
+
+def parts_gone(record: PostRecord) -> int:
+    return sum(part.phase is Phase.DELETED for part in record.parts)

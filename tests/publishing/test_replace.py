@@ -1,0 +1,157 @@
+"""`replace`: one plan with both halves; whatever dies between them, the new words go out once and nothing returns."""
+
+import pytest
+
+from publisher.content.post import Reference
+from publisher.errors import PublisherError
+from publisher.planning.plan import Plan
+from publisher.planning.quota import Quota, Quotas
+from publisher.planning.takedown import takedown_plan, unsendable
+from publisher.planning.verdicts import Hold, Verdict
+from publisher.publishing.run import Desired, RunReport, look
+from publisher.publishing.takedown import carry_out_takedown, deletion_quotas
+from publisher.settings import PublishingSettings, Rules
+from publisher.threads_api.messages import Transport
+from tests.publishing.harness import Deaths, Killed, Scene, chain, text
+from tests.publishing.test_delete import DAY, FAULTS, delete, live
+
+CALLS = 5  # of a chain of three replaced by a text: three deletions, create, publish
+
+
+def edited() -> Scene:
+    """A chain of three is live for an hour; its file says something shorter now."""
+    scene = Scene((chain("a", 3), text("stays")))
+    assert scene.publish() is not None
+    scene.clock.sleep(3600)
+    scene.posts = (text("a", "new words"), scene.posts[1])
+    return scene
+
+
+def plan_of(scene: Scene, verdict: Verdict = Verdict.REPLACE) -> Plan:
+    session = scene.session()
+    return takedown_plan(look(session, Desired(scene.posts)), ["a"], verdict, deletion_quotas(session))
+
+
+def replace_once(scene: Scene, transport: Transport | None = None) -> RunReport | None:
+    session = scene.session(transport)
+    try:
+        with session.backend.lock(session.run):
+            plan = look(session, Desired(scene.posts))
+            plan = takedown_plan(plan, ["a"], Verdict.REPLACE, deletion_quotas(session))
+            return carry_out_takedown(session, plan)
+    except Killed:
+        scene.memory.holder = None
+    except PublisherError as error:
+        scene.refused.append(error)
+    return None
+
+
+def assert_replaced(scene: Scene) -> None:
+    """By the same command, or by the next ordinary run where only the new words were left to do."""
+    for _ in range(3):
+        scene.clock.sleep(DAY)
+        report = scene.publish()
+        if report is not None and report.exit_code == 0:
+            break
+        replace_once(scene)
+    assert sorted(live(scene)) == ["new words", "stays: some words"]
+    assert scene.memory.state().posts["a"].finished
+    counted = scene.count()
+    assert (counted.duplicates, counted.lost, counted.wrong, counted.restless) == (0, 0, 0, 0)
+
+
+def test_the_plan_holds_the_deletions_and_the_new_words_in_one_value() -> None:
+    plan = plan_of(edited())
+    (post,) = plan.posts
+    assert [action.key for action in post.actions] == [
+        "part-3/delete", "part-2/delete", "part-1/delete", "part-1/container", "part-1/publish",
+    ]  # fmt: skip
+    assert plan.quota is not None
+    assert {name: quota.planned for name, quota in plan.quota.items()} == {"posts": 1, "replies": 0, "deletes": 3}
+
+
+def test_other_new_words_are_another_plan() -> None:
+    scene = edited()
+    before = plan_of(scene).digest
+    scene.posts = (text("a", "still other words"), scene.posts[1])
+    assert plan_of(scene).digest != before
+
+
+def test_what_was_shown_is_what_the_report_tells() -> None:
+    scene = edited()
+    report = replace_once(scene)
+    assert report is not None
+    assert [(post.outcome, post.exit_code) for post in report.posts] == [("published", 0)]
+    assert len(report.posts[0].planned.actions) == CALLS
+    assert_replaced(scene)
+
+
+@pytest.mark.parametrize("after", [False, True])
+@pytest.mark.parametrize("at", range(1, CALLS + 1))
+def test_a_death_at_any_call_of_a_replacement_is_finished_later(at: int, after: bool) -> None:
+    scene = edited()
+    assert replace_once(scene, Deaths(scene.transport(), at, after)) is None
+    assert_replaced(scene)
+
+
+@pytest.mark.parametrize(("call", "nth"), [("delete", 1), ("delete", 2), ("delete", 3), ("create", 1), ("publish", 1)])
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_fault_at_any_call_of_a_replacement_costs_nothing(fault: str, call: str, nth: int) -> None:
+    scene = edited()
+    scene.faulty.arm([{"call": call, "nth": nth, "fault": fault, "seconds": 60}])
+    replace_once(scene)
+    assert_replaced(scene)
+
+
+@pytest.mark.parametrize("verdict", [Verdict.DELETE, Verdict.REPLACE])
+def test_what_is_half_taken_down_is_a_question_that_the_same_command_answers(verdict: Verdict) -> None:
+    scene = edited()
+    if verdict is Verdict.DELETE:
+        scene.posts = scene.posts[1:]
+    delete(scene, Deaths(scene.transport(), at=2, after=True), verdict)
+    report = scene.publish()
+    assert report is not None
+    problem = next(post.problem for post in report.posts if post.planned.id == "a")
+    assert (report.exit_code, problem and problem.fix) == (4, f"publisher {verdict.value} a")
+    done = delete(scene, verdict=verdict)
+    assert done is not None
+    assert done.exit_code == 0
+    again = scene.publish()
+    assert again is not None
+    assert again.exit_code == 0
+
+
+def test_no_part_is_added_to_a_chain_that_is_half_gone() -> None:
+    scene = edited()
+    delete(scene, Deaths(scene.transport(), at=1, after=True), Verdict.REPLACE)
+    scene.posts = (chain("a", 4), scene.posts[1])
+    scene.publish()
+    assert len(live(scene)) == 3
+
+
+def test_a_deletion_that_took_nothing_down_is_forgotten_when_the_file_returns() -> None:
+    scene = edited()
+    scene.posts = (chain("a", 3), scene.posts[1])
+    returned = scene.posts
+    scene.posts = scene.posts[1:]
+    delete(scene, Deaths(scene.transport(), at=1, after=False))
+    scene.posts = returned
+    report = scene.publish()
+    assert report is not None
+    assert report.exit_code == 0
+
+
+def test_new_words_for_which_there_is_no_quota_leave_the_old_ones_alone() -> None:
+    scene = edited()
+    plan = look(scene.session(), Desired(scene.posts))
+    full = Quotas(posts=Quota(used=250, limit=250), deletes=Quota(used=0, limit=100))
+    (post,) = takedown_plan(plan, ["a"], Verdict.REPLACE, full).posts
+    assert (post.hold, post.actions) == (Hold.QUOTA, ())
+
+
+def test_new_words_that_quote_what_is_not_live_are_refused_before_anything_is_taken_down() -> None:
+    scene = edited()
+    scene.posts = (text("a", "new words", quote=Reference("post", "b")), *scene.posts[1:], text("b"))
+    refused = unsendable(plan_of(scene), Rules(), PublishingSettings())
+    assert refused is not None
+    assert refused.code == "E448"
