@@ -136,9 +136,7 @@ def _answers(acme: Person, mira: Person) -> None:
 def _extras(acme: Person) -> None:
     acme.post("Settle it.", poll_attachment=Poll(("Tabs", "Spaces", "What the formatter says")))
     acme.post(words.QUESTION, poll_attachment=Poll(words.OPTIONS))
-    killer = (
-        "The killer is the gardener, and nobody saw it coming: not the cook, not the doctor, not even the gardener."
-    )
+    killer = "The killer is the gardener, and nobody saw it coming: not the cook, not the doctor, not even he."
     hidden = [TextEntity.covering(part, killer) for part in ("the gardener", "not the cook, not the doctor")]
     acme.post(killer, text_entities=hidden)
     acme.post("Friday.", gif_attachment=Gif("3o7TKSjRrfIPjeiVyM"))

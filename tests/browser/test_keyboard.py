@@ -14,15 +14,19 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 
 TAB, ENTER, SPACE, RIGHT, DOWN = "\ue004", "\ue007", " ", "\ue014", "\ue015"  # as WebDriver has them
-# What has the focus: its name, the width of its outline or its label's in pixels, whether it is within the window.
+# What has the focus: its name, the width of its ring in pixels, whether it is within the window. What is covered or
+# chosen has its ring around its label, or around the button within that, where nothing may cut it off.
 _FOCUS = """
 const on = document.activeElement, label = on.closest('label') ?? on;
 const width = node => {
   const style = getComputedStyle(node);
   return style.outlineStyle === 'none' ? 0 : parseFloat(style.outlineWidth);
 };
+const ring = [on, label, label.querySelector(':scope > span')].find(node => node && width(node)) ?? on;
+const frame = ring.closest('.medium')?.getBoundingClientRect(), edge = ring.getBoundingClientRect();
+const cut = ring !== on && frame && (edge.left < frame.left + 2 || edge.right > frame.right - 2);
 const place = label.getBoundingClientRect();
-return [on.tagName, Math.max(width(on), width(label)), place.bottom > 0 && place.top < innerHeight && place.width > 1];
+return [on.tagName, cut ? 0 : width(ring), place.bottom > 0 && place.top < innerHeight && place.width > 1];
 """
 
 
