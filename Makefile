@@ -15,10 +15,10 @@ STAMPS := $(VENV)/.stamps
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input install --progress-bar off
 
 .DELETE_ON_ERROR:
-.PHONY: demo test prove fuzz compat axe editors docs lint format workflows lock clean help
+.PHONY: demo test prove coverage fuzz compat axe editors docs lint format workflows lock clean help
 
 help:
-	@echo "make demo | test | prove | fuzz | compat | axe | editors | docs | lint | format | workflows | lock | clean"
+	@echo "make demo | test | prove | coverage | fuzz | compat | axe | editors | docs | lint | format | workflows | lock | clean"
 
 demo: $(STAMPS)/sandbox $(STAMPS)/package
 	@$(BIN)/publisher demo $(DEMO_ARGS)
@@ -33,6 +33,11 @@ prove: $(STAMPS)/dev $(STAMPS)/package
 # 100,000 random calls to the sandbox, 100,000 random answers to the client. `make test` draws a sample of them.
 fuzz: $(STAMPS)/dev $(STAMPS)/package
 	@FUZZ_EXAMPLES=3000 $(BIN)/python -m pytest --timeout 7200 tests/sandbox/test_properties.py tests/threads_api/test_fuzz.py
+
+# Every line and every branch of what decides and records, reached by the tests of these folders alone.
+coverage: $(STAMPS)/dev $(STAMPS)/package
+	@$(BIN)/python -m pytest -q -n auto tests/planning tests/publishing tests/state_backends \
+	  --cov --cov-report=term-missing:skip-covered --cov-fail-under=100
 
 # Clients that others wrote, unchanged, against the sandbox; where they are not installed, `make test` skips these tests.
 compat: $(STAMPS)/dev $(STAMPS)/package $(STAMPS)/compat
