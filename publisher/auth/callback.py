@@ -34,8 +34,12 @@ class Callback(Protocol):
         """Where the window sends the person, as the app has it registered."""
         ...
 
-    def code(self, state: str) -> str:
-        """The code that answers the login with this `state`. Raises `NotAllowed` E606 or E612."""
+    def begin(self, state: str) -> None:
+        """From now on an answer may come, to the login with this `state`."""
+        ...
+
+    def code(self) -> str:
+        """The code of that answer, waited for. Raises `NotAllowed` E606 or E612."""
         ...
 
 
@@ -45,12 +49,16 @@ class Pasted:
     def __init__(self, redirect_uri: str, ask: Callable[[], str]) -> None:
         self.redirect_uri = redirect_uri
         self._ask = ask
+        self._state = ""
 
-    def code(self, state: str) -> str:
+    def begin(self, state: str) -> None:
+        self._state = state
+
+    def code(self) -> str:
         url = self._ask().strip()
         if not url:
             raise NotAllowed("no access was given: nothing was pasted", code="E606", fix=_AGAIN)
-        return _read(url, state)
+        return _read(url, self._state)
 
 
 class Listener:
@@ -82,18 +90,20 @@ class Listener:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        if self._server.state:
+            self._server.shutdown()
         self._server.server_close()
 
-    def code(self, state: str) -> str:
-        # Whoever came before this stands in the queue of the port: nothing is judged without the state.
+    def begin(self, state: str) -> None:
+        # Nobody is heard before this: whoever was quicker stands in the queue of the port.
         self._server.state = state
         threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
+
+    def code(self) -> str:
         try:
-            return _read(self._server.came.get(timeout=self._timeout_s), state)
+            return _read(self._server.came.get(timeout=self._timeout_s), self._server.state)
         except queue.Empty:
             pass
-        finally:
-            self._server.shutdown()
         raise NotAllowed(
             f"nobody came back from the window within {self._timeout_s:g} s",
             code="E612",

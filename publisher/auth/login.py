@@ -31,8 +31,9 @@ def by_window(threads: Threads, app: Configuration, callback: Callback, show: Ca
     url, state = auth.authorization_url()
     while redacted(state) != state:  # one in two hundred looks like a token, and would be printed as stars
         url, state = auth.authorization_url()
+    callback.begin(state)
     show(url)
-    code = callback.code(state)
+    code = callback.code()
     refused = ""
     with in_our_words("exchanging the code"):
         try:
