@@ -76,11 +76,8 @@ def status(console: Console) -> int:
     standings = [desk.standing() for desk in desks]
     _show(console, standings)
     refused = [standing.refused for standing in standings if standing.refused is not None]
-    if console.options.format != "json":
-        from publisher.report.text.error import error_text
-
-        for error in refused:
-            write(error_text(error, console.note_paint), sys.stderr)
+    for error in refused:
+        _tell_refusal(console, error)
     return worst({error.exit_code for error in refused})
 
 
@@ -216,5 +213,26 @@ def _show(console: Console, standings: "list[Standing]") -> None:
         console.show("\n\n".join(standing_text(standing, console.paint) for standing in standings))
     for standing in standings:
         if standing.refused is None and standing.ends_soon:
-            console.note(console.note_paint.yellow(f"warning[W601]: the token of {standing.account} ends soon"))
-            console.note("  = fix: publisher auth refresh")
+            _warn(console, f"the token of {standing.account} ends soon, and cannot be refreshed once it has")
+
+
+def _warn(console: Console, message: str) -> None:
+    fix = "publisher auth refresh"
+    if console.options.format == "github":
+        from publisher.report.github import warning_annotation
+
+        console.show(warning_annotation("W601", message, fix))
+    else:
+        console.note(f"{console.note_paint.yellow('warning[W601]')}: {message}\n  = fix: {fix}")
+
+
+def _tell_refusal(console: Console, error: PublisherError) -> None:
+    """What is wrong with a token: JSON has said it already."""
+    if console.options.format == "github":
+        from publisher.report.github import error_annotation
+
+        console.show(error_annotation(error))
+    elif console.options.format != "json":
+        from publisher.report.text.error import error_text
+
+        write(error_text(error, console.note_paint), sys.stderr)

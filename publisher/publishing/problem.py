@@ -58,7 +58,7 @@ def read_error(error: api.ThreadsError, doing: str) -> tuple[Reaction, Problem]:
             fix = "run again; if it stays, check that the token has the scope this call needs"
             return Reaction.RETRY, Problem("E706", f"{doing}: {error}", fix, 5)
         case api.AuthenticationError():
-            fix = "put a fresh token into THREADS_ACCESS_TOKEN, then run again"
+            fix = "put a fresh token into THREADS_ACCESS_TOKEN, or publisher auth login; then run again"
             return Reaction.STOP, _api_problem("E602", doing, error, fix, 6)
         case api.PermissionDenied():
             fix = "grant the token the scope that this call needs, then run again"

@@ -45,6 +45,11 @@ def error_annotation(error: PublisherError) -> str:
     return _command("error", {"title": f"publisher {error.code}".strip()}, text)
 
 
+def warning_annotation(code: str, message: str, fix: str) -> str:
+    """What a run does not stop for, and a person should know of."""
+    return _command("warning", {"title": f"publisher {code}"}, f"{message}\nFix: {fix}")
+
+
 def _command(name: str, properties: dict[str, str], text: str) -> str:
     shown = ",".join(f"{key}={command_property(value)}" for key, value in properties.items())
     return f"::{name} {shown}::{command_value(text)}"

@@ -127,10 +127,13 @@ def test_a_token_whose_end_is_near_is_warned_of_and_one_that_is_over_needs_a_log
     near = person("auth", "status")
     assert near.code == 0
     assert "12 days left" in near.out
-    assert "W601" in near.err
+    assert "warning[W601]: the token of acme ends soon" in near.err
+    on_github = person("auth", "status", "--format", "github").out
+    assert "::warning title=publisher W601::the token of acme ends soon" in on_github
     person.later("14d")
     over = person("auth", "status")
     refused(over, "E602", "expired")
+    assert "::error title=publisher E602::" in person("auth", "status", "--format", "github").out
     refused(person("auth", "refresh"), "E609", "over")
     assert "publisher auth login" in over.err
     assert token_of(person)
