@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, assert_never
 
 from publisher.content.post import Part, Post, Reference
 from publisher.planning.actions import ACTION_TYPES, Action, DeletePost, PublishContainer, Ref, Repost
@@ -234,6 +234,8 @@ def _targets(
                     why = f"{reference.value} was not found; write its media id instead"
                     return {}, Judged(Verdict.HELD, why, Hold.PERSON)
                 targets[reference] = found or reference.value
+            case _:
+                assert_never(reference.type)
     return targets, None
 
 

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from typing import assert_never
 
 from publisher.content.post import Post
-from publisher.planning.state import PartRecord, Phase, PostRecord, State
+from publisher.planning.state import Phase, PostRecord, State
 from publisher.planning.tombstones import REPLACING, half_replaced, half_taken_down, parts_gone
 from publisher.settings import PublishingSettings, Rules
 
@@ -66,10 +67,10 @@ def judge(
         return stopped
     if record is not None and record.finished:
         return _finished(post, record)
-    if record is not None and record.begun:
-        return _begun(record, now, publishing)
     if record is not None and (failed := _failed(post, record)) is not None:
         return failed
+    if record is not None and record.begun:
+        return _begun(record, now, publishing)
     if record is not None and record.phase is Phase.PARKED:
         return _person(record)
     return _fresh(post, twin, now=now, rules=rules)
@@ -129,9 +130,6 @@ def _finished(post: Post, record: PostRecord) -> Judged:
 def _begun(record: PostRecord, now: datetime, publishing: PublishingSettings) -> Judged:
     if record.phase in (Phase.UNBOUND, Phase.PARKED):
         return _person(record)
-    if record.phase is Phase.FAILED:
-        current = next(part for part in record.parts if not part.phase.finished)
-        return Judged(Verdict.HELD, f"failed: {current.error or 'refused by Threads'}", Hold.FAILED)
     done = live_parts(record)
     if stale_chain(record, now, publishing):
         reason = f"stopped after part {done} of {len(record.parts)}; too long ago to go on unasked"
@@ -143,9 +141,9 @@ def _begun(record: PostRecord, now: datetime, publishing: PublishingSettings) ->
 
 def _failed(post: Post, record: PostRecord) -> Judged | None:
     """A refused part holds its post until the file says something else."""
-    failed: PartRecord | None = next((part for part in record.parts if part.phase is Phase.FAILED), None)
-    if failed is None or record.fingerprint != post.fingerprint:
+    if record.phase is not Phase.FAILED or record.fingerprint != post.fingerprint:
         return None
+    failed = next(part for part in record.parts if not part.phase.finished)
     return Judged(Verdict.HELD, f"failed: {failed.error or 'refused by Threads'}", Hold.FAILED)
 
 
@@ -182,6 +180,8 @@ def _due(post: Post, now: datetime, rules: Rules) -> Judged:
         case "hold":
             reason = f"{behind}; set a new publish_at, or if_late: publish or skip"
             return Judged(Verdict.LATE, reason, Hold.PERSON)
+        case _:
+            assert_never(post.if_late)
 
 
 def recent(state: State, present: frozenset[str], now: datetime) -> dict[str, str]:
