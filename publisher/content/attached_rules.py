@@ -27,6 +27,7 @@ def read_attached(post: View, view: View, read: ReadBytes) -> tuple[AttachedText
     made = plain(source.rstrip())
     findings += _in_the_way(view, key, made, place)
     findings += _unseen(view, key, source)
+    findings += view.joined("text")
     if (link := view.text("link")) is not None:
         findings += _unseen(view, "link", link)
     return AttachedText(made.text, made.styled, view.text("link")), tuple(findings)

@@ -79,6 +79,23 @@ class Document:
         """Whether the scalar was written without quotes and not as a block."""
         return not getattr(self.values.get(pointer), "style", None)
 
+    def joined_line(self, pointer: Pointer) -> Place | None:
+        """The first line of a value that YAML joins to the line before with a space; None in a block, or without one.
+
+        An empty line between them, or a backslash at the end of the first, says that it is meant.
+        """
+        event = self.values.get(pointer)
+        style = getattr(event, "style", None) or ""
+        if event is None or style in ("|", ">") or event.start_mark.line == event.end_mark.line:
+            return None
+        match = re.compile(r"[^\s\\][ \t]*\r?\n[ \t]*(?=\S)").search(
+            self.source, event.start_mark.index, event.end_mark.index
+        )
+        if match is None:
+            return None
+        line, column = self._line_and_column(match.end())
+        return Place(line, column, line, len(self.lines[line - 1].rstrip()) + 1)
+
     def _line_and_column(self, index: int) -> tuple[int, int]:
         return self.source.count("\n", 0, index) + 1, index - self.source.rfind("\n", 0, index)
 

@@ -43,6 +43,7 @@ def read_part(view: View, index: int, files: Files, rules: Rules, account: str) 
     if text is not None:
         characters, size = text_rules.characters(text), text_rules.utf8_bytes(text)
         findings += _length(view, text, characters, size, rules)
+        findings += view.joined("text")
     findings += _links(view)
     attached = _attached(view, files, findings)
     findings += _unseen(view)

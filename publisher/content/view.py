@@ -72,3 +72,8 @@ class View:
 
     def found(self, code: str, place: Place, message: str, *, why: str = "", fix: str = "") -> Finding:
         return found(code, self.document.path, place, message, why=why, fix=fix)
+
+    def joined(self, key: str) -> Iterator[Finding]:
+        """A text whose line ends YAML takes for spaces, where its author sees lines."""
+        if (place := self.document.joined_line((*self.pointer, key))) is not None:
+            yield self.found("W113", place, "YAML joins this line to the one before it, with a space")

@@ -187,10 +187,8 @@ def _function(module: Any, qualified: str) -> FunctionType:
 
 # --- words of the schemas -----------------------------------------------------------------------------------------
 
-_RULES = frozenset(
-    ("type", "pattern", "enum", "minItems", "maxItems", "minLength", "maxLength", "minimum", "maximum")
-    + ("minProperties", "additionalProperties", "propertyNames", "required")
-)
+_RULES = {"type", "pattern", "enum", "required", "additionalProperties", "propertyNames", "minimum", "maximum"}
+_RULES |= {"minItems", "maxItems", "minLength", "maxLength", "minProperties"}
 
 
 def _words(name: str) -> Iterator[Mutant]:
