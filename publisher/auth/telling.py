@@ -16,8 +16,8 @@ def standing_text(standing: Standing, paint: Paint = PLAIN) -> str:
     """One account: who it is, what it may do, until when, where the token is kept."""
     lines = [paint.bold(one_line(standing.account)) + f"  {_who(standing, paint)}"]
     for label, value in (
-        ("token", standing.source),
-        ("scopes", ", ".join(standing.scopes)),
+        ("token", one_line(standing.source)),
+        ("scopes", one_line(", ".join(standing.scopes))),
         ("ends", _end(standing, paint)),
         ("refresh", _refresh(standing)),
     ):

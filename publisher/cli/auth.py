@@ -1,6 +1,7 @@
 """`publisher auth`: an account's token, from the window that gives it to the file that keeps it."""
 
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -12,13 +13,13 @@ from publisher.cli.lazy import SharedCommand, SharedGroup
 from publisher.cli.shared import confirm
 from publisher.errors import NotAllowed, PublisherError, worst
 from publisher.settings import AccountSettings
-from publisher.wiring import Destination, Workplace, found_token, open_workplace, threads, token_variables
+from publisher.wiring import Destination, Workplace, found_token, open_workplace, secret_of, threads, token_variables
 
 if TYPE_CHECKING:
     from publisher.auth.standing import Standing
     from publisher.auth.storage import TokenFile
     from publisher.auth.threads import Threads
-    from publisher.threads_api import Credentials
+    from publisher.threads_api import Configuration, Credentials
 
 _LOGIN = """
 publisher auth login
@@ -146,7 +147,7 @@ class _Desk:
 
         where = threads(place, console.environ)
         file = TokenFile.of(account.name, console.environ)
-        return cls(console, place, account, where, Threads(where.endpoint), file)
+        return cls(console, place, account, where, Threads(where.endpoint, _app(console.environ)), file)
 
     def ready(self) -> "Credentials | None":
         """The token stored until now, if it can be read; a person is asked for nothing that could not be kept.
@@ -200,6 +201,14 @@ class _Desk:
             refused = error
         now = self.console.options.now or self.threads.now()
         return Standing.of(self.account.name, found.source, known, now, stored=found.stored, refused=refused)
+
+
+def _app(environ: Mapping[str, str]) -> "Configuration | None":
+    """The app, where the environment names it: an app in development mode is asked about tokens as itself."""
+    from publisher.threads_api import Configuration
+
+    app_id, secret = environ.get("THREADS_APP_ID", "").strip(), secret_of("THREADS_API_SECRET", environ)
+    return Configuration(app_id, secret, "") if app_id and secret else None
 
 
 def _show(console: Console, standings: "list[Standing]") -> None:

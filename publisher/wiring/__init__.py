@@ -14,13 +14,12 @@ from publisher.wiring.state import (
     require_tip,
     run_id,
 )
-from publisher.wiring.token import FoundToken, found_token, has_token, secret_of, token_variables
+from publisher.wiring.token import found_token, has_token, secret_of, token_variables
 from publisher.wiring.workplace import HOME, InvalidSettings, Workplace, open_workplace, schema_path, source_lines
 
 __all__ = [
     "HOME",
     "Destination",
-    "FoundToken",
     "InvalidSettings",
     "Workplace",
     "backend_for",

@@ -1,6 +1,7 @@
 """Whose token: read when it is used, from the environment or else from the token file; held by `Credentials` alone."""
 
 import re
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,8 +15,6 @@ from publisher.wiring.workplace import Workplace
 if TYPE_CHECKING:
     from publisher.threads_api import Credentials
 
-LOGIN = "publisher auth login"
-
 
 @dataclass(frozen=True, slots=True)
 class FoundToken:
@@ -24,11 +23,7 @@ class FoundToken:
     credentials: "Credentials"
     source: str  # "THREADS_ACCESS_TOKEN", "THREADS_ACCESS_TOKEN_FILE", or the path of the token file
     stored: bool  # in the token file, where a renewed one can take its place
-
-    @property
-    def remedy(self) -> str:
-        """How it is replaced when it is not good any more."""
-        return LOGIN if self.stored else f"put a fresh token into {self.source}; {LOGIN} makes one"
+    remedy: str  # how it is replaced when it is not good any more: "publisher auth login"
 
 
 def credentials_of(
@@ -49,12 +44,15 @@ def found_token(
     from publisher.threads_api import Credentials
     from publisher.threads_api.errors import InvalidParameter
 
-    names = token_variables(account.name, alone=len(place.settings.accounts) == 1)
+    alone = len(place.settings.accounts) == 1
+    names = token_variables(account.name, alone=alone)
     name, token = next(((name, value) for name in names if (value := secret_of(name, environ))), (names[0], ""))
     if not token:
         return _stored(account, where, names, environ)
+    source = name if environ.get(name) else f"{name}_FILE"
+    remedy = f"put a fresh token into {source}; {auth_command('login', account.name, alone=alone)} makes one"
     try:
-        return FoundToken(Credentials(token), name if environ.get(name) else f"{name}_FILE", stored=False)
+        return FoundToken(Credentials(token), source, stored=False, remedy=remedy)
     except InvalidParameter as error:
         message = f"{name} is no access token: {error}"
         raise NotAllowed(message, code="E605", fix="copy the whole token, and nothing else, into it") from None
@@ -65,6 +63,8 @@ def _stored(
 ) -> FoundToken:
     from publisher.auth.storage import TokenFile, has_home
 
+    alone = "THREADS_ACCESS_TOKEN" in names
+    login, logout = (auth_command(name, account.name, alone=alone) for name in ("login", "logout"))
     file = TokenFile.of(account.name, environ) if has_home(environ) else None
     credentials = file.load() if file is not None else None
     if file is None or credentials is None:
@@ -72,7 +72,7 @@ def _stored(
             f"there is no token for the account {account.name}",
             code="E600",
             why="Threads publishes only for whoever has one",
-            fix=f"put it into {' or '.join(names)}, or a file's path into {names[0]}_FILE; or {LOGIN}",
+            fix=f"put it into {' or '.join(names)}, or a file's path into {names[0]}_FILE; or {login}",
         )
     issuer = credentials.extra.get("endpoint")
     if issuer is not None and issuer != where.endpoint.rstrip("/"):
@@ -80,9 +80,9 @@ def _stored(
             f"the token in {file.path} was given by {issuer}, and this run is about {where.endpoint}",
             code="E608",
             why="a token is shown to nobody but the Threads that gave it",
-            fix=f"publisher auth logout, then {LOGIN}; or set THREADS_API_BASE_URL as it was at the login",
+            fix=f"{logout}, then {login}; or set THREADS_API_BASE_URL as it was at the login",
         )
-    return FoundToken(credentials, str(file.path), stored=True)
+    return FoundToken(credentials, str(file.path), stored=True, remedy=login)
 
 
 def has_token(place: Workplace, account: AccountSettings, environ: Mapping[str, str]) -> bool:
@@ -92,6 +92,11 @@ def has_token(place: Workplace, account: AccountSettings, environ: Mapping[str, 
     from publisher.auth.storage import TokenFile, has_home
 
     return has_home(environ) and TokenFile.of(account.name, environ).exists()
+
+
+def auth_command(name: str, account: str, *, alone: bool) -> str:
+    """As a person types it: "publisher auth login", with the account's name where there are several."""
+    return f"publisher auth {name}" + ("" if alone else f" --account {shlex.quote(account)}")
 
 
 def token_variables(account: str, *, alone: bool) -> tuple[str, ...]:

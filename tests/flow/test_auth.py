@@ -10,6 +10,7 @@ import pytest
 import requests
 
 from publisher.sandbox.serve import Sandbox
+from publisher.sandbox.world import World
 from tests.cli.calling import Called
 from tests.conftest import Canary
 from tests.flow.window import Person
@@ -173,4 +174,27 @@ def test_without_a_stored_token_status_says_of_each_account_what_is_missing(pers
     assert called.code == 6
     acme, other = called.document["accounts"]
     assert (acme["valid"], acme["error"]["code"]) == (False, "E600")
+    assert "publisher auth login --account acme" in acme["error"]["fix"]
     assert (other["valid"], other["source"]) == (True, "THREADS_ACCESS_TOKEN_OTHER")
+
+
+def test_an_app_in_development_mode_is_asked_about_tokens_as_itself(person: Person) -> None:
+    """Such an app refuses a user's token as the one who asks (threads-api: 1.9)."""
+    person.world(app_mode="development")
+    token = person.sandbox.access_token
+    unnamed = person("auth", "status", "--format", "json", THREADS_ACCESS_TOKEN=token, THREADS_APP_ID="")
+    named = person("auth", "status", "--format", "json", THREADS_ACCESS_TOKEN=token, THREADS_APP_ID=World.APP_ID)
+    assert [called.document["accounts"][0]["valid"] for called in (unnamed, named)] == [True, True]
+    assert unnamed.document["accounts"][0]["scopes"] == []
+    assert "threads_basic" in named.document["accounts"][0]["scopes"]
+
+
+def test_what_login_and_refresh_say_is_for_scripts_too(person: Person) -> None:
+    with person.login("--format", "json") as login:
+        requests.get(login.consent(), timeout=10)
+        given = login.end().document
+    person.later("25h")
+    renewed = person("auth", "refresh", "--format", "json").document
+    for document in (given, renewed):
+        (account,) = document["accounts"]
+        assert (account["username"], account["stored"], account["error"]) == ("acme", True, None)

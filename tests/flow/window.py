@@ -68,6 +68,9 @@ class Person:
     def fault(self, **fault: object) -> None:
         self._control("faults", [fault])
 
+    def world(self, **settings: object) -> None:
+        self._control("world", settings)
+
     def _control(self, what: str, body: object) -> None:
         requests.post(f"{self.sandbox.threads_api}/_sandbox/{what}", json=body, timeout=10).raise_for_status()
 
