@@ -9,7 +9,7 @@ from typing import Literal
 from publisher.content.post import MediaItem, Part, Post, Reference
 from publisher.planning.actions import Action, CreateContainer, PublishContainer, Ref, Repost, UploadMedia
 from publisher.planning.spelling import item_params, part_params
-from publisher.planning.state import Phase, PostRecord, State
+from publisher.planning.state import PartRecord, Phase, PostRecord, State
 
 MediaType = Literal["TEXT", "IMAGE", "VIDEO", "CAROUSEL"]
 
@@ -88,14 +88,21 @@ def pending_actions(
         known = record.parts[part.index - 1] if record is not None and part.index <= len(record.parts) else None
         if known is not None and known.phase.finished:
             continue
-        if known is not None and known.attempt and known.repost is not None:
-            actions.append(Repost(publish_key(part.index), known.repost))
-            continue
         if known is not None and known.attempt:
-            actions.append(PublishContainer(publish_key(part.index), Ref(container_key(part.index))))
+            actions.append(settling(part.index, known))
             continue
         actions.extend(part_actions(part, targets=targets, defaults=defaults))
+    # What was attempted is settled, also when the file lost it since.
+    lost = enumerate(record.parts[len(post.parts) :], start=len(post.parts) + 1) if record is not None else ()
+    actions.extend(settling(index, known) for index, known in lost if known.attempt and not known.phase.finished)
     return tuple(actions)
+
+
+def settling(index: int, known: PartRecord) -> Action:
+    """What finishes a part whose attempt is on record."""
+    if known.repost is not None:
+        return Repost(publish_key(index), known.repost)
+    return PublishContainer(publish_key(index), Ref(container_key(index)))
 
 
 def attempted_actions(

@@ -13,12 +13,12 @@ from typing import Any, assert_never
 
 from publisher.content.post import Part, Post, Reference
 from publisher.planning.actions import ACTION_TYPES, Action, DeletePost, PublishContainer, Ref, Repost
-from publisher.planning.containers import attempted_actions, live_id, pending_actions, publish_key
+from publisher.planning.containers import attempted_actions, live_id, pending_actions, publish_key, settling
 from publisher.planning.order import in_order
 from publisher.planning.quota import Quota, Quotas, Room
 from publisher.planning.state import PostRecord, State
 from publisher.planning.tombstones import half_replaced
-from publisher.planning.verdicts import Hold, Judged, Verdict, judge, judge_removed, recent
+from publisher.planning.verdicts import Hold, Judged, Verdict, as_filed, judge, judge_removed, recent
 from publisher.settings import AccountSettings, PublishingSettings, Rules
 
 
@@ -160,6 +160,8 @@ def _judged(post: Post, moved_from: str | None, twins: Mapping[str, str], given:
     record = given.state.posts.get(moved_from or post.id)
     if moved_from is not None and record is not None and record.finished:
         return Judged(Verdict.MOVED, f"was {moved_from}; recorded under its new name, not posted again")
+    if record is not None:
+        record = record.wanted(len(post.parts))
     twin = twins.get(post.fingerprint) if record is None else None
     return judge(post, record, twin=twin, now=given.now, rules=given.rules, publishing=given.publishing)
 
@@ -208,7 +210,7 @@ def _planned(post: Post, judged: dict[str, Judged], given: PlanInput, moved_from
 
 def _replaceable(post: Post, record: PostRecord | None) -> bool:
     """Live, or begun, with other words than the file's: what `replace` is for."""
-    return record is not None and (record.fingerprint != post.fingerprint or half_replaced(record))
+    return record is not None and (not as_filed(record, post) or half_replaced(record))
 
 
 def _targets(
@@ -259,10 +261,8 @@ def _removed(key: str, given: PlanInput) -> PlannedPost:
 def _open_attempts(record: PostRecord) -> Iterator[Action]:
     """What was begun, as an action: it is settled, also when its file is gone."""
     for index, part in enumerate(record.parts, start=1):
-        if part.attempt and not part.phase.finished and part.repost is not None:
-            yield Repost(publish_key(index), part.repost)
-        elif part.attempt and not part.phase.finished:
-            yield PublishContainer(publish_key(index), Ref(f"part-{index}/container"))
+        if part.attempt and not part.phase.finished:
+            yield settling(index, part)
 
 
 def _resumed_first(planned: list[PlannedPost]) -> list[PlannedPost]:

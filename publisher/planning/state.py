@@ -103,6 +103,11 @@ class PostRecord:
         """Something irreversible was at least attempted."""
         return any(part.attempt or part.phase is Phase.PUBLISHED for part in self.parts)
 
+    def wanted(self, parts: int) -> "PostRecord":
+        """Without what its file lost since and nobody ever tried to publish; the file has `parts` parts."""
+        begun = (part for part in self.parts[parts:] if part.attempt or part.phase.finished)
+        return replace(self, parts=(*self.parts[:parts], *begun))
+
     def with_part(self, index: int, part: PartRecord) -> "PostRecord":
         """The record with part `index` (from 1) replaced."""
         return replace(self, parts=(*self.parts[: index - 1], part, *self.parts[index:]))

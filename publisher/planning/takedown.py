@@ -14,7 +14,7 @@ from publisher.planning.plan import Plan, PlannedPost, cost
 from publisher.planning.quota import Quotas, Room
 from publisher.planning.state import Phase, PostRecord
 from publisher.planning.tombstones import REPLACED, half_replaced, reborn
-from publisher.planning.verdicts import Hold, Judged, Verdict, judge
+from publisher.planning.verdicts import Hold, Judged, Verdict, as_filed, judge
 from publisher.settings import PublishingSettings, Rules
 
 
@@ -138,7 +138,7 @@ def _taken_down(post: PlannedPost, record: PostRecord, verdict: Verdict) -> Plan
         fix = f"remove {post.path}, then: publisher delete {post.id}"
         raise Refused(f"the file of {post.id} is still there", code="E444", fix=fix)
     if verdict is Verdict.REPLACE and (
-        post.post is None or post.moved_from is not None or (post.fingerprint == record.fingerprint and not resumed)
+        post.post is None or post.moved_from is not None or (as_filed(record, post.post) and not resumed)
     ):
         fix = f"change its file, then: publisher replace {post.id}"
         raise Refused(f"the file of {post.id} says nothing new", code="E445", fix=fix)

@@ -87,6 +87,12 @@ def judge_removed(record: PostRecord) -> Judged:
     return Judged(Verdict.REMOVED, "its file is gone; what is live stays live")
 
 
+def as_filed(record: PostRecord, post: Post) -> bool:
+    """What went out is what the file says, part by part: one that was begun went out as it was begun."""
+    sent = record.wanted(len(post.parts)).parts
+    return [part.fingerprint for part in sent] == [part.fingerprint for part in post.parts]
+
+
 def live_parts(record: PostRecord) -> int:
     return sum(part.phase is Phase.PUBLISHED for part in record.parts)
 
@@ -106,7 +112,7 @@ def _half_taken_down(post: Post, record: PostRecord) -> Judged | None:
         return _stopped("replacement", record)
     if not half_taken_down(record):
         return None
-    if not parts_gone(record) and record.fingerprint == post.fingerprint:
+    if not parts_gone(record) and as_filed(record, post):
         return None  # nothing is gone, and the file wants it live
     return _stopped("replacement" if record.extra.get(REPLACING) else "deletion", record)
 
@@ -122,7 +128,7 @@ def _finished(post: Post, record: PostRecord) -> Judged:
         return Judged(Verdict.UNCHANGED, "was there when the state was begun; not to be published")
     if record.phase is Phase.DELETED:
         return Judged(Verdict.UNCHANGED, "was taken down; a deleted post is never sent again")
-    if record.fingerprint == post.fingerprint:
+    if as_filed(record, post):
         return Judged(Verdict.UNCHANGED)
     return Judged(Verdict.EDITED, "changed after publication; Threads cannot edit, so nothing is sent")
 

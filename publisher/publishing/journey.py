@@ -100,7 +100,8 @@ class Journey:
 
     @property
     def source(self) -> Part | None:
-        return self.post.parts[self.index - 1] if self.post is not None else None
+        """What the file says of it; None where the file, or this part of it, is gone."""
+        return self.post.parts[self.index - 1] if self.post is not None and self.index <= len(self.post.parts) else None
 
     @property
     def root_settled(self) -> bool:

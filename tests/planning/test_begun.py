@@ -89,3 +89,23 @@ def test_with_the_last_live_part_what_was_never_sent_of_it_never_will_be() -> No
     half_sent = gone(record(CHAIN, Phase.PUBLISHED, Phase.PLANNED, Phase.PLANNED), 1)
     assert [part.phase for part in half_sent.parts] == [Phase.DELETED, Phase.SKIPPED, Phase.SKIPPED]
     assert judged(half_sent, CHAIN).verdict is Verdict.UNCHANGED
+
+
+# --- the file lost parts since ----------------------------------------------------------------------------------
+
+
+def test_a_chain_that_ends_where_its_file_ends_now_is_as_it_should_be() -> None:
+    half = record(CHAIN, Phase.PUBLISHED, Phase.PLANNED, Phase.PLANNED)
+    assert (judged(half, post()).verdict, judged(half, post()).actions) == (Verdict.UNCHANGED, ())
+    assert judged(half, post(text="Other words")).verdict is Verdict.EDITED
+
+
+def test_a_part_that_was_attempted_is_settled_though_the_file_lost_it() -> None:
+    planned = judged(record(CHAIN, Phase.PUBLISHED, Phase.INTENT, Phase.PLANNED), post())
+    assert planned.verdict is Verdict.RESUME
+    assert planned.actions == (PublishContainer("part-2/publish", Ref("part-2/container")),)
+
+
+def test_a_part_that_went_out_as_it_was_begun_is_told_from_what_the_file_says_now() -> None:
+    sent = replace(record(post()), fingerprint=post(text="New words").fingerprint)
+    assert judged(sent, post(text="New words")).verdict is Verdict.EDITED
