@@ -204,6 +204,12 @@ def test_another_persons_token_is_not_stored(person: Person) -> None:
     assert not person.file.exists()
 
 
+def test_a_token_that_is_not_the_accounts_is_told_by_status(person: Person) -> None:
+    person.logged_in()
+    (person.folder / "publisher.yaml").write_text('version: 1\naccount: acme\nuser_id: "17"\n')
+    refused(person("auth", "status"), "E603", "publisher.yaml says user 17")
+
+
 def test_a_stored_token_is_not_replaced_by_another_persons(person: Person) -> None:
     person.logged_in()
     before = person.file.read_bytes()
