@@ -2,61 +2,81 @@
 
 from collections.abc import Sequence
 from difflib import get_close_matches
+from functools import cache
 
-# What is typed -> our key. Neighbouring products' words and the API's own spellings; hyphens count as underscores.
+# Our key -> what is typed instead: neighbouring products' words and the API's own spellings, hyphens as underscores.
+# A word under several keys means the first of them that is known where it stands.
 _POST = {
-    "caption": "text", "body": "text", "content": "text", "message": "text", "status": "text", "post": "text",
-    "image": "media", "images": "media", "picture": "media", "pictures": "media", "photo": "media", "photos": "media",
-    "video": "media", "videos": "media", "attachments": "media", "carousel": "media", "children": "media",
-    "image_url": "media", "video_url": "media", "media_url": "media", "files": "media", "gallery": "media",
-    "path": "file", "filename": "file", "src": "file", "source": "file", "local": "file",
-    "href": "url", "uri": "url", "address": "url",
-    "alt_text": "alt", "alttext": "alt", "description": "alt", "accessibility": "alt", "aria_label": "alt",
-    "is_spoiler_media": "spoiler", "is_spoiler": "spoiler", "sensitive": "spoiler", "nsfw": "spoiler",
-    "posts": "thread", "chain": "thread", "threads": "thread", "parts": "thread", "replies": "thread",
-    "poll_attachment": "poll", "options": "poll", "choices": "poll", "survey": "poll",
-    "link_attachment": "link", "link_url": "link", "card": "link", "preview": "link", "website": "link",
-    "gif_attachment": "gif", "giphy": "gif", "gif_id": "gif",
-    "quote_post_id": "quote", "quoted": "quote", "quote_post": "quote", "quotes": "quote", "quote_id": "quote",
-    "reply_to_id": "reply_to", "in_reply_to": "reply_to", "reply": "reply_to", "answer_to": "reply_to",
-    "repost_id": "repost", "boost": "repost", "reblog": "repost", "share": "repost",
-    "hashtags": "topic", "hashtag": "topic", "tags": "topic", "tag": "topic", "topic_tag": "topic",
-    "topics": "topic", "category": "topic",
-    "who_can_reply": "reply_control", "replies_from": "reply_control", "audience": "reply_control",
-    "reply_audience": "reply_control", "enable_reply_approvals": "reply_approvals",
-    "allowlisted_country_codes": "countries", "country": "countries", "geo": "countries", "regions": "countries",
-    "location_id": "location", "place": "location", "ghost_post": "ghost", "is_ghost_post": "ghost",
-    "ephemeral": "ghost", "text_attachment": "attached_text", "attachment": "attached_text",
-    "long_text": "attached_text", "text_entities": "spoilers", "crossreshare_to_ig": "share_to_instagram",
-    "crossreshare_to_ig_dark_mode": "share_to_instagram", "instagram": "share_to_instagram",
-    "schedule": "publish_at", "scheduled": "publish_at", "scheduled_at": "publish_at", "schedule_at": "publish_at",
-    "scheduled_for": "publish_at", "scheduled_publish_time": "publish_at", "date": "publish_at", "time": "publish_at",
-    "at": "publish_at", "when": "publish_at", "publish_date": "publish_at", "publish_on": "publish_at",
-    "post_at": "publish_at", "datetime": "publish_at", "not_before": "publish_at",
-    "expires": "publish_by", "expires_at": "publish_by", "deadline": "publish_by", "until": "publish_by",
-    "publish_until": "publish_by",
-    "not_after": "publish_by", "tz": "timezone", "zone": "timezone", "time_zone": "timezone",
-    "late": "if_late", "user": "account", "profile": "account", "username": "account", "unpublished": "draft",
-    "wip": "draft", "name": "id", "slug": "id", "key": "id", "identifier": "id", "comment": "note", "notes": "note",
-    "comments": "note", "todo": "note", "repeat": "allow_repeat", "duplicate": "allow_repeat",
-    "allow_duplicate": "allow_repeat", "poll_options": "poll", "geo_gating": "countries",
-}  # fmt: skip
+    "text": "caption body tweet plaintext content message status post markdown",
+    "media": (
+        "image images picture pictures photo photos img imgs pic pics video videos attachments carousel children "
+        "image_url video_url media_url files gallery"
+    ),
+    "thread": "posts chain threads parts replies",
+    "poll": "poll_attachment options choices survey poll_options",
+    "link": "href uri address url link_attachment_url link_attachment link_url link_preview card preview website",
+    "gif": "gif_attachment giphy gif_id giphy_id",
+    "quote": "quote_post_id quoted quote_post quotes quote_id",
+    "reply_to": "reply_to_id in_reply_to reply answer_to",
+    "repost": "repost_id boost reblog retweet share",
+    "topic": "hashtags hashtag tags tag topic_tag topics category",
+    "reply_control": "who_can_reply replies_from audience reply_audience",
+    "reply_approvals": "enable_reply_approvals approve_replies moderate_replies",
+    "countries": "allowlisted_country_codes country geo regions geo_gating",
+    "location": "location_id place loc venue",
+    "ghost": "ghost_post is_ghost_post ephemeral temporary disappearing",
+    "attached_text": "text_attachment attachment long_text long_form article",
+    "spoilers": "text_entities hide hidden",
+    "share_to_instagram": "crossreshare_to_ig crossreshare_to_ig_dark_mode instagram ig crosspost",
+    "publish_at": (
+        "schedule scheduled scheduled_at schedule_at scheduled_for scheduled_publish_time date time at when "
+        "publish_date publish_on post_at datetime not_before go_live live_at post_date"
+    ),
+    "publish_by": "expires expires_at deadline until publish_until not_after",
+    "timezone": "tz zone time_zone",
+    "if_late": "late",
+    "account": "user profile username",
+    "draft": "unpublished wip",
+    "id": "name slug key identifier",
+    "note": "comment notes comments remark memo todo",
+    "allow_repeat": "repeat duplicate allow_duplicate",
+    "file": "image picture photo img pic video path filename src source local markdown",
+    "url": "href uri address link",
+    "alt": "caption alt_text alttext description accessibility aria_label",
+    "spoiler": "is_spoiler_media is_spoiler sensitive nsfw hide hidden",
+}
 _CONFIG = {
-    "user": "account", "username": "account", "profile": "account", "users": "accounts", "userid": "user_id",
-    "threads_user_id": "user_id", "tz": "timezone", "zone": "timezone", "time_zone": "timezone", "folder": "posts",
-    "directory": "posts", "posts_dir": "posts", "content": "posts", "s3": "media", "storage": "media", "store": "media",
-    "bucket_name": "bucket", "folder_prefix": "prefix", "aws_region": "region", "endpoint": "endpoint_url",
-    "s3_endpoint": "endpoint_url", "base_url": "public_base_url", "public_url": "public_base_url",
-    "cdn": "public_base_url", "url": "public_base_url", "presigned": "presign", "expires": "presign",
-    "lock": "state", "type": "backend", "kind": "backend", "branch": "path", "file": "path", "lock_timeout": "lease",
-    "who_can_reply": "reply_control", "replies": "reply_control", "alt": "alt_text", "limit": "text_limit",
-    "max_new": "max_new_per_run", "allow_new": "max_new_per_run", "max_deletes": "max_deletes_per_run",
-    "late": "late_limit", "grace": "late_limit", "publish": "publishing", "retry": "on_ambiguous",
-    "ambiguous": "on_ambiguous", "interval": "poll", "polling": "poll", "timeout": "publish_timeout",
-    "workers": "concurrency", "parallel": "concurrency", "threads": "concurrency",
-}  # fmt: skip
+    "account": "user username profile",
+    "accounts": "users",
+    "user_id": "userid threads_user_id",
+    "timezone": "tz zone time_zone",
+    "posts": "folder directory posts_dir content",
+    "media": "s3 storage store",
+    "bucket": "bucket_name",
+    "prefix": "folder_prefix",
+    "region": "aws_region",
+    "endpoint_url": "endpoint s3_endpoint",
+    "public_base_url": "base_url public_url cdn url",
+    "presign": "presigned expires",
+    "state": "lock",
+    "backend": "type kind",
+    "path": "branch file",
+    "lease": "lock_timeout",
+    "reply_control": "who_can_reply replies",
+    "alt_text": "alt",
+    "text_limit": "limit",
+    "max_new_per_run": "max_new allow_new",
+    "max_deletes_per_run": "max_deletes",
+    "late_limit": "late grace",
+    "publishing": "publish",
+    "on_ambiguous": "retry ambiguous",
+    "poll": "interval polling",
+    "publish_timeout": "timeout",
+    "concurrency": "workers parallel parallelism threads",
+}
 
-_SYNONYMS = {"post": _POST, "config": _CONFIG}
+_SURE, _LIKELY, _SHORT_LIKELY = 0.8, 0.6, 0.7  # how much of two words must be the same, from 0 to 1
+_SHORT = 4  # letters; words as short are a little like many others
 
 
 def suggest(key: str, allowed: Sequence[str], schema_name: str) -> str | None:
@@ -68,14 +88,34 @@ def suggest(key: str, allowed: Sequence[str], schema_name: str) -> str | None:
     plain = key.strip().lower().replace("-", "_").replace(" ", "_")
     if plain in allowed:
         return plain
-    meant = _SYNONYMS.get(schema_name, {}).get(plain)
-    if meant in allowed:
+    if (meant := _synonym(plain, allowed, schema_name)) is not None:
         return meant
-    squeezed = {name.replace("_", ""): name for name in allowed}
-    if plain.replace("_", "") in squeezed:
-        return squeezed[plain.replace("_", "")]
-    near = get_close_matches(plain, allowed, n=1, cutoff=0.6)
-    return near[0] if near else None
+    for name in allowed:  # `publishat`, `atl`: the same letters, without a sign or in another order
+        if plain.replace("_", "") == name.replace("_", "") or sorted(plain) == sorted(name):
+            return name
+    known = [*allowed, *(word for word in _meanings(schema_name) if _synonym(word, allowed, schema_name))]
+    if near := get_close_matches(plain, known, n=1, cutoff=_SURE):
+        return near[0] if near[0] in allowed else _synonym(near[0], allowed, schema_name)
+    if near := get_close_matches(plain, allowed, n=1, cutoff=_LIKELY if len(plain) > _SHORT else _SHORT_LIKELY):
+        return near[0]
+    for word in plain.split("_"):  # `schedule_time`, `poll_choices`: one of the words says it
+        if (meant := word if word in allowed else _synonym(word, allowed, schema_name)) is not None:
+            return meant
+    return None
+
+
+def _synonym(plain: str, allowed: Sequence[str], schema_name: str) -> str | None:
+    return next((key for key in _meanings(schema_name).get(plain, ()) if key in allowed), None)
+
+
+@cache
+def _meanings(schema_name: str) -> dict[str, list[str]]:
+    """What is typed -> the keys that may be meant."""
+    meanings: dict[str, list[str]] = {}
+    for key, words in {"post": _POST, "config": _CONFIG}.get(schema_name, {}).items():
+        for word in words.split():
+            meanings.setdefault(word, []).append(key)
+    return meanings
 
 
 def suggest_value(value: str, words: Sequence[str]) -> str | None:

@@ -16,6 +16,8 @@ from tests.content.cases import Case, cases
 
 SLIPS = [line.split() for line in (Path(__file__).parent / "slips.txt").read_text().splitlines() if line[0] != "#"]
 WRAPPED = {"top": "{}: x\n", "media": "media:\n  - {}: x\n", "part": "text: x\nthread:\n  - {}: x\n"}
+WRAPPED |= {"attached": "text: x\nattached_text:\n  {}: x\n", "config": "{}: x\n"}
+WRAPPED |= {f"config.{name}": f"{name}:\n  {{}}: x\n" for name in ("media", "rules", "publishing", "state")}
 
 
 def _document(text: str) -> Document:
@@ -30,7 +32,9 @@ def _post(text: str) -> tuple[Finding, ...]:
 
 @pytest.mark.parametrize(("where", "typed", "meant"), SLIPS, ids=lambda word: word)
 def test_a_slip_is_told_the_key_that_was_meant(where: str, typed: str, meant: str) -> None:
-    finding = next(finding for finding in _post(WRAPPED[where].format(typed)) if finding.code == "E203")
+    schema = "config" if where.startswith("config") else "post"
+    findings = schema_findings(_document(WRAPPED[where].format(typed)), schema)
+    finding = next(finding for finding in findings if finding.code == "E203")
     assert finding.fix == f"did you mean {meant}?"
 
 
