@@ -29,7 +29,7 @@ _PAGE = """<!doctype html>
 def closing_page(problem: str) -> tuple[bytes, Mapping[str, str]]:
     """Body and headers. `problem`: why there is no access, one sentence; empty when the answer was good."""
     title, words, role = (
-        ("No access", escape(problem), ' role="alert"')
+        ("No access", f"{escape(problem)} You can close this window; the terminal says what to do.", ' role="alert"')
         if problem
         else ("Back to the terminal", "The answer has arrived. You can close this window.", "")
     )
