@@ -3,6 +3,7 @@
 Nothing is ever published here. Each word of a person is checked against what Threads says before it is recorded.
 """
 
+import re
 from dataclasses import replace
 
 from publisher.errors import NeedsPerson, PublisherError, Refused
@@ -20,6 +21,8 @@ from publisher.publishing.waiting import Pace
 from publisher.threads_api.errors import NotFound, ThreadsError
 
 _OPEN = (Phase.INTENT, Phase.UNBOUND)
+_MEDIA_ID = re.compile("[0-9]{5,25}")
+_CANDIDATES = "take the id from the list of candidates, or from: publisher status --remote"
 
 
 def settle_open(session: Session) -> Applied:
@@ -37,6 +40,8 @@ def settle_open(session: Session) -> Applied:
 def adopt(session: Session, desired: Desired, target: str, media_id: str) -> PostRecord:
     """Record that `media_id` is the post (or part) named `target`."""
     post_id, index = parse_target(target)
+    if not _MEDIA_ID.fullmatch(media_id):
+        raise PublisherError(f'"{media_id}" is no media id: those are digits', code="E426", fix=_CANDIDATES)
     owner = next(
         (key for key, record in session.ledger.state.posts.items() if _holds(record, media_id, (key, post_id), index)),
         None,
@@ -50,7 +55,7 @@ def adopt(session: Session, desired: Desired, target: str, media_id: str) -> Pos
         raise NeedsPerson(
             f"Threads knows no post {media_id}",
             code="E426",
-            fix="take the id from the list of candidates, or from: publisher status --remote",
+            fix=_CANDIDATES,
         ) from None
     except ThreadsError as error:
         raise read_error(error, f"reading {media_id}")[1].as_error() from error

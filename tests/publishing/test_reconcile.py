@@ -80,6 +80,15 @@ def test_a_media_id_that_threads_does_not_know_is_for_a_person() -> None:
     assert refused.value.code == "E426"
 
 
+@pytest.mark.parametrize("media_id", ["me", "../me", "", "https://www.threads.com/@acme/post/DXbVXtqE2sj", "١٢٣٤٥"])
+def test_what_is_no_media_id_is_not_even_asked_for(media_id: str) -> None:
+    scene = Scene(WORKLOADS["text"])
+    with pytest.raises(PublisherError) as refused:
+        adopt(ready(scene), Desired(scene.posts), "a", media_id)
+    assert refused.value.code == "E426"
+    assert scene.faulty.log == []
+
+
 class AnothersPost:
     """The sandbox hides what others posted; Threads shows it to some tokens, with its author."""
 
