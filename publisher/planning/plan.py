@@ -145,9 +145,14 @@ def action_json(action: Action) -> dict[str, Any]:
 
 
 def _moves(given: PlanInput, present: frozenset[str]) -> dict[str, str]:
-    """New id -> old id, where a file vanished and another one says exactly the same."""
+    """New id -> old id, where a file vanished and another one says exactly the same.
+
+    What is never to be sent (of a baseline, or a tombstone) is not to be sent under another name either.
+    """
     vanished = {
-        record.fingerprint: key for key, record in given.state.posts.items() if key not in present and record.begun
+        record.fingerprint: key
+        for key, record in given.state.posts.items()
+        if key not in present and (record.begun or record.finished)
     }
     moves: dict[str, str] = {}
     for post in given.posts:

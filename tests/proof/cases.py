@@ -2,6 +2,7 @@
 
 import json
 import random
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
@@ -82,7 +83,7 @@ class Trouble:
 
     def send(self, request: Request) -> Response:
         self.calls += 1
-        kind = self._faults.get(self.calls)
+        kind = self._kind(request)
         if kind is None:
             return self._inner.send(request)
         self.met += 1
@@ -100,6 +101,25 @@ class Trouble:
             return self._inner.send(request)
         finally:
             self._scene.faulty.faults.clear()
+
+    def _kind(self, request: Request) -> str | None:
+        """What goes wrong with this call."""
+        return self._faults.get(self.calls)
+
+
+class NamedTrouble(Trouble):
+    """Fails at the n-th call of a name, as the sandbox names them ("publish", "any"): (name, n, kind) each."""
+
+    def __init__(self, scene: Scene, faults: Sequence[tuple[str, int, str]]) -> None:
+        super().__init__(scene, ())
+        self._named = {(name, nth): kind for name, nth, kind in faults}
+        self._seen: Counter[str] = Counter()
+
+    def _kind(self, request: Request) -> str | None:
+        names = (self._scene.faulty.call_of(request), "any")
+        self._seen.update(names)
+        kinds = (self._named.get((name, self._seen[name])) for name in names)
+        return next((kind for kind in kinds if kind is not None), None)
 
 
 def run(case: Case) -> tuple[Count, int]:

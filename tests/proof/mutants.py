@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 from unittest.mock import patch
 
-from publisher.publishing import apply, lists, resolve
+from publisher.publishing import apply, lists, resolve, setback
 from publisher.publishing.journey import Journey
 from publisher.publishing.ledger import Ledger
 from publisher.publishing.outcome import Outcome
@@ -95,12 +95,12 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant("a lost answer is no success", ((LOOP, "_publish_failed", without.ambiguous_is_success),), "lies"),
     Mutant(
         'a lost answer is not "never sent"',
-        ((apply, "classify", without.always(Outcome.NOT_SENT)),),
+        ((setback, "classify", without.always(Outcome.NOT_SENT)),),
         "late effects, evil world",
     ),
     Mutant(
         'a lost answer is not "not found yet"',
-        ((apply, "classify", without.always(Outcome.NOT_YET)),),
+        ((setback, "classify", without.always(Outcome.NOT_YET)),),
         "late effects, evil world",
     ),
     Mutant(

@@ -1,18 +1,22 @@
 """`make prove`: every sweep, whole, with its numbers. Exits 1 when one of them is not what it must be.
 
-python -m tests.proof.prove                  all that runs on virtual time (a quarter of an hour on two processors)
+python -m tests.proof.prove                  all that runs on virtual time, on every processor
 python -m tests.proof.prove singles mutants  some of it
+python -m tests.proof.prove doubles number=5000 seed=7 jobs=8    fewer, others, by eight processes
+python -m tests.proof.prove machine lives=500 steps=80           random lives of an account
 python -m tests.proof.prove processes        real processes: killed, and in crowds (about an hour)
 python -m tests.proof.prove processes kills=30 rounds=4    the same, smaller
 python -m tests.proof.prove soak minutes=2   three accounts in bad weather; 20 minutes unless told
 python -m tests.proof.prove again LINE       one case, as a failure printed it
 """
 
+import inspect
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from tests.proof import cases, processes, runners, soak, wipes
+from tests.proof import cases, failures, machine, processes, runners, soak, wipes
+from tests.proof.life import Life
 from tests.proof.mutants import MUTANTS
 from tests.proof.sweep import Sum, sweep
 from tests.proof.sweeps import SWEEPS
@@ -24,15 +28,21 @@ DOUBLES = 100_000
 SEED = 20261126
 
 
-def singles() -> bool:
+def table() -> bool:
+    """How many failures are made to happen, and by how many tests; `make test` holds that all of them exist."""
+    print(failures.summary())
+    return True
+
+
+def singles(every: int = 1, jobs: int = 0) -> bool:
     """One fault of each kind at every call of every workload, in four models of the server."""
-    return _told("single faults", sweep(cases.singles(tuple(WORKLOADS), cases.MODELS)))
+    return _told("single faults", sweep(cases.singles(tuple(WORKLOADS), cases.MODELS, every=every), jobs=jobs))
 
 
-def doubles() -> bool:
+def doubles(number: int = DOUBLES, seed: int = SEED, jobs: int = 0) -> bool:
     """Two faults, drawn by a seed."""
-    drawn = cases.doubles(SMALL, cases.MODELS, number=DOUBLES, seed=SEED)
-    return _told(f"double faults, seed {SEED}", sweep(drawn))
+    drawn = cases.doubles(SMALL, cases.MODELS, number=number, seed=seed)
+    return _told(f"double faults, seed {seed}", sweep(drawn, jobs=jobs))
 
 
 def two_runners() -> bool:
@@ -67,15 +77,17 @@ def mutants() -> bool:
     return good
 
 
-PARTS: dict[str, Callable[[], bool]] = {
+PARTS: dict[str, Callable[..., bool]] = {
+    "failures": table,
     "singles": singles,
     "doubles": doubles,
     "runners": two_runners,
     "wipes": wiped,
+    "machine": machine.prove,
     "mutants": mutants,
 }
 
-# On real time, so only by name; numbers (`kills=30`) go to their parameters.
+# On real time, so only by name.
 LONG_PARTS: dict[str, Callable[..., bool]] = {"processes": processes.prove, "soak": soak.prove}
 
 
@@ -90,16 +102,30 @@ def _told(name: str, total: Sum) -> bool:
     return total.count.clean and not total.bad
 
 
+def again(line: str) -> None:
+    """One case or one life, from the line that its failure printed."""
+    facts = line[: line.rindex("}") + 1]
+    if '"acts"' in facts:
+        Life.again(facts)
+        print("this life ended well")
+    else:
+        print(*cases.run(cases.Case.read(facts)))
+
+
+def _proven(part: Callable[..., bool], numbers: Mapping[str, int]) -> bool:
+    """With those of the numbers (`jobs=4`) that are its parameters."""
+    names = inspect.signature(part).parameters
+    return part(**{name: value for name, value in numbers.items() if name in names})
+
+
 def main(arguments: Sequence[str]) -> int:
     if arguments[:1] == ["again"]:
-        line = arguments[1]
-        print(*cases.run(cases.Case.read(line[: line.rindex("}") + 1])))
+        again(arguments[1])
         return 0
     began = time.monotonic()
     numbers = {key: int(value) for key, _, value in (word.partition("=") for word in arguments) if value}
     names = [word for word in arguments if "=" not in word] or list(PARTS)
-    # All of them, whatever the first ones say.
-    results = [LONG_PARTS[name](**numbers) if name in LONG_PARTS else PARTS[name]() for name in names]
+    results = [_proven((PARTS | LONG_PARTS)[name], numbers) for name in names]  # all, whatever the first ones say
     good = all(results)
     print(f"{'proven' if good else 'NOT PROVEN'} in {time.monotonic() - began:.0f} s")
     return 0 if good else 1

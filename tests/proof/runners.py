@@ -113,8 +113,8 @@ def publish(scene: Scene, session: Session) -> RunReport | None:
         return None
 
 
-def interleaved(scene: Scene, switches: Sequence[tuple[int, int]], *, frozen_h: float = 0.0) -> tuple[Count, Baton]:
-    """Both runners to their ends, handing over at `switches`; then a quiet run, then the count.
+def change_hands(scene: Scene, switches: Sequence[tuple[int, int]], *, frozen_h: float = 0.0) -> Baton:
+    """Both runners to their ends, handing over at `switches`.
 
     `frozen_h`: how long the first one is out each time, as a frozen machine is.
     """
@@ -134,6 +134,12 @@ def interleaved(scene: Scene, switches: Sequence[tuple[int, int]], *, frozen_h: 
         thread.start()
     for thread in threads:
         thread.join()
+    return baton
+
+
+def interleaved(scene: Scene, switches: Sequence[tuple[int, int]], *, frozen_h: float = 0.0) -> tuple[Count, Baton]:
+    """Both runners, handing over at `switches`; then quiet runs, then the count."""
+    baton = change_hands(scene, switches, frozen_h=frozen_h)
     done = scene.until_done()
     counted = scene.count() + Count(runs=0, unfinished=int(done is None))
     return as_asked(counted) if done is not None and done.exit_code == 4 else counted, baton

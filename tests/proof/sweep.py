@@ -1,13 +1,11 @@
 """Runs cases in bulk, adds up what they came to, and names the first that went wrong."""
 
 from collections.abc import Iterable
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from itertools import islice
-from multiprocessing import get_context
-from os import cpu_count
 
 from tests.proof.cases import Case, run
+from tests.proof.spread import spread
 from tests.publishing.harness import Count
 
 _CHUNK = 200
@@ -46,12 +44,11 @@ def sweep_here(cases: Iterable[Case]) -> Sum:
     return total
 
 
-def sweep(cases: Iterable[Case]) -> Sum:
-    """On every processor."""
+def sweep(cases: Iterable[Case], *, jobs: int = 0) -> Sum:
+    """Over `jobs` processes; 0: one for each processor."""
     total = Sum()
     remaining = iter(cases)
-    with ProcessPoolExecutor(cpu_count() or 1, mp_context=get_context("fork")) as pool:
-        chunks = iter(lambda: list(islice(remaining, _CHUNK)), [])
-        for part in pool.map(sweep_here, chunks):
-            total.add(part)
+    portions = iter(lambda: list(islice(remaining, _CHUNK)), [])
+    for part in spread(sweep_here, ((portion,) for portion in portions), jobs=jobs):
+        total.add(part)
     return total

@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.proof import cases, runners, wipes
+from tests.proof import cases, machine, runners, wipes
+from tests.proof.life import Life
 from tests.proof.mutants import MUTANTS, Mutant
 from tests.proof.sweep import sweep_here
 from tests.proof.sweeps import SWEEPS
@@ -43,6 +44,25 @@ def test_a_state_lost_or_set_back_posts_nothing_twice() -> None:
     print(total)
     assert total.asked > 10
     assert total.clean
+
+
+def test_random_lives_of_an_account_end_well() -> None:
+    lives, acts, wrong = machine.live(60, 40, 1)
+    print(f"machine, a sample: {lives} lives, {acts} acts")
+    assert lives >= 60
+    assert not wrong, f"again with: python -m tests.proof.prove again '{wrong}'"
+
+
+def test_a_life_can_be_lived_again_from_its_line() -> None:
+    life = Life("lag")
+    for name, *arguments in (
+        ("write", 2, True),
+        ("disturbed", [("publish", 1, "reset_after")]),
+        ("wipe",),
+        ("finish",),
+    ):
+        life.act(name, *arguments)
+    assert str(Life.again(str(life))) == str(life)
 
 
 @pytest.mark.parametrize("name", SWEEPS)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import pytest
 
 from publisher.content.post import Part, Post
+from publisher.planning.beginning import begin
 from publisher.planning.state import Phase
 from publisher.threads_api.messages import Request, Response, Transport
 from tests.publishing.harness import WORKLOADS, Killed, Scene, chain, picture, text
@@ -206,3 +207,29 @@ def test_f73_a_rate_limit_of_one_account_holds_up_no_other() -> None:
     assert texts(acme) == ["a: part 1", "a: part 2"]
     assert acme.until_done() is not None
     assert len(texts(acme)) == 3
+
+
+def test_f33_a_file_changed_while_its_attempt_was_open_is_told_as_edited() -> None:
+    scene = Scene(WORKLOADS["text"])
+    scene.memory.faults[3] = "killed_after"  # begun, whose account it is, the intent
+    scene.publish()
+    scene.posts = (text("a", "other words"),)
+    first, second = scene.publish(), scene.publish()
+    assert first is not None
+    assert second is not None
+    assert texts(scene) == ["a: some words"], "what was begun is finished as it was begun"
+    assert [str(second.posts[0].planned.verdict), second.posts[0].outcome] == ["edited", "unchanged"]
+
+
+@pytest.mark.parametrize("phase", [Phase.SKIPPED, Phase.DELETED])
+def test_f62_what_is_not_to_be_sent_is_not_sent_under_another_name_either(phase: Phase) -> None:
+    """Of a baseline, or taken down after a person had named it: neither was ever attempted by us."""
+    scene, post = Scene(()), WORKLOADS["text"][0]
+    session = scene.session()
+    session.ledger.load()
+    record = begin("acme", scene.endpoint, lineage="x", skipped=[post]).posts[post.id]
+    session.ledger.keep(post.id, replace(record, parts=(replace(record.parts[0], phase=phase),)))
+    scene.posts = (replace(post, id="renamed", path="posts/renamed.yaml"),)
+    report = scene.publish()
+    assert report is not None
+    assert (str(report.posts[0].planned.verdict), texts(scene)) == ("moved", [])

@@ -1,0 +1,91 @@
+"""What a person does when a run asks: looks into the app, and says the command that the message named."""
+
+import re
+from collections.abc import Callable
+
+from publisher.errors import PublisherError
+from publisher.planning.takedown import takedown_plan
+from publisher.planning.verdicts import Verdict
+from publisher.publishing import reconcile
+from publisher.publishing.results import PostResult, RunReport
+from publisher.publishing.run import Desired, Session, look
+from publisher.publishing.takedown import deletion_quotas, take_down
+from tests.publishing.harness import Scene
+
+COMMAND = re.compile(r"publisher reconcile --(adopt|forget|resume|abandon) ([^\s=]+)(?:=(\S+))?")
+
+
+class Wrong(AssertionError):
+    """What must never be."""
+
+
+def answer(scene: Scene, result: PostResult) -> None:
+    """The way out that the message of one post names: adopted where it is live, else forgotten, or gone on with."""
+    assert result.problem is not None
+    named = _named(result.problem.fix)
+    if "adopt" in named:
+        target, media_id = named["adopt"]
+        live = _became(scene, target) if media_id in ("", "MEDIA_ID") else media_id
+        if live is not None or "forget" not in named:
+            say(scene, lambda session: reconcile.adopt(session, Desired(scene.posts), target, live or "0"))
+            return
+    if "forget" in named:
+        say(scene, lambda session: reconcile.forget(session, named["forget"][0]))
+    elif "resume" in named:
+        _resume(scene, result.planned.id)
+    else:
+        raise Wrong(f"no way out is named: {result.problem.message} / {result.problem.fix}")
+
+
+def delete(scene: Scene, post_id: str) -> None:
+    """`publisher delete`, both keys given."""
+
+    def down(session: Session) -> None:
+        plan = look(session, Desired(scene.posts))
+        report = take_down(session, takedown_plan(plan, [post_id], Verdict.DELETE, deletion_quotas(session)))
+        if report.exit_code != 0:
+            raise Wrong(f"not deleted: {told(report)}")
+
+    say(scene, down)
+
+
+def say(scene: Scene, word: Callable[[Session], object]) -> None:
+    """One command, with the state locked and loaded."""
+    session = scene.session()
+    with session.backend.lock(session.run):
+        session.ledger.load()
+        word(session)
+
+
+def told(report: RunReport) -> str:
+    """Everything that a run complained of."""
+    problems = [f"{result.problem.code} {result.problem.message}" for result in report.posts if result.problem]
+    return "; ".join(problems) or str(report.stopped_by)
+
+
+def _resume(scene: Scene, post_id: str) -> None:
+    """Refused where the part was attempted; the refusal names what to do instead."""
+    try:
+        say(scene, lambda session: reconcile.resume(session, post_id))
+    except PublisherError as refused:
+        named = _named(refused.fix)
+        (adopted, _), (forgotten, _) = named["adopt"], named["forget"]
+        live = _became(scene, adopted)
+        if live is None:
+            say(scene, lambda session: reconcile.forget(session, forgotten))
+        else:
+            say(scene, lambda session: reconcile.adopt(session, Desired(()), adopted, live))
+
+
+def _named(fix: str) -> dict[str, tuple[str, str]]:
+    """The commands in a text: word to target and media id."""
+    return {word: (target, media_id) for word, target, media_id in COMMAND.findall(fix)}
+
+
+def _became(scene: Scene, target: str) -> str | None:
+    """What a person finds in the app under the words of this part."""
+    post_id, _, index = target.partition("#")
+    record = scene.memory.state().posts.get(post_id)
+    part = record.parts[int(index or 1) - 1] if record is not None else None
+    live = scene.world.published()
+    return next((post.id for post in live if part is not None and post.container_id == part.container), None)
