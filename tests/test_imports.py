@@ -26,6 +26,7 @@ LIGHT = {
     "state init": NETWORK | SANDBOX | PICTURES,
     "demo --help": EVERYTHING,
     "publish --help": EVERYTHING,
+    "auth login --help": EVERYTHING,
     "sandbox serve --help": EVERYTHING,
 }
 PROGRAM = """

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import cached_property
 from urllib.parse import urlsplit
 
 from publisher.errors import InvalidContent, NotAllowed, PublisherError, TryAgain
@@ -34,11 +35,16 @@ class Threads:
     def __init__(self, base_url: str, app: Configuration | None = None) -> None:
         self.endpoint = base_url.rstrip("/")
         self.app = app
+
+    @cached_property
+    def _transport(self) -> RequestsTransport:
+        """For the token calls; made when the first is made. Raises `InvalidContent` E508."""
         try:
-            self._transport = RequestsTransport(None, base_url, version="")
+            return RequestsTransport(None, self.endpoint, version="")
         except InvalidParameter as error:
-            message = f"THREADS_API_BASE_URL cannot be used: {error}"
-            raise InvalidContent(message, code="E508", fix="unset it for Threads itself") from None
+            said = str(error)
+        message = f"THREADS_API_BASE_URL cannot be used: {said}"
+        raise InvalidContent(message, code="E508", fix="unset it for Threads itself")
 
     @property
     def official(self) -> bool:
@@ -58,12 +64,13 @@ class Threads:
 
         `remedy`: how a token that is not good any more is replaced.
         """
+        calls = self._transport
         with in_our_words("asking whose token it is", remedy):
             transport = RequestsTransport(credentials, self.endpoint)
             try:
                 return ThreadsClient(transport).profiles.me(fields=("id", "username"))
             finally:
-                self._transport.server_time_offset = transport.server_time_offset
+                calls.server_time_offset = transport.server_time_offset
                 transport.close()
 
     def facts(self, credentials: Credentials) -> TokenInfo | None:

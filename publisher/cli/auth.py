@@ -1,5 +1,6 @@
 """`publisher auth`: an account's token, from the window that gives it to the file that keeps it."""
 
+import shlex
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -60,7 +61,9 @@ def login(console: Console, scopes: str | None, no_browser: bool, paste: bool, t
     complete = desk.threads.completed(credentials)
     check_user(desk.account, complete, former)
     desk.keep(complete)
-    console.next("publisher auth status", "docs/signing-in.md says how the token gets into a secret of GitHub's")
+    secret = token_variables(desk.account.name, alone=desk.alone)[0]
+    pipe = f"jq -j .access_token {shlex.quote(str(desk.file.path))} | gh secret set {secret} --env threads"
+    console.next("publisher auth status", f"{pipe}    (for GitHub's workflows)")
     return 0
 
 
@@ -149,6 +152,10 @@ class _Desk:
         file = TokenFile.of(account.name, console.environ)
         return cls(console, place, account, where, Threads(where.endpoint, _app(console.environ)), file)
 
+    @property
+    def alone(self) -> bool:
+        return len(self.place.settings.accounts) == 1
+
     def ready(self) -> "Credentials | None":
         """The token stored until now, if it can be read; a person is asked for nothing that could not be kept.
 
@@ -179,7 +186,7 @@ class _Desk:
         self.note_environment("comes before the stored token: unset it to use that")
 
     def note_environment(self, what: str) -> None:
-        names = token_variables(self.account.name, alone=len(self.place.settings.accounts) == 1)
+        names = token_variables(self.account.name, alone=self.alone)
         both = [given for name in names for given in (name, f"{name}_FILE")]
         for name in (name for name in both if self.console.environ.get(name)):
             self.console.note(f"note: {name} is set and {what}")

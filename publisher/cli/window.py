@@ -40,7 +40,7 @@ def given_token(console: Console) -> Credentials:
 def token_by_window(console: Console, threads: Threads, wishes: Wishes) -> Credentials:
     """A token by consent in a browser. Raises `NotAllowed` E606, E607, E610 or E612, `TryAgain` E611."""
     if in_ci(console.environ):
-        fix = "log in on a machine of yours, then put the token into a secret: docs/signing-in.md"
+        fix = "log in on a machine of yours, then put the token into a secret: THREADS_ACCESS_TOKEN"
         raise Refused("nobody is there to agree in a browser", code="E507", fix=fix)
     scopes = tuple((wishes.scopes or ",".join(USUAL_SCOPES)).replace(",", " ").split())
     if Scope.BASIC not in scopes:

@@ -166,6 +166,12 @@ def test_an_app_that_is_not_named_is_asked_for(person: Person, name: str) -> Non
     refused(person("auth", "login", **{name: ""}), "E610", name)
 
 
+@pytest.mark.parametrize("url", ["http://acme.dev", "ftp://x", "https://user:word@acme.dev"])
+def test_a_threads_that_a_token_may_not_be_sent_to_is_refused(person: Person, url: str) -> None:
+    called = person("auth", "status", THREADS_API_BASE_URL=url, THREADS_ACCESS_TOKEN=person.sandbox.access_token)
+    refused(called, "E508", exit_code=3)
+
+
 @pytest.mark.parametrize("fault", ["reset", "503", "garbage_after"])
 def test_a_threads_that_cannot_be_asked_is_asked_again_and_nothing_is_lost(person: Person, fault: str) -> None:
     person.logged_in()
