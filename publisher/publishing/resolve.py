@@ -8,6 +8,7 @@ the first could still go live.
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+from typing import assert_never
 
 from publisher.publishing.waiting import ATTEMPTS, Pace
 
@@ -110,6 +111,8 @@ def resolve(seen: Seen, pace: Pace) -> Decision:
             if not seen.attempts:
                 return StartAnew()
             return _unsettled(seen, pace) or Park("Threads no longer knows the container, and no post matches")
+        case _:
+            assert_never(seen.status)
 
 
 def _finished(seen: Seen, pace: Pace) -> Decision:

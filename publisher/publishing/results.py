@@ -119,9 +119,8 @@ def _finishing(planned: PlannedPost, record: PostRecord) -> str:
     return f"remove {planned.path}, then: publisher delete {planned.id}"
 
 
-def _not_reached(applied: Applied) -> Problem | None:
+def _not_reached(applied: Applied) -> Problem:
+    """Only a run that was cut short leaves a journey without an end."""
     if applied.interrupted:
         return Problem("E713", "the run was interrupted before it was reached", "run again", 0)
-    if applied.stopped_by is not None:
-        return Problem("E713", "the run stopped before it was reached", "run again when the reason is mended", 0)
-    return None
+    return Problem("E713", "the run stopped before it was reached", "run again when the reason is mended", 0)

@@ -1,8 +1,13 @@
 """Taking down: only what was named, in the right order, through deaths and lost answers, and never posted again."""
 
+from collections.abc import Callable
+from dataclasses import replace
+
 import pytest
 
 from publisher.errors import PublisherError
+from publisher.planning.actions import DeletePost
+from publisher.planning.quota import Quota, Quotas
 from publisher.planning.state import Phase
 from publisher.planning.takedown import takedown_plan
 from publisher.planning.verdicts import Verdict
@@ -11,6 +16,7 @@ from publisher.publishing.takedown import deletion_quotas, take_down
 from publisher.sandbox.routes import published_json
 from publisher.threads_api.messages import Transport
 from tests.publishing.harness import Deaths, Killed, Scene, chain, text
+from tests.publishing.test_setbacks import Answering, error
 
 FAULTS = (
     *("refuse", "reset", "500", "503", "429", "not_found", "token_expired"),
@@ -123,3 +129,104 @@ def test_a_replacement_that_died_before_its_new_words_went_out_is_taken_up_by_th
         assert report.exit_code == 0
     assert scene.publish() is not None
     assert live(scene) == ["stays: some words", "new words"]
+
+
+# --- what stops a deletion, and what does not -------------------------------------------------------------------
+
+
+def outcome(report: RunReport | None) -> tuple[str, int]:
+    assert report is not None
+    return report.posts[0].outcome, report.exit_code
+
+
+def test_a_deletion_that_gets_no_answer_is_tried_three_times_and_left_to_the_next_run() -> None:
+    scene = published()
+    scene.faulty.arm([{"call": "delete", "fault": "500", "times": 9}])
+    assert outcome(delete(scene)) == ("unknown", 5)
+    assert sum(entry["method"] == "DELETE" for entry in scene.faulty.log) == 3
+    scene.faulty.arm([])
+    assert outcome(delete(scene)) == ("deleted", 0)
+    assert_gone(scene)
+
+
+def test_a_deletion_that_is_refused_is_not_tried_again() -> None:
+    scene = published()
+    trouble = Answering(scene.transport(), lambda request: request.method == "DELETE", error(100))
+    assert outcome(delete(scene, trouble)) == ("failed", 1)
+    assert trouble.met == 1
+    assert len(live(scene)) == 4
+
+
+def test_a_post_of_a_moment_ago_is_not_believed_to_be_gone_because_it_cannot_be_read() -> None:
+    scene = Scene((chain("a", 3), text("stays")), read_lag=60.0)
+    scene.publish()
+    scene.posts = scene.posts[1:]
+    scene.faulty.arm([{"call": "delete", "fault": "500", "times": 9}])
+    assert outcome(delete(scene)) == ("unknown", 5)
+    assert {part.phase for part in scene.memory.state().posts["a"].parts} == {Phase.PUBLISHED}
+
+
+def test_a_question_that_fails_is_no_evidence_that_a_post_is_gone() -> None:
+    scene = published()
+    scene.faulty.arm(
+        [{"call": "delete", "fault": "500_after", "times": 9}, {"call": "media", "fault": "500", "times": 99}]
+    )
+    assert outcome(delete(scene)) == ("unknown", 5)
+    scene.faulty.arm([])
+    assert outcome(delete(scene)) == ("deleted", 0)
+    assert_gone(scene)
+
+
+def stopping_after(questions: int) -> Callable[[], bool]:
+    asked = iter(range(questions + 1))
+    return lambda: next(asked, questions) >= questions
+
+
+def interrupted(scene: Scene, after: int) -> RunReport:
+    """A deletion that is interrupted at the question after so many."""
+    session = replace(scene.session(), stop=stopping_after(after))
+    with session.backend.lock(session.run):
+        plan = look(session, Desired(scene.posts))
+        return take_down(session, takedown_plan(plan, ["a"], Verdict.DELETE, deletion_quotas(session)))
+
+
+def test_an_interrupt_before_a_post_leaves_it_as_it_is() -> None:
+    scene = published()
+    report = interrupted(scene, 0)
+    assert (report.interrupted, report.exit_code) == (True, 130)
+    assert len(live(scene)) == 4
+
+
+def test_an_interrupt_ends_the_tries_of_a_deletion_that_gets_no_answer() -> None:
+    scene = published()
+    scene.faulty.arm([{"call": "delete", "fault": "500", "times": 9}])
+    interrupted(scene, 1)
+    assert sum(entry["method"] == "DELETE" for entry in scene.faulty.log) == 1
+
+
+def test_a_post_that_the_quota_holds_is_left_as_it_is() -> None:
+    scene = published()
+    session = scene.session()
+    with session.backend.lock(session.run):
+        plan = look(session, Desired(scene.posts))
+        short = Quotas(deletes=Quota(100, 100))
+        assert outcome(take_down(session, takedown_plan(plan, ["a"], Verdict.DELETE, short))) == ("held", 5)
+    assert len(live(scene)) == 4
+
+
+def test_a_quota_that_cannot_be_asked_for_takes_nothing_down() -> None:
+    scene = published()
+    scene.faulty.arm([{"call": "quota", "fault": "500", "times": 99}])
+    assert delete(scene) is None
+    assert [error.exit_code for error in scene.refused] == [5]
+    assert len(live(scene)) == 4
+
+
+def test_an_id_that_is_not_on_record_is_never_deleted() -> None:
+    scene = published()
+    session = scene.session()
+    plan = takedown_plan(look(session, Desired(scene.posts)), ["a"], Verdict.DELETE)
+    foreign = replace(plan.posts[0], actions=(DeletePost("part-1/delete", "18000000000000009"),))
+    with session.backend.lock(session.run), pytest.raises(AssertionError, match="no record"):
+        take_down(session, replace(plan, posts=(foreign,)))
+    assert len(live(scene)) == 4

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from publisher.errors import Refused
+from publisher.errors import PublisherError, Refused
 from publisher.planning.state import Phase
 from publisher.publishing.reconcile import forget
 from publisher.sandbox.faults import AFTER, BEFORE
@@ -147,6 +147,17 @@ def test_a_person_who_says_that_it_is_not_live_has_it_made() -> None:
     assert report is not None
     assert report.exit_code == 0
     assert len(reposts(scene)) == 1
+
+
+def test_nothing_is_forgotten_while_the_lists_cannot_be_read() -> None:
+    scene = parked()
+    session = scene.session()
+    session.ledger.load()
+    scene.faulty.arm([{"call": "posts", "fault": "500", "times": 99}])
+    with pytest.raises(PublisherError) as failed:
+        forget(session, "b")
+    assert failed.value.exit_code == 5
+    assert phase(scene) is Phase.PARKED
 
 
 def test_a_person_s_word_is_not_taken_against_what_the_lists_show() -> None:
