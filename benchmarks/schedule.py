@@ -6,15 +6,16 @@ ready; nor than the longest chain, whose parts wait for each other. Both are com
 """
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from publisher.content.post import Post
 from publisher.planning.state import State
 from publisher.publishing.run import Desired, Session, carry_out, look
+from publisher.publishing.tools import Answer, Call
 from publisher.threads_api.messages import Request, Response, Transport
-from tests.publishing.harness import Scene, carousel, chain, picture, text
+from tests.publishing.harness import Scene, VirtualClock, carousel, chain, picture, text
 from tests.state_backends.fakes import MemoryState
 
 READY_S = 30.0
@@ -71,13 +72,29 @@ class SlowState:
         return self.inner.unlock()
 
 
+def overlapping(clock: VirtualClock) -> Callable[[Sequence[Call]], list[Answer]]:
+    """Several calls at a time, in virtual time: each begins now, and all are over when the longest is."""
+
+    def together(calls: Sequence[Call]) -> list[Answer]:
+        began, over, answers = clock.moment, clock.moment, []
+        for call in calls:
+            clock.moment = began
+            answers.append(call())
+            over = max(over, clock.moment)
+        clock.moment = over
+        return answers
+
+    return together
+
+
 def ratio_of(posts: Sequence[Post], seed: int) -> tuple[float, float, float]:
     """Time taken over the bound, and both in seconds."""
     scene = Scene(posts)
     slow = Slow(scene.transport(), scene, random.Random(seed))
     plain = scene.session(slow)
     facts: dict[str, Any] = {name: getattr(plain, name) for name in Session.__dataclass_fields__ if name != "ledger"}
-    session = Session(**{**facts, "backend": SlowState(scene.backend(), scene)})
+    changed = {"backend": SlowState(scene.backend(), scene), "together": overlapping(scene.clock)}
+    session = Session(**{**facts, **changed})
     plan = look(session, Desired(tuple(posts)))
     began, slow.serial_s = scene.clock.now(), 0.0
     report = carry_out(session, plan)

@@ -1,72 +1,33 @@
 """The one loop that acts. `steps` decides what comes next, this carries it out, and each act is remembered at once.
 
-One thread, one call at a time: first parts go out in the plan's order, while containers of later posts already wait
-to be ready. The loop owns no rule of the protocol; it keeps two as assertions: no publish without a durable intent
-(I2), and nothing is made while its container could still go live (I1).
+First parts go out in the plan's order, one publish call at a time, while containers of later posts already wait to be
+ready. Calls that show nothing to anyone are made several at a time, each for another post; what follows from their
+answers, and every write, happens here, one after the other. The loop owns no rule of the protocol; it keeps two as
+assertions: no publish without a durable intent (I2), and nothing is made while its container could still go live (I1).
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from typing import Protocol, assert_never
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import assert_never
 
 from publisher.errors import NeedsPerson, PublisherError
-from publisher.planning.actions import CreateContainer, Ref, UploadMedia
+from publisher.planning.actions import Ref
 from publisher.planning.containers import live_id
 from publisher.planning.state import Phase
-from publisher.publishing import lists, reposting, resolve, steps
-from publisher.publishing.clock import Clock
-from publisher.publishing.journey import Child, Journey, Look, Sight
-from publisher.publishing.ledger import Ledger
+from publisher.publishing import grouping, lists, preparing, reposting, resolve, steps, wording
+from publisher.publishing.journey import Journey, Sight
 from publisher.publishing.match import Wanted, live_twins, matches
-from publisher.publishing.outcome import Outcome, classify
-from publisher.publishing.problem import Problem, read_error
-from publisher.publishing.setback import setback
+from publisher.publishing.problem import Problem
+from publisher.publishing.setback import publish_failed, setback
+from publisher.publishing.tools import Answer, Preparing, Progress, Shelf, Tools
 from publisher.publishing.waiting import Pace
-from publisher.threads_api.client import ThreadsClient
-from publisher.threads_api.errors import (
-    AuthenticationError,
-    NotFound,
-    NotSent,
-    PermissionDenied,
-    RateLimited,
-    Restricted,
-    ThreadsError,
-)
+from publisher.threads_api.errors import NotFound, NotSent, ThreadsError
+from publisher.threads_api.media import Media
+
+__all__ = ["Applied", "Progress", "Shelf", "Tools", "apply"]
 
 WINDOW = 128  # posts under way at a time: enough for the 30 s that each container waits
-
-
-class Shelf(Protocol):
-    """Where pictures and videos become URLs."""
-
-    def url_for(self, action: UploadMedia) -> str:
-        """A URL that Threads can fetch. Raises `PublisherError`; never puts the URL into a message."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """One change of state, for people."""
-
-    post: str
-    part: int
-    parts: int
-    what: str  # "uploaded", "container made", "published", …
-
-
-@dataclass(frozen=True, slots=True)
-class Tools:
-    """All that the loop may touch."""
-
-    client: ThreadsClient
-    shelf: Shelf
-    ledger: Ledger
-    clock: Clock
-    stop: Callable[[], bool] = lambda: False  # an interrupt: finish the write in hand, start nothing new
-    tell: Callable[[Progress], None] = lambda _: None
-    run: str | None = None
-    only_look: bool = False  # settle what evidence settles, and publish nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +57,15 @@ class _Loop:
                 if chosen is None:
                     return Applied(tuple(self.journeys))
                 number, step = chosen
-                if isinstance(step, steps.Wait):
-                    self._sleep_until(step.until)
-                else:
-                    self.journeys[number] = self._carry_out(self.journeys[number], step)
+                match step:
+                    case steps.Wait(until):
+                        self._sleep_until(until)
+                    case steps.Upload() | steps.Create() | steps.LookAt():
+                        self._prepare(number, step)
+                    case steps.Intend() if len(group := self._group(number)) > 1:
+                        self._send_together(group)
+                    case _:
+                        self.journeys[number] = self._carry_out(self.journeys[number], step)
         except PublisherError as error:
             return Applied(tuple(self.journeys), stopped_by=error)
         return Applied(tuple(self.journeys), interrupted=True)
@@ -110,9 +76,7 @@ class _Loop:
         blocked: list[int] = []
         going = [number for number, journey in enumerate(self.journeys) if journey.ended is None]
         for number in going[:WINDOW]:
-            journey = self.journeys[number]
-            decide = reposting.next_step if reposting.is_repost(journey) else steps.next_step
-            step = decide(journey, now, self.pace, self)
+            step = self._next_step(self.journeys[number], now)
             match step:
                 case steps.Done():
                     self.journeys[number] = self.journeys[number].ending("published")
@@ -127,9 +91,13 @@ class _Loop:
             return number, steps.Wait(until)
         return (blocked[0], self._unblocked()) if blocked else None
 
+    def _next_step(self, journey: Journey, now: datetime) -> steps.Step:
+        decide = reposting.next_step if reposting.is_repost(journey) else steps.next_step
+        return decide(journey, now, self.pace, self)
+
     def _unblocked(self) -> steps.Leave:
         """Everybody waits for a post whose outcome this run could not settle: no new intent beside an open one."""
-        name = next((steps.target_name(journey) for journey in self.journeys if journey.in_doubt), "another post")
+        name = next((wording.target_name(journey) for journey in self.journeys if journey.in_doubt), "another post")
         problem = Problem("W718", f"waits until the outcome of {name} is known", "run again", exit_code=0)
         return steps.Leave("held", problem)
 
@@ -141,14 +109,14 @@ class _Loop:
     def turn(self, journey: Journey) -> bool:
         if any(other.in_doubt for other in self.journeys if other.id != journey.id):
             return False
-        if journey.index > 1:
-            return True
-        for other in self.journeys:
-            if other.id == journey.id:
-                return True
-            if not other.root_settled:
-                return False
-        raise AssertionError("a journey that is not in the plan")
+        return journey.index > 1 or all(other.root_settled for other in self.journeys[: self._place(journey)])
+
+    def _place(self, journey: Journey) -> int:
+        return next(number for number, other in enumerate(self.journeys) if other.id == journey.id)
+
+    def foremost(self, journey: Journey) -> bool:
+        before = self.journeys[: self._place(journey)]
+        return all(other.root_settled and not other.in_doubt for other in before)
 
     def live_id(self, post_id: str) -> str | None:
         return live_id(self.tools.ledger.state, post_id)
@@ -160,11 +128,11 @@ class _Loop:
 
     def _carry_out(self, journey: Journey, step: steps.Step) -> Journey:
         match step:
-            case steps.Upload() | steps.Create() | steps.LookAt() | steps.ReadLists():
-                return self._call(journey, step)
+            case steps.ReadLists(back_to):
+                return self._read_lists(journey, back_to)
             case steps.Intend():
                 return (
-                    journey.ending("held", steps.not_live(journey)) if self.tools.only_look else self._intend(journey)
+                    journey.ending("held", wording.not_live(journey)) if self.tools.only_look else self._intend(journey)
                 )
             case steps.Publish(container):
                 return self._publish(journey, container)
@@ -188,53 +156,52 @@ class _Loop:
                 return journey.ending(outcome, problem)
             case steps.Pause(until):
                 return journey.with_work(not_before=until, look=None, sight=None)
-            case steps.Wait() | steps.Blocked() | steps.Done():
+            case steps.Upload() | steps.Create() | steps.LookAt() | steps.Wait() | steps.Blocked() | steps.Done():
                 raise AssertionError(f"nothing to carry out: {step}")
             case _:
                 assert_never(step)
 
-    def _call(self, journey: Journey, step: steps.Upload | steps.Create | steps.LookAt | steps.ReadLists) -> Journey:
-        """A call that may be made again at will: it shows nothing to anyone."""
-        try:
-            match step:
-                case steps.Upload(upload):
-                    url = self.tools.shelf.url_for(upload)
-                    self._tell(journey, "media ready")
-                    return journey.with_result(upload.key, url)
-                case steps.Create(create):
-                    return self._create(journey, create)
-                case steps.LookAt(container, child):
-                    return self._look(journey, container, child)
-                case steps.ReadLists(back_to):
-                    return self._read_lists(journey, back_to)
-        except (ThreadsError, PublisherError) as error:
-            follows = setback(journey, step, error, self.tools.clock.now(), self.pace)
-            return follows if isinstance(follows, Journey) else self._carry_out(journey, follows)
+    # --- several calls at a time ------------------------------------------------------------------------------
 
-    def _create(self, journey: Journey, create: CreateContainer) -> Journey:
-        reply_to, quote = self._known(journey, create.reply_to), self._known(journey, create.quote)
-        media = self._known(journey, create.media)
-        optional = {
-            "image_url" if create.media_type == "IMAGE" else "video_url": media,
-            "children": ",".join(child.container for child in journey.work.children) if create.children else None,
-            "reply_to_id": reply_to,
-            "quote_post_id": quote,
-        }
-        params = {"media_type": create.media_type, **dict(create.params)}
-        params.update({key: value for key, value in optional.items() if value is not None})
-        container = self.tools.client.publishing.create(params)
+    def _prepare(self, number: int, step: Preparing) -> None:
+        """The call that was chosen, and beside it those that later posts need by now."""
+        volley = {number: step, **self._companions(number, step)}
+        asked = [self._params(self.journeys[number], step) for number, step in volley.items()]
+        answers = self.tools.together([self.tools.call(*each) for each in zip(volley.values(), asked, strict=True)])
+        stopped: PublisherError | None = None
+        for (number, step), params, answer in zip(volley.items(), asked, answers, strict=True):
+            try:
+                self.journeys[number] = self._answered(self.journeys[number], step, params, answer)
+            except PublisherError as error:
+                stopped = stopped or error
+        if stopped is not None:
+            raise stopped
+
+    def _companions(self, number: int, step: Preparing) -> dict[int, Preparing]:
+        found: dict[int, Preparing] = {}
         now = self.tools.clock.now()
-        if create.key.endswith("/offer"):
-            return journey.with_result(create.key, container)
-        if "/child-" in create.key:
-            children = (*journey.work.children, Child(container, now))
-            return journey.with_work(children=children, tries=0, asking_since=None)
-        self._tell(journey, "container made")
-        made = journey.made(container, now).with_part(reply_to=reply_to, quote=quote)
-        if create.media_type in ("VIDEO", "CAROUSEL"):
-            # Worth a write: after a crash neither the upload nor the processing is done again.
-            return self._kept(made.with_part(phase=Phase.PREPARED))
-        return made
+        for later in range(number + 1, min(number + WINDOW, len(self.journeys))):
+            if len(found) + 1 >= self.tools.concurrency:
+                break
+            its = self._next_step(self.journeys[later], now)
+            if isinstance(its, Preparing) and preparing.may_join(its, (step, *found.values())):
+                found[later] = its
+        return found
+
+    def _params(self, journey: Journey, step: Preparing) -> Mapping[str, str]:
+        return preparing.container_params(journey, step.action, self._known) if isinstance(step, steps.Create) else {}
+
+    def _answered(self, journey: Journey, step: Preparing, params: Mapping[str, str], answer: Answer) -> Journey:
+        follows = preparing.answered(journey, step, params, answer, self.tools.clock.now(), self.pace)
+        if not isinstance(follows, Journey) or isinstance(answer, Exception):
+            return self._after(journey, follows)
+        if (news := preparing.news(step)) is not None:
+            self._tell(journey, news)
+        made = isinstance(step, steps.Create) and follows.part.phase is Phase.PREPARED
+        return self._kept(follows) if made else follows
+
+    def _after(self, journey: Journey, follows: Journey | steps.Step) -> Journey:
+        return follows if isinstance(follows, Journey) else self._carry_out(journey, follows)
 
     def _known(self, journey: Journey, value: Ref | str | None) -> str | None:
         """What a reference stands for by now."""
@@ -247,41 +214,31 @@ class _Loop:
         index = int(value.key.removeprefix("part-").split("/")[0])
         return journey.record.parts[index - 1].media_id
 
-    def _look(self, journey: Journey, container: str, child: int | None) -> Journey:
-        answer = self.tools.client.publishing.status(container)
-        now = self.tools.clock.now()
-        status = resolve.Status.read(str(answer.status))
-        asking = journey.work.asking_since or now
-        if child is None:
-            since = journey.work.published_since or now if status is resolve.Status.PUBLISHED else None
-            look = Look(status, now, answer.error_message)
-            return journey.with_work(look=look, tries=0, asking_since=asking, published_since=since)
-        journey = journey.with_work(tries=0, asking_since=asking)
-        match status:
-            case resolve.Status.FINISHED:
-                ready = replace(journey.work.children[child], ready=True)
-                children = (*journey.work.children[:child], ready, *journey.work.children[child + 1 :])
-                return journey.with_work(children=children, asking_since=None)
-            case resolve.Status.EXPIRED | resolve.Status.GONE | resolve.Status.PUBLISHED:
-                return self._carry_out(journey, steps.container_vanished(journey, children_only=True))
-            case resolve.Status.ERROR:
-                follows = steps.container_failed(journey, answer.error_message)
-                if isinstance(follows, steps.Rebuild):
-                    follows = replace(follows, children_only=True)
-                return self._carry_out(journey, follows)
-            case _:
-                return self._carry_out(journey, steps.still_working(journey, now, self.pace, "VIDEO"))
-
     def _read_lists(self, journey: Journey, back_to: datetime | None) -> Journey:
-        part, bound = journey.part, self.tools.ledger.state.bound_ids()
-        if back_to is None:
-            listed = lists.newest(self.tools.client, replies=part.reply_to is not None, ghost=part.ghost)
-            found = live_twins(self._wanted(journey), listed, bound)
-        else:
+        part = journey.part
+        try:
+            if back_to is None:
+                listed = lists.newest(self.tools.client, replies=part.reply_to is not None, ghost=part.ghost)
+                self._share(listed, self._candidates(self._place(journey)))
+                return self._seeing(journey, listed)
             listed = lists.since(self.tools.client, part, back_to)
-            found = matches(Wanted.attempted(part), listed, bound)
-        newest = tuple(media.id for media in listed[: lists.WATERMARK])
-        return journey.with_work(sight=Sight(found, newest), tries=0)
+        except ThreadsError as error:
+            follows = setback(journey, steps.ReadLists(back_to), error, self.tools.clock.now(), self.pace)
+            return self._after(journey, follows)
+        found = matches(Wanted.attempted(part), listed, self.tools.ledger.state.bound_ids())
+        return journey.with_work(sight=Sight(found, lists.watermark(listed)), tries=0)
+
+    def _share(self, listed: Sequence[Media], numbers: Sequence[int]) -> None:
+        """What was listed holds for those that are to be intended with it, up to one that is live already."""
+        for number in numbers:
+            self.journeys[number] = self._seeing(self.journeys[number], listed)
+            if self.journeys[number].work.sight != Sight((), lists.watermark(listed)):
+                return
+
+    def _seeing(self, journey: Journey, listed: Sequence[Media]) -> Journey:
+        """Before a first attempt: whether the same is live already (I11), and the watermark."""
+        found = live_twins(self._wanted(journey), listed, self.tools.ledger.state.bound_ids())
+        return journey.with_work(sight=Sight(found, lists.watermark(listed)), tries=0)
 
     def _wanted(self, journey: Journey) -> Wanted:
         part, source = journey.part, journey.source
@@ -295,6 +252,9 @@ class _Loop:
 
     def _intend(self, journey: Journey) -> Journey:
         """W1: container, attempt and watermark are durable before the call."""
+        return self._kept(self._intending(journey))
+
+    def _intending(self, journey: Journey) -> Journey:
         part, sight = journey.part, journey.work.sight
         first = part.attempt == 0
         intent = journey.with_part(
@@ -305,20 +265,72 @@ class _Loop:
             repost=self._repost_target(journey),
             run=self.tools.run,
         )
-        armed = self._kept(intent)
-        return armed.with_work(armed=True, attempts=armed.work.attempts + 1)
+        return intent.with_work(armed=True, attempts=intent.work.attempts + 1)
 
     def _publish(self, journey: Journey, container: str) -> Journey:
-        part = journey.part
-        if not self.tools.ledger.has_intent(journey.id, journey.index, container, part.attempt):
+        """The call, and W2."""
+        sent = self._sent(journey, container)
+        if sent.record.parts[journey.index - 1].phase is not Phase.PUBLISHED:
+            return sent
+        live = self._kept(sent)
+        self._tell(journey, "published")
+        return live
+
+    def _sent(self, journey: Journey, container: str) -> Journey:
+        """Live and not recorded yet, or as the answer leaves it."""
+        if not self.tools.ledger.has_intent(journey.id, journey.index, container, journey.part.attempt):
             raise AssertionError("I2: publish without a durable intent")
         try:
             result = self.tools.client.publishing.publish(container, read_timeout_s=self.pace.publish_timeout_s)
         except Exception as error:  # whatever it was, the post may be live: only evidence decides
             return self._publish_failed(journey, error)
-        live = self._kept(journey.live(result.media_id, self.tools.clock.now()))
-        self._tell(journey, "published")
-        return live
+        return journey.live(result.media_id, self.tools.clock.now())
+
+    # --- one write for several posts --------------------------------------------------------------------------
+
+    def _candidates(self, number: int) -> list[int]:
+        """Those right behind it that could share its writes."""
+        if self.tools.group == 1 or self.tools.only_look:
+            return []
+        return grouping.behind(self.journeys, number, self.tools.group)
+
+    def _group(self, number: int) -> list[int]:
+        """It, and those right behind it that have seen the same lists and may be intended with it."""
+        ready = [number]
+        for later in self._candidates(number):
+            sight = self.journeys[later].work.sight
+            if sight is None or sight.matches:
+                break
+            ready.append(later)
+        return ready
+
+    def _send_together(self, group: Sequence[int]) -> None:
+        """W1 for all, publish in order, W2 for all that went live; the first doubt ends it (protocol.md, 4.6).
+
+        An intent whose call was never made is taken back by the same W2, so that only the doubt itself stays open.
+        """
+        intents = [self._intending(self.journeys[number]) for number in group]
+        self._kept_together(intents)
+        for number, journey in zip(group, intents, strict=True):
+            self.journeys[number] = journey
+        after: dict[int, Journey] = {}
+        for number in group:
+            journey, container = self.journeys[number], self.journeys[number].part.container
+            if container is None or self.tools.stop():
+                break
+            after[number] = self._sent(journey, container)
+            if after[number].ended is None:
+                break
+        taken_back = {n: grouping.taken_back(self.journeys[n]) for n in group if n not in after}
+        self._kept_together([journey for journey in {**after, **taken_back}.values() if not journey.in_doubt])
+        for number, journey in {**after, **taken_back}.items():
+            if journey.ended is not None:
+                self._tell(self.journeys[number], "published")
+            self.journeys[number] = journey
+
+    def _kept_together(self, journeys: Sequence[Journey]) -> None:
+        """One write for all of their records."""
+        self.tools.ledger.keep_all({journey.id: journey.record for journey in journeys})
 
     def _repost(self, journey: Journey, target: str) -> Journey:
         if not self.tools.ledger.has_intent(journey.id, journey.index, None, journey.part.attempt):
@@ -348,24 +360,9 @@ class _Loop:
         return journey.part.repost if action is None else self._known(journey, action.target)
 
     def _publish_failed(self, journey: Journey, error: Exception) -> Journey:
-        now = self.tools.clock.now()
-        outcome = classify(error, certain=journey.work.certain and journey.work.attempts == journey.part.attempt)
-        fresh = journey.with_work(armed=False, look=None, sight=None, asking_since=None, published_since=None)
-        match outcome:
-            case Outcome.NOT_SENT | Outcome.NOT_YET:
-                self._tell(journey, outcome.value)
-                return fresh.with_work(not_before=now + self.pace.ready_wait)
-            case Outcome.AMBIGUOUS:
-                patience = error.retry_after_s if isinstance(error, RateLimited) else None
-                when = f" in {patience:.0f} s, as Threads asks" if patience else ""
-                self._tell(journey, f"no clear answer; asking what came of it{when}")
-                if patience:
-                    fresh = fresh.with_work(not_before=now + timedelta(seconds=patience))
-                if isinstance(error, Restricted | PermissionDenied | AuthenticationError):
-                    # Seen on posts that were live (E1, E2), so evidence decides; but nothing more is attempted, and a
-                    # token that expired is told as what it is (F25).
-                    fresh = fresh.with_work(barred=read_error(error, steps.target_name(journey))[1])
-                return fresh.with_work(certain=False)
+        left, news = publish_failed(journey, error, self.tools.clock.now(), self.pace)
+        self._tell(journey, news)
+        return left
 
     def _settle(
         self,
@@ -379,10 +376,10 @@ class _Loop:
             case resolve.StartAnew():
                 return self._kept(journey.without_container())
             case resolve.LeaveUnbound(candidates):
-                problem = steps.unbound(journey, candidates)
+                problem = wording.unbound(journey, candidates)
                 return self._kept(journey.with_part(phase=Phase.UNBOUND)).ending("unknown", problem)
             case resolve.Park(why):
-                problem = steps.parked(journey, why)
+                problem = wording.parked(journey, why)
                 return self._kept(journey.with_part(phase=Phase.PARKED)).ending("unknown", problem)
 
     def _kept(self, journey: Journey) -> Journey:

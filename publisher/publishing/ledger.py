@@ -1,6 +1,6 @@
 """The state of a run in progress: every record goes through here, and is durable when it returns."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from publisher.errors import LostRace, TryAgain
@@ -50,10 +50,16 @@ class Ledger:
 
     def keep(self, post_id: str, record: PostRecord) -> None:
         """Make one record durable. Phases only move forward (I7), but back to `planned` when a container died."""
-        old = self.state.posts.get(post_id)
-        if old is not None:
-            _check_forward(old, record)
-        self.write(self.state.with_post(post_id, record), (post_id,))
+        self.keep_all({post_id: record})
+
+    def keep_all(self, records: Mapping[str, PostRecord]) -> None:
+        """Make several durable by one write; none of them is before all of them are."""
+        for post_id, record in records.items():
+            old = self.state.posts.get(post_id)
+            if old is not None:
+                _check_forward(old, record)
+        if records:
+            self.write(replace(self.state, posts={**self.state.posts, **records}), tuple(records))
 
     def write(self, state: State, changed: tuple[str, ...]) -> None:
         """Tried a few times; a write that cannot be done is rescued to a file, and the run ends (F41)."""

@@ -1,6 +1,6 @@
 """The account's own lists, read for one of two questions: is it live already, and which one is it?"""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 
 from publisher.planning.state import PartRecord
@@ -11,7 +11,7 @@ from publisher.threads_api.media import Media
 
 _HEAD = 100  # the most one page gives (docs/threads.md, Reading)
 _NEW = datetime.max.replace(tzinfo=UTC)  # what has no time yet was made just now
-WATERMARK = 25  # ids kept in the record
+_WATERMARK = 25  # ids kept in the record
 
 
 def newest(client: ThreadsClient, *, replies: bool = False, ghost: bool = False) -> tuple[Media, ...]:
@@ -36,6 +36,11 @@ def since(client: ThreadsClient, part: PartRecord, moment: datetime) -> tuple[Me
         # The conversation only adds to the list of own replies; a parent that is gone has none.
         pass
     return tuple(listed.values())
+
+
+def watermark(listed: Sequence[Media]) -> tuple[str, ...]:
+    """The newest ids: what is among them was there before the attempt."""
+    return tuple(media.id for media in listed[:_WATERMARK])
 
 
 def _merged(posts: Iterable[Media], ghosts: Iterable[Media]) -> tuple[Media, ...]:

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from publisher.planning.actions import Ref, Repost
 from publisher.planning.state import Phase
-from publisher.publishing import resolve, steps
+from publisher.publishing import resolve, steps, wording
 from publisher.publishing.journey import Journey
 from publisher.publishing.problem import Problem
 from publisher.publishing.waiting import ATTEMPTS, Pace
@@ -46,7 +46,7 @@ def tried_in_vain(journey: Journey, error: Exception) -> steps.Step | None:
     """After a call that surely did nothing: None to try again, else how to end it."""
     if journey.work.rebuilds < ATTEMPTS:
         return None
-    name = steps.target_name(journey)
+    name = wording.target_name(journey)
     if isinstance(error, NotFound):
         return steps.Refuse(Problem("E704", f"{name} reposts a post that Threads cannot find", "mend repost:"))
     return steps.Leave("held", Problem("E706", f"{name}: reposting: {error}", "run again", 5))

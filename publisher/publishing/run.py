@@ -6,7 +6,7 @@ with session.backend.lock(session.run):
     report = carry_out(session, plan)  # everything irreversible happens in here
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -17,7 +17,7 @@ from publisher.planning.plan import Plan, PlanInput, PlannedPost, make_plan
 from publisher.planning.quota import Quota, Quotas
 from publisher.planning.state import Phase, State
 from publisher.planning.verdicts import Verdict, stale_chain
-from publisher.publishing.apply import Applied, Progress, Shelf, Tools, apply
+from publisher.publishing.apply import Applied, apply
 from publisher.publishing.clock import Clock
 from publisher.publishing.journey import Journey
 from publisher.publishing.ledger import Ledger
@@ -25,6 +25,7 @@ from publisher.publishing.permalinks import record_permalinks
 from publisher.publishing.problem import Reaction, read_error
 from publisher.publishing.references import look_up
 from publisher.publishing.results import RunReport, report_of
+from publisher.publishing.tools import Answer, Call, Progress, Shelf, Tools, in_turn
 from publisher.publishing.waiting import Pace
 from publisher.settings import AccountSettings, PublishingSettings, Rules
 from publisher.state_backends.backend import StateBackend
@@ -32,7 +33,7 @@ from publisher.threads_api.client import ThreadsClient
 from publisher.threads_api.errors import ThreadsError
 from publisher.threads_api.publishing import Quota as ApiQuota
 
-Answer = TypeVar("Answer")
+Told = TypeVar("Told")
 _TRIES = 3
 LOOK_AGAIN = timedelta(days=7)  # how long later runs look for the id of a live post
 
@@ -63,6 +64,8 @@ class Session:
     stop: Callable[[], bool] = lambda: False
     tell: Callable[[Progress], None] = lambda _: None
     rescue: Callable[[State], str] | None = None
+    together: Callable[[Sequence[Call]], Sequence[Answer]] = in_turn
+    group: int = 1  # see `Tools`
     ledger: Ledger = field(init=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -78,6 +81,9 @@ class Session:
             stop=self.stop,
             tell=self.tell,
             run=self.run,
+            together=self.together,
+            concurrency=self.publishing.concurrency,
+            group=self.group,
         )
 
 
@@ -141,7 +147,7 @@ def ask_quotas(client: ThreadsClient) -> Quotas:
     return Quotas(posts=_quota(limits.posts), replies=_quota(limits.replies), deletes=_quota(limits.deletes))
 
 
-def _asked(session: Session, ask: Callable[[], Answer], doing: str) -> Answer:
+def _asked(session: Session, ask: Callable[[], Told], doing: str) -> Told:
     """The answer to a question that changes nothing, asked a few times where that may help."""
     pace = Pace.of(session.publishing)
     tries = 0

@@ -1,10 +1,11 @@
-"""What a failed call means for the post it was made for. Pure; never about the publish call (see `outcome`)."""
+"""What a failed call means for the post it was made for. Pure. Of the publish call `outcome` says how it is classed."""
 
 from datetime import datetime, timedelta
 
 from publisher.errors import PublisherError
 from publisher.publishing import resolve
 from publisher.publishing.journey import Journey, Look
+from publisher.publishing.outcome import Outcome, classify
 from publisher.publishing.problem import Problem, Reaction, read_error
 from publisher.publishing.resolve import Status
 from publisher.publishing.steps import (
@@ -18,10 +19,18 @@ from publisher.publishing.steps import (
     Step,
     Upload,
     container_vanished,
-    target_name,
 )
 from publisher.publishing.waiting import TRIES, Pace
-from publisher.threads_api.errors import ApiError, NotFound, RateLimited, ThreadsError
+from publisher.publishing.wording import target_name
+from publisher.threads_api.errors import (
+    ApiError,
+    AuthenticationError,
+    NotFound,
+    PermissionDenied,
+    RateLimited,
+    Restricted,
+    ThreadsError,
+)
 
 _BAD_CHILDREN = 4279004
 
@@ -55,6 +64,23 @@ def setback(
         case _:
             asked = error.retry_after_s if isinstance(error, RateLimited) else None
             return again(journey, now, pace, at_least_s=asked) or Leave(_open_outcome(journey), problem)
+
+
+def publish_failed(journey: Journey, error: Exception, now: datetime, pace: Pace) -> tuple[Journey, str]:
+    """After a publish call that raised: what this run knows then, and the news of it. What is recorded stays."""
+    outcome = classify(error, certain=journey.work.certain and journey.work.attempts == journey.part.attempt)
+    fresh = journey.with_work(armed=False, look=None, sight=None, asking_since=None, published_since=None)
+    if outcome is not Outcome.AMBIGUOUS:
+        return fresh.with_work(not_before=now + pace.ready_wait), outcome.value
+    patience = error.retry_after_s if isinstance(error, RateLimited) else None
+    if patience:
+        fresh = fresh.with_work(not_before=now + timedelta(seconds=patience))
+    if isinstance(error, Restricted | PermissionDenied | AuthenticationError):
+        # Seen on posts that were live (E1, E2), so evidence decides; but nothing more is attempted, and a token that
+        # expired is told as what it is (F25).
+        fresh = fresh.with_work(barred=read_error(error, target_name(journey))[1])
+    when = f" in {patience:.0f} s, as Threads asks" if patience else ""
+    return fresh.with_work(certain=False), f"no clear answer; asking what came of it{when}"
 
 
 def _may_come(step: Create, error: ThreadsError) -> bool:

@@ -16,9 +16,11 @@ from publisher.publishing.journey import Journey
 from publisher.publishing.problem import Problem
 from publisher.publishing.resolve import Seen, Status
 from publisher.publishing.waiting import Pace
+from publisher.publishing.wording import already_live, come_back, parked, unbound
 
 # Errors of a container that were seen to pass when the same media were offered again (docs/threads.md, Errors).
 _MAY_PASS = ("UNKNOWN", "FAILED_DOWNLOADING_VIDEO", None)
+STALE = timedelta(minutes=5)  # what was seen of a container that then had to wait for others is asked again
 _REBUILDS = 1
 _VANISHED = 2
 
@@ -28,6 +30,10 @@ class Others(Protocol):
 
     def turn(self, journey: Journey) -> bool:
         """Nothing that goes before it still has to be published, and no intent of the account is open (I5)."""
+        ...
+
+    def foremost(self, journey: Journey) -> bool:
+        """Nothing before it in the plan has still to be published, or is in doubt."""
         ...
 
     def live_id(self, post_id: str) -> str | None:
@@ -157,7 +163,7 @@ def next_step(journey: Journey, now: datetime, pace: Pace, others: Others) -> St
         case Phase.INTENT:
             if journey.work.armed and journey.part.container is not None:
                 return Publish(journey.part.container)
-            return _resolve(journey, now, pace)
+            return _resolve(journey, now, pace, others)
         case Phase.UNBOUND:
             return _bind_later(journey)
         case Phase.PARKED:
@@ -235,7 +241,7 @@ def _until_ready(journey: Journey, now: datetime, pace: Pace, others: Others) ->
             return container_vanished(journey)
         case Status.PUBLISHED:
             # Nothing recorded says that we tried; somebody with this container did. Ask the lists as for an attempt.
-            return _resolve(journey, now, pace)
+            return _resolve(journey, now, pace, others)
 
 
 def attempt(journey: Journey, others: Others) -> Step:
@@ -245,7 +251,7 @@ def attempt(journey: Journey, others: Others) -> Step:
     if journey.work.sight is None:
         return ReadLists(back_to=None)
     if journey.work.sight.matches:  # I11
-        return Leave("held", _already_live(journey, journey.work.sight.matches))
+        return Leave("held", already_live(journey, journey.work.sight.matches))
     return Intend()
 
 
@@ -286,7 +292,7 @@ def container_failed(journey: Journey, error: str | None) -> Step:
 # --- after an attempt -------------------------------------------------------------------------------------------
 
 
-def _resolve(journey: Journey, now: datetime, pace: Pace) -> Step:
+def _resolve(journey: Journey, now: datetime, pace: Pace, others: Others) -> Step:
     """Ask the container, then the lists, then decide (protocol.md, 4.5)."""
     part, work = journey.part, journey.work
     if part.container is None:
@@ -300,7 +306,11 @@ def _resolve(journey: Journey, now: datetime, pace: Pace) -> Step:
         case resolve.AskAgain(after):
             return Pause(now + after)
         case resolve.AttemptAgain():
-            return Intend() if work.barred is None else Leave("held", work.barred)
+            if work.barred is not None:
+                return Leave("held", work.barred)
+            if not others.foremost(journey):
+                return Blocked()  # a crash amid several intents of one write leaves several open; they keep their order
+            return Intend() if now - work.look.at < STALE else Pause(now)
         case resolve.ComeBack(why):
             return Leave("held" if _seen(journey, now).certain else "unknown", come_back(journey, why))
         case _:
@@ -333,59 +343,6 @@ def _bind_later(journey: Journey) -> Step:
             return Settle(resolve.Bind(media_id))
         case candidates:
             return Leave("unknown", unbound(journey, candidates))
-
-
-# --- words ------------------------------------------------------------------------------------------------------
-
-
-def target_name(journey: Journey) -> str:
-    """As a person types it: "launch", or "launch#2" for the second part of a chain."""
-    return journey.id if len(journey.record.parts) == 1 else f"{journey.id}#{journey.index}"
-
-
-def unbound(journey: Journey, candidates: tuple[str, ...]) -> Problem:
-    name = target_name(journey)
-    what = (
-        f"{len(candidates)} posts could be it: {', '.join(candidates)}" if candidates else "no post of the lists is it"
-    )
-    return Problem(
-        "E714",
-        f"{name} is live, but its id is not known: {what}",
-        f"publisher reconcile --adopt {name}={candidates[0] if candidates else 'MEDIA_ID'}",
-        4,
-    )
-
-
-def parked(journey: Journey, why: str) -> Problem:
-    name = target_name(journey)
-    fix = f"publisher reconcile --adopt {name}=MEDIA_ID  if it is live, else  publisher reconcile --forget {name}"
-    return Problem("E715", f"{name} is parked: {why}", fix, 4)
-
-
-def come_back(journey: Journey, why: str) -> Problem:
-    name = target_name(journey)
-    return Problem(
-        "E701",
-        f"unknown outcome for {name}: {why}",
-        "run again, or look now with: publisher reconcile",
-        5,
-        why="it is not sent again on its own while the first attempt could still act",
-    )
-
-
-def not_live(journey: Journey) -> Problem:
-    return Problem("E713", f"{target_name(journey)} is not live", "publisher publish  sends it", 0)
-
-
-def _already_live(journey: Journey, media_ids: tuple[str, ...]) -> Problem:
-    name = target_name(journey)
-    return Problem(
-        "E707",
-        f"a post that says the same as {name} is live already, and no record knows it: {', '.join(media_ids)}",
-        f"publisher reconcile --adopt {name}={media_ids[0]}",
-        4,
-        why="a lost or rewound state looks just like this",
-    )
 
 
 def _size(journey: Journey, number: int) -> int | None:

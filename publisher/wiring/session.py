@@ -17,8 +17,10 @@ from publisher.wiring.workplace import Workplace
 if TYPE_CHECKING:
     from publisher.planning.actions import UploadMedia
     from publisher.planning.state import State
-    from publisher.publishing.apply import Progress, Shelf
     from publisher.publishing.run import Session
+    from publisher.publishing.tools import Progress, Shelf
+
+_GROUP = 10  # posts that share a push: it takes seconds, and GitHub asks for six a minute at most
 
 
 def open_session(
@@ -39,6 +41,7 @@ def open_session(
     from publisher.git import Git
     from publisher.publishing.clock import ServerClock
     from publisher.publishing.run import Session
+    from publisher.publishing.tools import at_once
     from publisher.threads_api import RequestsTransport, ThreadsClient
     from publisher.threads_api.errors import InvalidParameter
 
@@ -64,6 +67,8 @@ def open_session(
         stop=interrupted.is_set if interrupted is not None else lambda: False,
         tell=tell,
         rescue=lambda state: _rescued(place, state),
+        together=at_once,
+        group=_GROUP if where.state.backend == "branch" else 1,
     )
 
 
@@ -106,9 +111,11 @@ class _Shelf:
         self._place = place
         self._where = where
         self._shelf: Shelf | None = None
+        self._making = threading.Lock()  # several uploads may be the first one
 
     def url_for(self, action: "UploadMedia") -> str:
-        self._shelf = self._shelf or _media_shelf(self._place, self._where)
+        with self._making:
+            self._shelf = self._shelf or _media_shelf(self._place, self._where)
         return self._shelf.url_for(action)
 
 

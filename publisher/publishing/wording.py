@@ -1,0 +1,54 @@
+"""What is told of a post that goes no further in this run, with the command that settles it. Pure."""
+
+from publisher.publishing.journey import Journey
+from publisher.publishing.problem import Problem
+
+
+def target_name(journey: Journey) -> str:
+    """As a person types it: "launch", or "launch#2" for the second part of a chain."""
+    return journey.id if len(journey.record.parts) == 1 else f"{journey.id}#{journey.index}"
+
+
+def unbound(journey: Journey, candidates: tuple[str, ...]) -> Problem:
+    name = target_name(journey)
+    what = (
+        f"{len(candidates)} posts could be it: {', '.join(candidates)}" if candidates else "no post of the lists is it"
+    )
+    return Problem(
+        "E714",
+        f"{name} is live, but its id is not known: {what}",
+        f"publisher reconcile --adopt {name}={candidates[0] if candidates else 'MEDIA_ID'}",
+        4,
+    )
+
+
+def parked(journey: Journey, why: str) -> Problem:
+    name = target_name(journey)
+    fix = f"publisher reconcile --adopt {name}=MEDIA_ID  if it is live, else  publisher reconcile --forget {name}"
+    return Problem("E715", f"{name} is parked: {why}", fix, 4)
+
+
+def come_back(journey: Journey, why: str) -> Problem:
+    name = target_name(journey)
+    return Problem(
+        "E701",
+        f"unknown outcome for {name}: {why}",
+        "run again, or look now with: publisher reconcile",
+        5,
+        why="it is not sent again on its own while the first attempt could still act",
+    )
+
+
+def not_live(journey: Journey) -> Problem:
+    return Problem("E713", f"{target_name(journey)} is not live", "publisher publish  sends it", 0)
+
+
+def already_live(journey: Journey, media_ids: tuple[str, ...]) -> Problem:
+    name = target_name(journey)
+    return Problem(
+        "E707",
+        f"a post that says the same as {name} is live already, and no record knows it: {', '.join(media_ids)}",
+        f"publisher reconcile --adopt {name}={media_ids[0]}",
+        4,
+        why="a lost or rewound state looks just like this",
+    )
