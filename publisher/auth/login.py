@@ -1,10 +1,11 @@
 """A person's way to a token: the window, the code that comes back, the token of an hour, the one of sixty days."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from publisher.auth.callback import Callback
 from publisher.auth.threads import LOGIN, Threads, in_our_words
-from publisher.errors import NotAllowed
+from publisher.errors import NotAllowed, TryAgain
 from publisher.settings import AccountSettings
 from publisher.threads_api import ApiError, Configuration, Credentials, RateLimited
 from publisher.threads_api.redaction import redacted
@@ -51,6 +52,20 @@ def by_window(threads: Threads, app: Configuration, callback: Callback, show: Ca
         )
     with in_our_words("exchanging the token of an hour for one of sixty days", code="E607"):
         return auth.exchange_long_lived(short)
+
+
+def tried_out(threads: Threads, credentials: Credentials) -> Credentials:
+    """A new token, with all that Threads tells of it. Raises `NotAllowed` where Threads refuses it.
+
+    Where Threads cannot be asked just now, a token whose user the exchange has named is kept all the same: the person
+    would have to consent again. Raises `TryAgain` where even that is not known.
+    """
+    try:
+        return threads.completed(credentials)
+    except TryAgain:
+        if credentials.user_id is None:
+            raise
+    return replace(credentials, extra={**credentials.extra, "endpoint": threads.endpoint})
 
 
 def check_user(account: AccountSettings, credentials: Credentials, former: Credentials | None) -> None:

@@ -49,7 +49,7 @@ def login(console: Console, scopes: str | None, no_browser: bool, paste: bool, t
     registers https only: what the browser then shows in its address line is pasted, unseen. To plain http on 127.0.0.1,
     which a sandbox takes, this listens itself.
     """
-    from publisher.auth.login import check_user
+    from publisher.auth.login import check_user, tried_out
     from publisher.cli.window import Wishes, given_token, token_by_window
 
     desk = _Desk.of(console)
@@ -58,7 +58,7 @@ def login(console: Console, scopes: str | None, no_browser: bool, paste: bool, t
         credentials = given_token(console)
     else:
         credentials = token_by_window(console, desk.threads, Wishes(scopes, no_browser, paste, timeout))
-    complete = desk.threads.completed(credentials)
+    complete = tried_out(desk.threads, credentials)
     check_user(desk.account, complete, former)
     desk.keep(complete)
     secret = token_variables(desk.account.name, alone=desk.alone)[0]

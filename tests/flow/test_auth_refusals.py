@@ -186,6 +186,20 @@ def test_a_threads_that_cannot_be_asked_is_asked_again_and_nothing_is_lost(perso
     assert person.file.read_bytes() != before
 
 
+def test_a_new_token_is_kept_though_threads_cannot_be_asked_about_it(person: Person) -> None:
+    with person.login() as login:
+        back = login.consent()
+        person.fault(call="me", fault="503", times=9)
+        requests.get(back, timeout=10)
+        called = login.end()
+    assert called.code == 0, called.err
+    assert f"user {person.sandbox.user_id}" in called.out
+    person.fault(call="me", fault="503", times=9)
+    refused(person.login("--with-token").end(person.sandbox.access_token), "E706", exit_code=5)
+    person.calm()
+    assert "@acme" in person("auth", "status").out
+
+
 def test_threads_itself_needs_a_registered_address(person: Person) -> None:
     refused(person("auth", "login", THREADS_API_BASE_URL=""), "E610", "THREADS_REDIRECT_URI is not set")
 

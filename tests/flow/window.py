@@ -68,6 +68,9 @@ class Person:
     def fault(self, **fault: object) -> None:
         self._control("faults", [fault])
 
+    def calm(self) -> None:
+        self._control("faults", [])
+
     def world(self, **settings: object) -> None:
         self._control("world", settings)
 
