@@ -90,7 +90,15 @@ def _bare(schema: Any) -> Any:
     }
 
 
-_FOR_EYES = ("title", "description", "examples", "defaultSnippets", "patternErrorMessage")
+_FOR_EYES = (
+    "title",
+    "description",
+    "markdownDescription",
+    "examples",
+    "defaultSnippets",
+    "enumDescriptions",
+    "patternErrorMessage",
+)
 
 
 def _judged(name: str, data: Any) -> str | None:
