@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from publisher.auth.callback import Callback
-from publisher.auth.threads import LOGIN, Threads, in_our_words
+from publisher.auth.standing import LOGIN
+from publisher.auth.threads import Threads, in_our_words
 from publisher.errors import NotAllowed, TryAgain
 from publisher.settings import AccountSettings
 from publisher.threads_api import ApiError, Configuration, Credentials, RateLimited

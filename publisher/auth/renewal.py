@@ -1,11 +1,9 @@
 """Sixty more days for a token that is still good."""
 
 from publisher.auth.standing import check_refreshable
-from publisher.auth.threads import Threads, in_our_words
+from publisher.auth.threads import NO_APP, Threads, in_our_words
 from publisher.errors import NotAllowed, TryAgain
-from publisher.threads_api import Configuration, Credentials
-
-_NO_APP = Configuration("", "", "")  # refreshing names no app
+from publisher.threads_api import Credentials
 
 
 def refreshed(threads: Threads, credentials: Credentials, remedy: str) -> Credentials:
@@ -22,7 +20,7 @@ def refreshed(threads: Threads, credentials: Credentials, remedy: str) -> Creden
         raise
     check_refreshable(known, threads.now())  # by Threads' clock, and what it says of the token's age
     with in_our_words("refreshing the token", remedy):
-        new = threads.auth(_NO_APP).refresh(known)
+        new = threads.auth(NO_APP).refresh(known)
     try:
         me = threads.who(new, remedy)
     except TryAgain:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from urllib.parse import urlsplit
 
+from publisher.auth.standing import LOGIN
 from publisher.errors import InvalidContent, NotAllowed, PublisherError, TryAgain
 from publisher.threads_api import (
     Auth,
@@ -25,8 +26,8 @@ from publisher.threads_api import (
 from publisher.threads_api import errors as api
 from publisher.threads_api.auth import AUTHORIZE_URL
 
+NO_APP = Configuration("", "", "")  # `debug_token` and refreshing name no app
 OFFICIAL_HOSTS = ("graph.threads.net", "graph.threads.com")
-LOGIN = "publisher auth login"
 
 
 class Threads:
@@ -78,7 +79,7 @@ class Threads:
 
         An app in development mode may only ask with its own token (docs/threads.md, Tokens), so that is tried as well.
         """
-        auth = self.auth(self.app or _NO_APP)
+        auth = self.auth(self.app or NO_APP)
         try:
             return auth.debug_token(credentials)
         except ThreadsError:
@@ -104,9 +105,6 @@ class Threads:
             issued_at=known.issued_at or credentials.issued_at,
             expiration=known.expires_at or credentials.expiration,
         )
-
-
-_NO_APP = Configuration("", "", "")  # `debug_token` and refreshing name no app
 
 
 @contextmanager
