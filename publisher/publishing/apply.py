@@ -70,7 +70,7 @@ class _Loop:
             return Applied(tuple(self.journeys), stopped_by=error)
         return Applied(tuple(self.journeys), interrupted=True)
 
-    def _choose(self, now: datetime) -> tuple[int, steps.Step] | None:
+    def _choose(self, now: datetime) -> tuple[int, Preparing | steps.Act | steps.Wait] | None:
         """The first post in order that can do something; else the shortest wait; None when all have ended."""
         waits: list[tuple[datetime, int]] = []
         blocked: list[int] = []
@@ -78,8 +78,6 @@ class _Loop:
         for number in going[:WINDOW]:
             step = self._next_step(self.journeys[number], now)
             match step:
-                case steps.Done():
-                    self.journeys[number] = self.journeys[number].ending("published")
                 case steps.Wait(until):
                     waits.append((until, number))
                 case steps.Blocked():
@@ -126,7 +124,7 @@ class _Loop:
 
     # --- carrying out -----------------------------------------------------------------------------------------
 
-    def _carry_out(self, journey: Journey, step: steps.Step) -> Journey:
+    def _carry_out(self, journey: Journey, step: steps.Act) -> Journey:
         match step:
             case steps.ReadLists(back_to):
                 return self._read_lists(journey, back_to)
@@ -156,8 +154,6 @@ class _Loop:
                 return journey.ending(outcome, problem)
             case steps.Pause(until):
                 return journey.with_work(not_before=until, look=None, sight=None)
-            case steps.Upload() | steps.Create() | steps.LookAt() | steps.Wait() | steps.Blocked() | steps.Done():
-                raise AssertionError(f"nothing to carry out: {step}")
             case _:
                 assert_never(step)
 
@@ -183,6 +179,8 @@ class _Loop:
         for later in range(number + 1, min(number + WINDOW, len(self.journeys))):
             if len(found) + 1 >= self.tools.concurrency:
                 break
+            if self.journeys[later].ended is not None:
+                continue
             its = self._next_step(self.journeys[later], now)
             if isinstance(its, Preparing) and preparing.may_join(its, (step, *found.values())):
                 found[later] = its
@@ -200,7 +198,7 @@ class _Loop:
         made = isinstance(step, steps.Create) and follows.part.phase is Phase.PREPARED
         return self._kept(follows) if made else follows
 
-    def _after(self, journey: Journey, follows: Journey | steps.Step) -> Journey:
+    def _after(self, journey: Journey, follows: Journey | steps.Act) -> Journey:
         return follows if isinstance(follows, Journey) else self._carry_out(journey, follows)
 
     def _known(self, journey: Journey, value: Ref | str | None) -> str | None:
@@ -381,6 +379,8 @@ class _Loop:
             case resolve.Park(why):
                 problem = wording.parked(journey, why)
                 return self._kept(journey.with_part(phase=Phase.PARKED)).ending("unknown", problem)
+            case _:
+                assert_never(decision)
 
     def _kept(self, journey: Journey) -> Journey:
         """The journey, once its record is durable."""

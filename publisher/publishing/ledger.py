@@ -58,19 +58,20 @@ class Ledger:
             old = self.state.posts.get(post_id)
             if old is not None:
                 _check_forward(old, record)
-        if records:
-            self.write(replace(self.state, posts={**self.state.posts, **records}), tuple(records))
+        self.write(replace(self.state, posts={**self.state.posts, **records}), tuple(records))
 
     def write(self, state: State, changed: tuple[str, ...]) -> None:
         """Tried a few times; a write that cannot be done is rescued to a file, and the run ends (F41)."""
-        for attempt in range(1, _TRIES + 1):
+        tries = 0
+        while True:
+            tries += 1
             try:
                 self._state = self._backend.save(state, changed)
                 return
             except TryAgain as error:
-                if attempt == _TRIES:
+                if tries == _TRIES:
                     raise self._rescued(state, error) from error
-                self._clock.sleep(_WAIT_S * attempt)
+                self._clock.sleep(_WAIT_S * tries)
 
     def has_intent(self, post_id: str, index: int, container: str | None, attempt: int) -> bool:
         """I2: the durable state says exactly this attempt."""

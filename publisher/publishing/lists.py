@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from publisher.planning.state import PartRecord
 from publisher.publishing.waiting import IN_SIGHT
 from publisher.threads_api.client import ThreadsClient
-from publisher.threads_api.errors import ApiError, NotFound, PermissionDenied
+from publisher.threads_api.errors import ApiError
 from publisher.threads_api.media import Media
 
 _HEAD = 100  # the most one page gives (docs/threads.md, Reading)
@@ -32,7 +32,7 @@ def since(client: ThreadsClient, part: PartRecord, moment: datetime) -> tuple[Me
     try:
         for media in _until(client.replies.all_conversation(part.reply_to), oldest):
             listed.setdefault(media.id, media)
-    except (NotFound, PermissionDenied, ApiError):
+    except ApiError:
         # The conversation only adds to the list of own replies; a parent that is gone has none.
         pass
     return tuple(listed.values())

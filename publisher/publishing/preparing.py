@@ -56,7 +56,7 @@ def is_offer(create: CreateContainer) -> bool:
 
 def answered(
     journey: Journey, step: Preparing, params: Mapping[str, str], answer: Answer, now: datetime, pace: Pace
-) -> Journey | steps.Step:
+) -> Journey | steps.Act:
     """What follows from the answer; a journey that is `PREPARED` now is worth a write.
 
     `params`: of the container that was made. Raises a `PublisherError` when nothing more may be sent in this run.
@@ -99,7 +99,7 @@ def with_container(
 
 def looked(
     journey: Journey, child: int | None, answer: ContainerStatus, now: datetime, pace: Pace
-) -> Journey | steps.Step:
+) -> Journey | steps.Act:
     """After the status of its container, or of a child of it, was read: the journey, or the step that follows."""
     status = Status.read(str(answer.status))
     asking = journey.work.asking_since or now
@@ -119,7 +119,7 @@ def looked(
             return replace(follows, children_only=True) if isinstance(follows, steps.Rebuild) else follows
         case _:
             waiting = journey.with_work(tries=0, asking_since=asking)
-            follows = steps.still_working(waiting, now, pace, "VIDEO")
-            if isinstance(follows, steps.Pause):
-                return waiting.with_work(not_before=follows.until, look=None, sight=None)
-            return follows
+            pause = steps.still_working(waiting, now, pace, "VIDEO")
+            if isinstance(pause, steps.Pause):
+                return waiting.with_work(not_before=pause.until, look=None, sight=None)
+            return pause

@@ -26,9 +26,7 @@ def action_of(journey: Journey) -> Repost | None:
 
 
 def next_step(journey: Journey, now: datetime, pace: Pace, others: steps.Others) -> steps.Step:
-    """What this repost needs next."""
-    if journey.ended is not None or journey.record.finished:
-        return steps.Done()
+    """What this repost, which has not ended in this run, needs next."""
     if journey.work.not_before is not None and now < journey.work.not_before:
         return steps.Wait(journey.work.not_before)
     match journey.part.phase:
@@ -42,7 +40,7 @@ def next_step(journey: Journey, now: datetime, pace: Pace, others: steps.Others)
             return _towards_it(journey, others)
 
 
-def tried_in_vain(journey: Journey, error: Exception) -> steps.Step | None:
+def tried_in_vain(journey: Journey, error: Exception) -> steps.Refuse | steps.Leave | None:
     """After a call that surely did nothing: None to try again, else how to end it."""
     if journey.work.rebuilds < ATTEMPTS:
         return None

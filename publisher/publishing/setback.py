@@ -1,6 +1,7 @@
 """What a failed call means for the post it was made for. Pure. Of the publish call `outcome` says how it is classed."""
 
 from datetime import datetime, timedelta
+from typing import assert_never
 
 from publisher.errors import PublisherError
 from publisher.publishing import resolve
@@ -9,6 +10,7 @@ from publisher.publishing.outcome import Outcome, classify
 from publisher.publishing.problem import Problem, Reaction, read_error
 from publisher.publishing.resolve import Status
 from publisher.publishing.steps import (
+    Act,
     Create,
     Leave,
     LookAt,
@@ -16,7 +18,6 @@ from publisher.publishing.steps import (
     Rebuild,
     Refuse,
     Settle,
-    Step,
     Upload,
     container_vanished,
 )
@@ -36,16 +37,18 @@ _BAD_CHILDREN = 4279004
 
 
 def setback(
-    journey: Journey, step: Upload | Create | LookAt | ReadLists, error: Exception, now: datetime, pace: Pace
-) -> Journey | Step:
+    journey: Journey,
+    step: Upload | Create | LookAt | ReadLists,
+    error: ThreadsError | PublisherError,
+    now: datetime,
+    pace: Pace,
+) -> Journey | Act:
     """The journey that tries again later, or the step that follows from the error.
 
     Raises a `PublisherError` when nothing more may be sent in this run (token, permission, restriction).
     """
     if isinstance(error, PublisherError):
         return _upload_failed(journey, error, now, pace)
-    if not isinstance(error, ThreadsError):
-        raise error
     if isinstance(error, NotFound):
         if isinstance(step, LookAt) and step.child is None:
             return journey.with_work(look=Look(Status.GONE, now), tries=0)
@@ -97,7 +100,7 @@ def again(journey: Journey, now: datetime, pace: Pace, *, at_least_s: float | No
     return journey.with_work(tries=tries, not_before=now + wait)
 
 
-def _upload_failed(journey: Journey, error: PublisherError, now: datetime, pace: Pace) -> Journey | Step:
+def _upload_failed(journey: Journey, error: PublisherError, now: datetime, pace: Pace) -> Journey | Act:
     problem = Problem.of(error)
     if error.exit_code == 5:
         return again(journey, now, pace) or Leave("held", problem)
@@ -106,7 +109,7 @@ def _upload_failed(journey: Journey, error: PublisherError, now: datetime, pace:
     return Leave("failed", problem)
 
 
-def _parent_missing(journey: Journey, now: datetime, pace: Pace) -> Journey | Step:
+def _parent_missing(journey: Journey, now: datetime, pace: Pace) -> Journey | Act:
     """A parent that was published a moment ago may not be readable yet; one that stays away was deleted (F30)."""
     later = again(journey, now, pace)
     if later is not None:
@@ -117,7 +120,7 @@ def _parent_missing(journey: Journey, now: datetime, pace: Pace) -> Journey | St
     return Settle(resolve.Park("the part before it is not there any more"))
 
 
-def _children_refused(journey: Journey, error: ApiError, now: datetime, pace: Pace) -> Journey | Step:
+def _children_refused(journey: Journey, error: ApiError, now: datetime, pace: Pace) -> Journey | Act:
     """Children that were ready seconds ago may need a moment, then new ones (docs/threads.md, Carousels)."""
     later = again(journey, now, pace)
     if later is not None:
@@ -140,6 +143,8 @@ def _doing(step: Upload | Create | LookAt | ReadLists, journey: Journey) -> str:
             return f"{name}: asking for the container's status"
         case ReadLists():
             return f"{name}: reading the account's posts"
+        case _:
+            assert_never(step)
 
 
 def _open_outcome(journey: Journey) -> str:

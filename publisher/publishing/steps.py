@@ -6,13 +6,13 @@ A normal run and the recovery of a crashed one are the same function: it starts 
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Protocol, assert_never
 
 from publisher.planning.actions import CreateContainer, Ref, UploadMedia
 from publisher.planning.containers import container_key, offer
 from publisher.planning.state import Phase
 from publisher.publishing import resolve
-from publisher.publishing.journey import Journey
+from publisher.publishing.journey import Journey, Look, Sight
 from publisher.publishing.problem import Problem
 from publisher.publishing.resolve import Seen, Status
 from publisher.publishing.waiting import Pace
@@ -142,21 +142,12 @@ class Blocked:
     """Another post comes first."""
 
 
-@dataclass(frozen=True, slots=True)
-class Done:
-    """Nothing more in this run."""
-
-
-Step = (
-    Upload | Create | LookAt | ReadLists | Intend | Publish | SendRepost | Settle | Rebuild | Refuse | Leave | Wait
-    | Pause | Blocked | Done
-)  # fmt: skip
+Act = ReadLists | Intend | Publish | SendRepost | Settle | Rebuild | Refuse | Leave | Pause
+Step = Upload | Create | LookAt | Act | Wait | Blocked
 
 
 def next_step(journey: Journey, now: datetime, pace: Pace, others: Others) -> Step:
-    """What this post needs next."""
-    if journey.ended is not None or journey.record.finished:
-        return Done()
+    """What this post, which has not ended in this run, needs next."""
     if journey.work.not_before is not None and now < journey.work.not_before:
         return Wait(journey.work.not_before)
     match journey.part.phase:
@@ -180,7 +171,7 @@ def _towards_publishing(journey: Journey, now: datetime, pace: Pace, others: Oth
         return Leave("skipped")
     if journey.part.container is None:
         return _make_container(journey, now, pace, others)
-    return _until_ready(journey, now, pace, others)
+    return _until_ready(journey, journey.part.container, now, pace, others)
 
 
 def _make_container(journey: Journey, now: datetime, pace: Pace, others: Others) -> Step:
@@ -223,13 +214,14 @@ def _make_children(journey: Journey, now: datetime, pace: Pace) -> Step | None:
     return None
 
 
-def _until_ready(journey: Journey, now: datetime, pace: Pace, others: Others) -> Step:
+def _until_ready(journey: Journey, container: str, now: datetime, pace: Pace, others: Others) -> Step:
     part, work = journey.part, journey.work
-    if part.container is None or part.container_at is None:
-        raise AssertionError("a container without its time")
     if work.look is None:
-        first_look = pace.first_look(part.media_type, _size(journey, 0), part.container_at)
-        return Wait(first_look) if now < first_look else LookAt(part.container)
+        # One whose age is not on record is old enough to be asked about.
+        first_look = (
+            pace.first_look(part.media_type, _size(journey, 0), part.container_at) if part.container_at else now
+        )
+        return Wait(first_look) if now < first_look else LookAt(container)
     match work.look.status:
         case Status.FINISHED:
             return attempt(journey, others)
@@ -242,6 +234,8 @@ def _until_ready(journey: Journey, now: datetime, pace: Pace, others: Others) ->
         case Status.PUBLISHED:
             # Nothing recorded says that we tried; somebody with this container did. Ask the lists as for an attempt.
             return _resolve(journey, now, pace, others)
+        case _:
+            assert_never(work.look.status)
 
 
 def attempt(journey: Journey, others: Others) -> Step:
@@ -255,7 +249,7 @@ def attempt(journey: Journey, others: Others) -> Step:
     return Intend()
 
 
-def still_working(journey: Journey, now: datetime, pace: Pace, media_type: str) -> Step:
+def still_working(journey: Journey, now: datetime, pace: Pace, media_type: str) -> Leave | Pause:
     """A container, or a child of one, that Threads has not finished; bounded by the clock (F6)."""
     since = journey.work.asking_since or now
     if now - since >= pace.give_up(media_type):
@@ -269,14 +263,14 @@ def still_working(journey: Journey, now: datetime, pace: Pace, media_type: str) 
     return Pause(now + pace.poll)
 
 
-def container_vanished(journey: Journey, *, children_only: bool = False) -> Step:
+def container_vanished(journey: Journey, *, children_only: bool = False) -> Rebuild | Leave:
     """Expired, or not found, and never attempted: another one is made, but not without end."""
     if journey.work.vanished < _VANISHED:
         return Rebuild(children_only, vanished=True)
     return Leave("held", Problem("E706", "Threads does not know the containers it has made", "run again", 5))
 
 
-def container_failed(journey: Journey, error: str | None) -> Step:
+def container_failed(journey: Journey, error: str | None) -> Rebuild | Refuse:
     """ERROR is terminal. The same media are offered once more where that was seen to help."""
     if error in _MAY_PASS and journey.work.rebuilds < _REBUILDS:
         return Rebuild()
@@ -301,7 +295,8 @@ def _resolve(journey: Journey, now: datetime, pace: Pace, others: Others) -> Ste
         return LookAt(part.container)
     if work.sight is None:
         return ReadLists(back_to=part.attempt_at or part.container_at or now)
-    decision = resolve.resolve(_seen(journey, now), pace)
+    seen = _seen(journey, work.look, work.sight, now)
+    decision = resolve.resolve(seen, pace)
     match decision:
         case resolve.AskAgain(after):
             return Pause(now + after)
@@ -312,18 +307,16 @@ def _resolve(journey: Journey, now: datetime, pace: Pace, others: Others) -> Ste
                 return Blocked()  # a crash amid several intents of one write leaves several open; they keep their order
             return Intend() if now - work.look.at < STALE else Pause(now)
         case resolve.ComeBack(why):
-            return Leave("held" if _seen(journey, now).certain else "unknown", come_back(journey, why))
+            return Leave("held" if seen.certain else "unknown", come_back(journey, why))
         case _:
             return Settle(decision)
 
 
-def _seen(journey: Journey, now: datetime) -> Seen:
+def _seen(journey: Journey, look: Look, sight: Sight, now: datetime) -> Seen:
     part, work = journey.part, journey.work
-    if work.look is None or work.sight is None:
-        raise AssertionError("decided before looking")
     return Seen(
-        status=work.look.status,
-        matches=work.sight.matches,
+        status=look.status,
+        matches=sight.matches,
         since_attempt=now - (part.attempt_at or part.container_at or now),
         since_published=now - work.published_since if work.published_since else timedelta(0),
         since_asking=now - work.asking_since if work.asking_since else timedelta(0),

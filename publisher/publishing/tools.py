@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, assert_never
 
 from publisher.errors import PublisherError
 from publisher.planning.actions import UploadMedia
@@ -81,6 +81,8 @@ class Tools:
                         return self.client.publishing.create(params)
                     case LookAt(container):
                         return self.client.publishing.status(container)
+                    case _:
+                        assert_never(step)
             except (ThreadsError, PublisherError) as error:
                 return error
 
