@@ -290,7 +290,7 @@ def _resolve(journey: Journey, now: datetime, pace: Pace, others: Others) -> Ste
     """Ask the container, then the lists, then decide (protocol.md, 4.5)."""
     part, work = journey.part, journey.work
     if part.container is None:
-        raise AssertionError("an intent without a container")
+        raise AssertionError("I2: an intent without a container")
     if work.look is None:
         return LookAt(part.container)
     if work.sight is None:
