@@ -10,10 +10,13 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
+from publisher.content.countries import COUNTRIES
 from publisher.content.document import Document, Pointer, parse
 from publisher.content.findings import Finding, Place, found, has_errors
 from publisher.content.schema import conform, load_schema
 from publisher.content.slips import suggest
+from publisher.content.text_rules import topic as sent_topic
+from publisher.content.text_rules import topic_problem
 from publisher.content.times import zone
 from publisher.settings import (
     AccountSettings,
@@ -179,6 +182,7 @@ def _misfits(config: _Config) -> Iterator[Finding]:
     yield from _account_misfits(config)
     yield from _media_misfits(config)
     yield from _state_misfits(config)
+    yield from _default_misfits(config)
     for pointer in _places_of(config, "timezone"):
         name = config.text(*pointer)
         if name is not None and zone(name) is None:
@@ -244,6 +248,16 @@ def _state_misfits(config: _Config) -> Iterator[Finding]:
         yield config.found("E516", pointer, f"a path like this needs the backend s3, not {backend}", "backend: s3")
 
 
+def _default_misfits(config: _Config) -> Iterator[Finding]:
+    for pointer in _places_of(config, "defaults"):
+        topic, countries = config.text(*pointer, "topic"), config.get(*pointer, "countries")
+        if topic is not None and (problem := topic_problem(sent_topic(topic))) is not None:
+            yield config.found("E516", (*pointer, "topic"), problem, "shorten it, or leave the sign out")
+        for number, code in enumerate(countries if isinstance(countries, list) else ()):
+            if isinstance(code, str) and code not in COUNTRIES:
+                yield config.found("E516", (*pointer, "countries", number), f"there is no country {code}")
+
+
 def _with_account(path: str) -> str:
     stem, dot, end = path.rpartition(".")
     return f"{stem}-{{account}}.{end}" if dot and "/" not in end else f"{path}-{{account}}"
@@ -278,8 +292,13 @@ def _account(name: str, facts: Mapping[str, Any], defaults: Mapping[str, Any]) -
         user_id=facts.get("user_id"),
         posts=facts["posts"].removeprefix("./").strip("/"),
         timezone=facts["timezone"],
-        defaults=tuple(sorted({**defaults, **facts["defaults"]}.items())),
+        defaults=tuple(sorted(_said({**defaults, **facts["defaults"]}).items())),
     )
+
+
+def _said(defaults: Mapping[str, Any]) -> dict[str, Any]:
+    """Defaults as posts hold them; `false` takes back what all accounts share."""
+    return {key: tuple(value) if isinstance(value, list) else value for key, value in defaults.items() if value}
 
 
 def _media(config: _Config) -> MediaSettings:

@@ -22,6 +22,7 @@ from publisher.settings import Rules
 
 _REFERENCES = ("reply_to", "quote", "repost")
 _FREE_TEXT = ("text", "topic", "link")
+_DECLINABLE = ("reply_approvals", "share_to_instagram")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,7 @@ def read_part(view: View, index: int, files: Files, rules: Rules, account: str) 
         countries=tuple(dict.fromkeys(code for _, code in view.texts("countries"))),
         location=view.text("location"),
         share_to_instagram=_share(view),
+        declined=tuple(key for key in _DECLINABLE if view.data.get(key) is False),
         reply_approvals=view.flag("reply_approvals"),
         attached_text=attached,
         ghost=view.flag("ghost"),

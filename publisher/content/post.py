@@ -78,6 +78,7 @@ class Part:
     countries: tuple[str, ...] = ()  # ISO 3166-1 alpha-2
     location: str | None = None  # id of a place
     share_to_instagram: Literal["story", "dark"] | None = None
+    declined: tuple[str, ...] = ()  # keys that the file sets to false: no default of publisher.yaml reaches them
     doubtful: bool = False  # characters <= 500 < bytes: offered to the API before a chain's first part goes live
     characters: int = 0  # as Meta counts them
     bytes: int = 0  # of the text in UTF-8

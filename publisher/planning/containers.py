@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Iterator, Mapping
-from typing import Literal
+from typing import Any, Literal
 
 from publisher.content.post import MediaItem, Part, Post, Reference
 from publisher.planning.actions import Action, CreateContainer, PublishContainer, Ref, Repost, UploadMedia
@@ -33,7 +33,7 @@ def media_type(part: Part) -> MediaType:
 
 
 def part_actions(
-    part: Part, *, targets: Mapping[Reference, Ref | str], defaults: Mapping[str, str]
+    part: Part, *, targets: Mapping[Reference, Ref | str], defaults: Mapping[str, Any]
 ) -> Iterator[Action]:
     """Everything that makes one part live, in order. `targets` says what the part's references stand for."""
     if part.repost is not None:
@@ -80,7 +80,7 @@ def pending_actions(
     record: PostRecord | None,
     *,
     targets: Mapping[Reference, Ref | str],
-    defaults: Mapping[str, str],
+    defaults: Mapping[str, Any],
 ) -> tuple[Action, ...]:
     """What is still to do for a post: nothing for parts that are live, only the publish for one already begun."""
     actions: list[Action] = []
@@ -106,7 +106,7 @@ def settling(index: int, known: PartRecord) -> Action:
 
 
 def attempted_actions(
-    post: Post, record: PostRecord | None, *, targets: Mapping[Reference, Ref | str], defaults: Mapping[str, str]
+    post: Post, record: PostRecord | None, *, targets: Mapping[Reference, Ref | str], defaults: Mapping[str, Any]
 ) -> tuple[Action, ...]:
     """What the parts already attempted need when their containers turn out never to have gone live."""
     if record is None:

@@ -6,6 +6,7 @@ commas, and what is not meant is not sent at all: `false` and nothing are the sa
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from publisher.content.attached_text import AttachedText
@@ -16,8 +17,9 @@ Params = tuple[tuple[str, str], ...]
 _OPTIONS = ("option_a", "option_b", "option_c", "option_d")
 
 
-def part_params(part: Part, defaults: Mapping[str, str]) -> Params:
+def part_params(part: Part, defaults: Mapping[str, Any]) -> Params:
     """Every parameter of the part's container that refers to nothing else, in the order in which it is printed."""
+    part = with_defaults(part, defaults)
     alone = part.media[0] if len(part.media) == 1 else None
     values = (
         ("text", part.text),
@@ -27,7 +29,7 @@ def part_params(part: Part, defaults: Mapping[str, str]) -> Params:
         ("text_attachment", _json(_attached(part.attached_text)) if part.attached_text else None),
         ("text_entities", _json(_spoilers(part))),
         ("topic_tag", part.topic),
-        ("reply_control", _reply_control(part, defaults)),
+        ("reply_control", part.reply_control),
         ("enable_reply_approvals", _flag(part.reply_approvals)),
         ("allowlisted_country_codes", ",".join(part.countries)),
         ("location_id", part.location),
@@ -45,11 +47,20 @@ def item_params(item: MediaItem) -> Params:
     return (("alt_text", item.alt),) if item.alt else ()
 
 
-def _reply_control(part: Part, defaults: Mapping[str, str]) -> str | None:
-    if part.reply_control or part.ghost:
-        return part.reply_control  # a ghost post takes none, so no default reaches it
-    # Replies inside a chain keep the control of their root unless they say otherwise.
-    return defaults.get("reply_control") if part.index == 1 else None
+def with_defaults(part: Part, defaults: Mapping[str, Any]) -> Part:
+    """The part with what publisher.yaml says of every post, where its file says nothing.
+
+    A ghost post takes none of it. Replies inside a chain keep who may reply, and the topic, of their root; where a post
+    is shown is a promise for all of its parts.
+    """
+    if part.ghost or not defaults:
+        return part
+    given = {key: value for key, value in defaults.items() if not getattr(part, key) and key not in part.declined}
+    if part.index > 1:
+        given = {key: value for key, value in given.items() if key == "countries"}
+    if "share_to_instagram" in given:
+        given["share_to_instagram"] = {True: "story", "dark": "dark"}.get(given["share_to_instagram"])
+    return replace(part, **given)
 
 
 def _spoilers(part: Part) -> list[dict[str, Any]]:

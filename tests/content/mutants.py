@@ -61,6 +61,8 @@ NOT_HERE = {
     "accounts.account_of: E250": "says in better words what the next line would",
     "post.json: properties/id/maxLength": _TWICE,
     "post.json: definitions/topic/maxLength": _TWICE,
+    "config.json: definitions/defaults/properties/topic/maxLength": _TWICE,
+    "config.json: definitions/defaults/properties/countries/items/pattern": _TWICE,
     "post.json: definitions/gif/minimum": _NUMBER,
     "post.json: definitions/location/minimum": _NUMBER,
     "config.json: properties/user_id/minimum": _NUMBER,
