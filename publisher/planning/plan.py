@@ -18,7 +18,7 @@ from publisher.planning.order import in_order
 from publisher.planning.quota import Quota, Quotas, Room
 from publisher.planning.state import PostRecord, State
 from publisher.planning.tombstones import half_replaced
-from publisher.planning.verdicts import Hold, Judged, Verdict, as_filed, judge, judge_broken, judge_removed, recent
+from publisher.planning.verdicts import Hold, Judged, Verdict, as_filed, judge, judge_removed, recent
 from publisher.settings import AccountSettings, PublishingSettings, Rules
 
 
@@ -54,11 +54,10 @@ class PlannedPost:
     hold: Hold | None = None  # for what a post that is not sent waits
     parts: tuple[Part, ...] = ()
     actions: tuple[Action, ...] = ()  # pending ones
-    post: Post | None = None  # None: its file is gone, or not valid
+    post: Post | None = None  # None: its file is gone
     record: PostRecord | None = None
     moved_from: str | None = None
     anew: tuple[Action, ...] = ()  # for parts already attempted, should their containers turn out to be dead
-    broken: bool = False  # its file is there, and no valid post
     instead: tuple[Action, ...] = ()  # what `replace` would send in the place of what is live
 
     @property
@@ -118,16 +117,11 @@ def make_plan(given: PlanInput) -> Plan:
     twins = recent(given.state, present, given.now)
     judged = {post.id: _judged(post, moves.get(post.id), twins, given) for post in given.posts}
     planned = [_planned(post, judged, given, moves.get(post.id)) for post in in_order(given.posts, given.state)]
-    removed = [_without_post(key, judge_removed(given.state.posts[key]), given) for key in gone]
-    broken = [
-        _without_post(key, judge_broken(record), given, broken=True)
-        for key, record in given.state.posts.items()
-        if key in given.broken
-    ]
+    removed = [_removed(key, given) for key in gone]
     return Plan(
         account=given.account.name,
         endpoint=given.state.endpoint,
-        posts=_within_quota([*removed, *broken, *_resumed_first(planned)], given.quotas),
+        posts=_within_quota([*removed, *_resumed_first(planned)], given.quotas),
         quotas=given.quotas,
         now=given.now,
         user_id=given.state.user_id,
@@ -193,7 +187,6 @@ def _planned(post: Post, judged: dict[str, Judged], given: PlanInput, moved_from
     judged[post.id] = verdict
     actions: tuple[Action, ...] = ()
     anew: tuple[Action, ...] = ()
-    broken: bool = False  # its file is there, and no valid post
     instead: tuple[Action, ...] = ()
     defaults = dict(given.account.defaults)
     if replaceable and held is None:
@@ -253,9 +246,9 @@ def _targets(
     return targets, None
 
 
-def _without_post(key: str, judged: Judged, given: PlanInput, *, broken: bool = False) -> PlannedPost:
-    """What is on record, and whose file is gone or not valid."""
+def _removed(key: str, given: PlanInput) -> PlannedPost:
     record = given.state.posts[key]
+    judged = judge_removed(record)
     return PlannedPost(
         id=key,
         path=record.path,
@@ -267,7 +260,6 @@ def _without_post(key: str, judged: Judged, given: PlanInput, *, broken: bool = 
         hold=judged.hold,
         actions=tuple(_open_attempts(record)) if judged.sends else (),
         record=record,
-        broken=broken,
     )
 
 
