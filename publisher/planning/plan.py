@@ -18,7 +18,7 @@ from publisher.planning.order import in_order
 from publisher.planning.quota import Quota, Quotas, Room
 from publisher.planning.state import PostRecord, State
 from publisher.planning.tombstones import half_replaced
-from publisher.planning.verdicts import Hold, Judged, Verdict, as_filed, judge, judge_removed, recent
+from publisher.planning.verdicts import Hold, Judged, Verdict, as_filed, judge, judge_broken, judge_removed, recent
 from publisher.settings import AccountSettings, PublishingSettings, Rules
 
 
@@ -54,10 +54,11 @@ class PlannedPost:
     hold: Hold | None = None  # for what a post that is not sent waits
     parts: tuple[Part, ...] = ()
     actions: tuple[Action, ...] = ()  # pending ones
-    post: Post | None = None  # None: its file is gone
+    post: Post | None = None  # None: its file is gone, or not valid
     record: PostRecord | None = None
     moved_from: str | None = None
     anew: tuple[Action, ...] = ()  # for parts already attempted, should their containers turn out to be dead
+    broken: bool = False  # its file is there, and no valid post
     instead: tuple[Action, ...] = ()  # what `replace` would send in the place of what is live
 
     @property
@@ -117,11 +118,16 @@ def make_plan(given: PlanInput) -> Plan:
     twins = recent(given.state, present, given.now)
     judged = {post.id: _judged(post, moves.get(post.id), twins, given) for post in given.posts}
     planned = [_planned(post, judged, given, moves.get(post.id)) for post in in_order(given.posts, given.state)]
-    removed = [_removed(key, given) for key in gone]
+    removed = [_without_post(key, judge_removed(given.state.posts[key]), given) for key in gone]
+    broken = [
+        _without_post(key, judge_broken(record), given, broken=True)
+        for key, record in given.state.posts.items()
+        if key in given.broken and key not in judged  # the broken file may be another account's
+    ]
     return Plan(
         account=given.account.name,
         endpoint=given.state.endpoint,
-        posts=_within_quota([*removed, *_resumed_first(planned)], given.quotas),
+        posts=_within_quota([*removed, *broken, *_resumed_first(planned)], given.quotas),
         quotas=given.quotas,
         now=given.now,
         user_id=given.state.user_id,
@@ -246,9 +252,9 @@ def _targets(
     return targets, None
 
 
-def _removed(key: str, given: PlanInput) -> PlannedPost:
+def _without_post(key: str, judged: Judged, given: PlanInput, *, broken: bool = False) -> PlannedPost:
+    """What is on record, and whose file is gone or not valid."""
     record = given.state.posts[key]
-    judged = judge_removed(record)
     return PlannedPost(
         id=key,
         path=record.path,
@@ -260,6 +266,7 @@ def _removed(key: str, given: PlanInput) -> PlannedPost:
         hold=judged.hold,
         actions=tuple(_open_attempts(record)) if judged.sends else (),
         record=record,
+        broken=broken,
     )
 
 

@@ -134,7 +134,7 @@ def _taken_down(post: PlannedPost, record: PostRecord, verdict: Verdict) -> Plan
     resumed = verdict is Verdict.REPLACE and (half_replaced(record) or unsent)
     if not live and not resumed:
         raise Refused(f"nothing of {post.id} is live", code="E425", fix=f"publisher state show {post.id}")
-    if verdict is Verdict.DELETE and post.post is not None:
+    if verdict is Verdict.DELETE and (post.post is not None or post.broken):
         fix = f"remove {post.path}, then: publisher delete {post.id}"
         raise Refused(f"the file of {post.id} is still there", code="E444", fix=fix)
     if verdict is Verdict.REPLACE and (

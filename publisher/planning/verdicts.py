@@ -1,6 +1,6 @@
 """What a plan says of one post, and why. A table in code: the first line that applies decides."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import assert_never
@@ -91,6 +91,20 @@ def as_filed(record: PostRecord, post: Post) -> bool:
     """What went out is what the file says, part by part: one that was begun went out as it was begun."""
     sent = record.wanted(len(post.parts)).parts
     return [part.fingerprint for part in sent] == [part.fingerprint for part in post.parts]
+
+
+def judge_broken(record: PostRecord) -> Judged:
+    """The verdict on a record whose file is there and is no valid post: as for a removed one, told as what it is."""
+    judged = judge_removed(record)
+    match judged.verdict:
+        case Verdict.RESUME:
+            return replace(judged, reason="its file is not valid, but a publish was begun; it is settled first")
+        case Verdict.REMOVED if record.finished:
+            return Judged(Verdict.UNCHANGED, "its file is not valid now; nothing of it is sent any more")
+        case Verdict.REMOVED:
+            return Judged(Verdict.HELD, "its file is not valid", Hold.NOT_NAMED)
+        case _:
+            return judged
 
 
 def live_parts(record: PostRecord) -> int:

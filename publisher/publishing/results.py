@@ -112,7 +112,7 @@ def _settling(planned: PlannedPost) -> str:
 
 def _finishing(planned: PlannedPost, record: PostRecord) -> str:
     """The command that goes on with a deletion that stopped on the way."""
-    if planned.post is None:
+    if planned.post is None and not planned.broken:
         return f"publisher delete {planned.id}"
     if record.fingerprint != planned.fingerprint or half_replaced(record):
         return f"publisher replace {planned.id}"

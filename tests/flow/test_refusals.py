@@ -162,3 +162,17 @@ def test_a_threads_that_is_not_there_is_exit_5_and_said_in_a_sentence(desk: Desk
     assert called.code == 5
     assert "cannot be reached" in called.err
     assert "Traceback" not in called.err
+
+
+def test_a_live_post_whose_file_is_broken_is_still_shown_and_not_taken_for_removed(desk: Desk) -> None:
+    desk.begin()
+    desk.post("old", "text: Hello\n")
+    desk.publish()
+    desk.post("old", "txt: Hello\n")
+    (post,) = desk("status", "--format", "json").document["posts"]
+    assert (post["id"], post["verdict"]) == ("old", "unchanged")
+    assert "its file is not valid" in desk("status").out
+    refused = desk("delete", "old", "--confirm", "old")
+    assert refused.code == 8
+    assert "E444" in refused.err
+    assert desk.texts() == ["Hello"]

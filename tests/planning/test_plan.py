@@ -67,8 +67,26 @@ def test_an_open_attempt_is_settled_even_when_its_file_is_gone() -> None:
     assert [action.key for action in planned.actions] == ["part-1/publish"]
 
 
-def test_a_broken_file_is_not_a_removed_one() -> None:
-    assert plan(known=state(launch=record(post())), broken=frozenset({"launch"})).posts == ()
+@pytest.mark.parametrize(
+    ("phase", "verdict", "actions"),
+    [
+        (Phase.PUBLISHED, Verdict.UNCHANGED, 0),
+        (Phase.FAILED, Verdict.HELD, 0),
+        (Phase.PARKED, Verdict.UNKNOWN, 0),
+        (Phase.INTENT, Verdict.RESUME, 1),  # settled, as if the file were gone
+    ],
+)
+def test_a_broken_file_is_not_a_removed_one_and_its_record_is_shown(
+    phase: Phase, verdict: Verdict, actions: int
+) -> None:
+    planned = only(plan(known=state(launch=record(post(), phase)), broken=frozenset({"launch"})))
+    assert (planned.verdict, len(planned.actions), planned.broken) == (verdict, actions, True)
+    assert "removed" not in planned.reason
+
+
+def test_a_broken_file_of_another_account_with_the_same_id_changes_nothing() -> None:
+    planned = only(plan(post(), known=state(launch=record(post())), broken=frozenset({"launch"})))
+    assert (planned.verdict, planned.broken) == (Verdict.UNCHANGED, False)
 
 
 def test_a_draft_is_never_sent() -> None:
