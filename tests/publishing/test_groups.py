@@ -10,6 +10,7 @@ from publisher.settings import PublishingSettings
 from publisher.threads_api.messages import Transport
 from tests.publishing.harness import Deaths, Scene, chain, finished, picture, text
 from tests.publishing.test_delete import FAULTS
+from tests.publishing.test_setbacks import Answering, creating, error
 
 BATCH = tuple(text(f"p{number}") for number in range(6))
 CALLS = 2 * len(BATCH)  # a container and a publish call each
@@ -134,3 +135,11 @@ def test_a_post_that_is_live_already_ends_the_group_before_it() -> None:
     assert report.exit_code == 4
     outcomes = {post.planned.id: post.outcome for post in report.posts}
     assert outcomes == {post.id: "held" if post.id == "p2" else "published" for post in BATCH}
+
+
+def test_a_post_that_has_failed_does_not_part_those_around_it() -> None:
+    scene = Grouped(BATCH)
+    report = scene.publish(Answering(scene.transport(), creating, error(100), times=1, after=1))
+    assert report is not None
+    assert [post.outcome for post in report.posts] == ["published", "failed", *4 * ["published"]]
+    assert scene.memory.writes == 1 + 1 + 1 + 4 + 1  # begun, whose account, the failure, groups of 4 and 1, permalinks

@@ -8,6 +8,7 @@ from publisher.errors import PublisherError, Refused
 from publisher.planning.state import Phase
 from publisher.publishing.reconcile import forget
 from publisher.sandbox.faults import AFTER, BEFORE
+from publisher.threads_api.messages import Request, Response
 from tests.publishing.harness import Count, Deaths, Scene, finished, repost, text
 
 POSTS = (text("a"), repost("b", "a"), text("c"))
@@ -170,3 +171,64 @@ def test_a_person_s_word_is_not_taken_against_what_the_lists_show() -> None:
     with session.backend.lock(session.run), pytest.raises(Refused, match=made):
         forget(session, "b")
     assert phase(scene) is Phase.PARKED
+
+
+# --- what stands in its way -------------------------------------------------------------------------------------
+
+
+def test_a_repost_that_never_gets_through_is_left_to_the_next_run() -> None:
+    scene = Scene(POSTS)
+    scene.faulty.arm([{"call": "repost", "fault": "refuse", "times": 9}])
+    report = scene.publish()
+    assert report is not None
+    assert (report.exit_code, phase(scene)) == (5, Phase.PLANNED)
+    scene.faulty.arm([])
+    assert scene.until_done() is not None
+    assert len(reposts(scene)) == 1
+
+
+def test_a_repost_of_what_failed_is_held_without_a_fault_of_its_own() -> None:
+    scene = Scene(POSTS[:2])
+    scene.faulty.arm([{"call": "create", "fault": "container_error", "times": 9}])
+    report = scene.publish()
+    assert report is not None
+    assert {post.planned.id: post.outcome for post in report.posts} == {"a": "failed", "b": "held"}
+    assert (report.exit_code, reposts(scene)) == (1, [])
+
+
+def test_of_two_reposts_of_the_same_none_is_guessed_and_the_one_left_is_bound() -> None:
+    scene = Scene(POSTS[:2])
+    scene.faulty.arm([{"call": "repost", "fault": "reset_after"}])
+    with_another = AnotherRepost(scene)
+    report = scene.publish(with_another)
+    assert report is not None
+    assert (report.exit_code, phase(scene), len(reposts(scene))) == (4, Phase.UNBOUND, 2)
+    scene.session().client.publishing.delete(with_another.made)
+    report = scene.publish()
+    assert report is not None
+    assert (report.exit_code, phase(scene)) == (0, Phase.PUBLISHED)
+
+
+class AnotherRepost:
+    """A person reposts the same in the app, right after the run did."""
+
+    def __init__(self, scene: Scene) -> None:
+        self._scene = scene
+        self._inner = scene.transport()
+        self.made = ""
+
+    def send(self, request: Request) -> Response:
+        try:
+            return self._inner.send(request)
+        finally:
+            if request.path.endswith("/repost"):
+                self.made = self._scene.world.answer(request, self._scene.token).json()["id"]
+
+
+def test_a_repost_whose_file_is_gone_is_settled_all_the_same() -> None:
+    scene = Scene(POSTS)
+    scene.publish(Deaths(scene.transport(), 4, after=True))
+    assert phase(scene) is Phase.INTENT
+    scene.posts = (POSTS[0], POSTS[2])
+    assert scene.publish() is not None
+    assert (phase(scene), len(reposts(scene))) == (Phase.PUBLISHED, 1)
