@@ -7,9 +7,11 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from publisher.content.attached_text import AttachedText, Styled
 from publisher.content.catalogue.entry import Entry
 from publisher.content.findings import Finding
 from publisher.content.post import MediaItem, Part
+from publisher.content.spoilers import Range, ranges
 from publisher.errors import PublisherError
 from publisher.planning.plan import Plan, PlannedPost, action_json
 from publisher.planning.quota import Quota
@@ -107,6 +109,7 @@ def planned_json(post: PlannedPost) -> dict[str, Any]:
 
 
 def part_json(part: Part) -> dict[str, Any]:
+    """A part as its file says it; what defaults of publisher.yaml add is in the actions."""
     return {
         "index": part.index,
         "kind": part.kind.value,
@@ -114,12 +117,44 @@ def part_json(part: Part) -> dict[str, Any]:
         "characters": part.characters,
         "bytes": part.bytes,
         "media": [media_json(item) for item in part.media],
+        "link": part.link,
+        "poll": list(part.poll),
+        "gif": part.gif,
+        "attached_text": None if part.attached_text is None else attached_json(part.attached_text),
+        "spoilers": [range_json(piece) | {"text": piece.piece} for piece in ranges(part.text or "", part.spoilers)],
+        "topic": part.topic,
+        "quote": part.quote and part.quote.value,
+        "reply_to": part.reply_to and part.reply_to.value,
+        "repost": part.repost and part.repost.value,
+        "reply_control": part.reply_control,
+        "reply_approvals": part.reply_approvals,
+        "countries": list(part.countries),
+        "location": part.location,
+        "ghost": part.ghost,
+        "share_to_instagram": part.share_to_instagram,
     }
 
 
 def media_json(item: MediaItem) -> dict[str, Any]:
     where = {"path": item.file} if item.file is not None else {"url": item.url}
-    return {**where, "alt": item.alt, "sha256": item.sha256}
+    return {
+        **where,
+        "kind": item.kind,
+        "alt": item.alt,
+        "decorative": item.decorative,
+        "spoiler": item.spoiler,
+        "sha256": item.sha256,
+    }
+
+
+def attached_json(attached: AttachedText) -> dict[str, Any]:
+    styled = [range_json(piece) | {"styles": list(piece.styles)} for piece in attached.styled]
+    return {"text": attached.text, "link": attached.link, "styled": styled}
+
+
+def range_json(piece: Range | Styled) -> dict[str, Any]:
+    """A stretch of a text, in UTF-16 units, as it is sent."""
+    return {"offset": piece.offset, "length": piece.length}
 
 
 def quota_json(quota: Quota) -> dict[str, int]:
