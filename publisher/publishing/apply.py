@@ -18,11 +18,11 @@ from publisher.planning.state import Phase
 from publisher.publishing import grouping, lists, preparing, reposting, resolve, steps, wording
 from publisher.publishing.journey import Journey, Sight
 from publisher.publishing.match import Wanted, live_twins, matches
-from publisher.publishing.problem import Problem
+from publisher.publishing.problem import Problem, read_error
 from publisher.publishing.setback import publish_failed, setback
 from publisher.publishing.tools import Answer, Preparing, Progress, Shelf, Tools
 from publisher.publishing.waiting import Pace
-from publisher.threads_api.errors import NotFound, NotSent, ThreadsError
+from publisher.threads_api.errors import NotFound, NotSent, Restricted, ThreadsError
 from publisher.threads_api.media import Media
 
 __all__ = ["Applied", "Progress", "Shelf", "Tools", "apply"]
@@ -49,6 +49,7 @@ class _Loop:
         self.journeys = journeys
         self.tools = tools
         self.pace = pace
+        self.restricted: PublisherError | None = None  # Meta stopped the account: nothing new is attempted
 
     def run(self) -> Applied:
         try:
@@ -62,7 +63,7 @@ class _Loop:
                         self._sleep_until(until)
                     case steps.Upload() | steps.Create() | steps.LookAt():
                         self._prepare(number, step)
-                    case steps.Intend() if len(group := self._group(number)) > 1:
+                    case steps.Intend() if self.restricted is None and len(group := self._group(number)) > 1:
                         self._send_together(group)
                     case _:
                         self.journeys[number] = self._carry_out(self.journeys[number], step)
@@ -128,6 +129,8 @@ class _Loop:
         match step:
             case steps.ReadLists(back_to):
                 return self._read_lists(journey, back_to)
+            case steps.Intend() if self.restricted is not None:
+                raise self.restricted
             case steps.Intend():
                 return (
                     journey.ending("held", wording.not_live(journey)) if self.tools.only_look else self._intend(journey)
@@ -360,6 +363,8 @@ class _Loop:
     def _publish_failed(self, journey: Journey, error: Exception) -> Journey:
         left, news = publish_failed(journey, error, self.tools.clock.now(), self.pace)
         self._tell(journey, news)
+        if isinstance(error, Restricted):
+            self.restricted = read_error(error, wording.target_name(journey))[1].as_error()
         return left
 
     def _settle(

@@ -176,3 +176,17 @@ def test_a_live_post_whose_file_is_broken_is_still_shown_and_not_taken_for_remov
     assert refused.code == 8
     assert "E444" in refused.err
     assert desk.texts() == ["Hello"]
+
+
+def test_the_same_words_under_another_name_are_held_for_a_person_unless_the_file_says_so(desk: Desk) -> None:
+    desk.begin()
+    desk.post("hello", "text: Hello\n")
+    desk.publish()
+    desk.post("copy", "text: Hello\n")
+    called = desk.publish()
+    outcomes = {post["id"]: post["outcome"] for post in called.document["posts"]}
+    assert (called.code, outcomes) == (4, {"hello": "unchanged", "copy": "held"})
+    assert "allow_repeat: true" in called.out
+    desk.post("copy", "text: Hello\nallow_repeat: true\n")
+    assert desk.publish().code == 0
+    assert desk.texts() == ["Hello", "Hello"]

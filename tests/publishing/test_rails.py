@@ -1,0 +1,67 @@
+"""Safety rails that need a whole run: the circuit breaker, the quota's moving window."""
+
+from dataclasses import dataclass
+
+import pytest
+
+from publisher.threads_api.messages import Request, Response, Transport
+from tests.publishing.harness import WORKLOADS, Scene, text
+from tests.publishing.test_setbacks import error
+
+DAY = 86_400
+
+
+@dataclass
+class Restricting:
+    """Says of the `nth` publish call that the account is restricted, whether it has acted on it or not."""
+
+    inner: Transport
+    answer: Response
+    acted: bool
+    nth: int = 1
+    met: int = 0
+
+    def send(self, request: Request) -> Response:
+        if not request.path.endswith("/threads_publish"):
+            return self.inner.send(request)
+        self.met += 1
+        if self.met != self.nth:
+            return self.inner.send(request)
+        if self.acted:
+            self.inner.send(request)
+        return self.answer
+
+
+@pytest.mark.parametrize("acted", [False, True])
+@pytest.mark.parametrize(("code", "subcode"), [(4, 2207051), (368, None), (1, 4279013)])
+def test_no_other_post_is_attempted_once_meta_restricts_the_account(
+    code: int, subcode: int | None, acted: bool
+) -> None:
+    scene = Scene(WORKLOADS["batch-25"])
+    transport = Restricting(scene.transport(), error(code, subcode), acted, nth=3)
+    report = scene.publish(transport)
+    assert report is not None
+    assert report.exit_code == 6
+    assert transport.met == 3, "nothing was offered for publishing after the restriction"
+    assert len(scene.live()) == 2 + acted
+    assert scene.until_done() is not None
+    assert len(scene.live()) == 25
+    assert scene.count().clean
+
+
+def test_posts_beyond_the_quota_wait_for_the_window_to_move_and_keep_their_order() -> None:
+    scene = Scene([text(f"p{number:03}") for number in range(253)])
+    first = scene.publish()
+    assert first is not None
+    assert first.exit_code == 5
+    assert len(scene.live()) == 250
+    assert [post.planned.id for post in first.posts if post.outcome == "held"] == ["p250", "p251", "p252"]
+    again = scene.publish()  # another run, the same window
+    assert again is not None
+    assert again.exit_code == 5
+    assert len(scene.live()) == 250
+    scene.clock.sleep(DAY)
+    last = scene.publish()
+    assert last is not None
+    assert last.exit_code == 0
+    assert [item["text"].split(":")[0] for item in scene.live()] == [post.id for post in scene.posts]
