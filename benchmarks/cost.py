@@ -2,9 +2,10 @@
 
     python -m benchmarks.cost            histories of 100 and 10,000 posts
     python -m benchmarks.cost 100000     these histories
+    python -m benchmarks.cost 100 text   these histories and kinds
 
 Counted, not timed: the real engine and the real backends, the sandbox's world, virtual time. The cost *of a post* is
-what a run of 12 costs more than a run of 6, divided by 6; what a run costs whatever it publishes has its own columns.
+what a run of 20 costs more than a run of 10, divided by 10; what a run costs whatever it publishes has its own columns.
 """
 
 import sys
@@ -16,9 +17,11 @@ from benchmarks.schedule import schedules
 from publisher.content.post import Post
 from publisher.planning.state import State
 from publisher.publishing.run import Desired, Session, carry_out, look
+from publisher.state_backends.branch import BranchState
 from tests.publishing.harness import Scene, carousel, chain, picture, text
 
-FEW = 6
+FEW = 10
+GROUP = 10  # posts that share a write on a branch, as `wiring` has it
 KINDS: dict[str, Callable[[str], Post]] = {
     "text": text,
     "image": lambda name: text(name, media=(picture(name),)),
@@ -46,30 +49,32 @@ def run_of(make: Callable[[str], Post], posts: int, backend: str, state: State) 
 def _session(scene: Scene, backend: Counted) -> Session:
     plain = scene.session()
     facts: dict[str, Any] = {name: getattr(plain, name) for name in Session.__dataclass_fields__ if name != "ledger"}
-    return Session(**{**facts, "backend": backend})
+    return Session(**{**facts, "backend": backend, "group": GROUP if isinstance(backend.inner, BranchState) else 1})
 
 
-def table(histories: Sequence[int]) -> None:
+def table(histories: Sequence[int], kinds: Sequence[str]) -> None:
     for make in KINDS.values():
         run_of(make, 1, "file", history(1))  # so that what Python loads on the way is loaded
     print(f"{'':<15}{'':<8}{'history':>8}   {'-------- of a post --------':<32}{'--- of a run ---':>24}")
     print(f"{'kind':<15}{'backend':<8}{'posts':>8}{'calls':>8}{'writes':>8}{'bytes':>10}", end="")
-    print(f"{'calls':>11}{'reads':>7}{'bytes read':>14}")
+    print(f"{'calls':>11}{'reads':>7}{'bytes read':>14}{'the next one':>14}")
     for backend in BACKENDS:
         for posts in histories:
             state = history(posts)
-            for kind, make in KINDS.items():
+            for kind, make in ((kind, KINDS[kind]) for kind in kinds):
                 few, more = (run_of(make, number, backend, state) for number in (FEW, 2 * FEW))
                 print(f"{kind:<15}{backend:<8}{posts:>8}{_row(few, more - few)}", flush=True)
 
 
 def _row(few: Cost, more: Cost) -> str:
     of_a_post = f"{more.calls / FEW:>8.1f}{more.writes / FEW:>8.1f}{more.bytes_written / FEW:>10.0f}"
-    return f"{of_a_post}{few.calls - more.calls:>11}{few.reads:>7}{few.bytes_read:>14,}"
+    return f"{of_a_post}{few.calls - more.calls:>11}{few.reads:>7}{few.bytes_read:>14,}{few.bytes_next:>14,}"
 
 
 def main(arguments: Sequence[str]) -> None:
-    table([int(word) for word in arguments] or HISTORIES)
+    histories = [int(word) for word in arguments if word.isdecimal()]
+    kinds = [kind for kind in KINDS if kind in arguments]
+    table(histories or HISTORIES, kinds or list(KINDS))
     print()
     for name, ratio, explained in schedules():
         print(f"{name:<52} {ratio:.2f}   {explained}")

@@ -34,6 +34,7 @@ class Cost:
     writes: int = 0
     bytes_read: int = 0
     bytes_written: int = 0
+    bytes_next: int = 0  # what the next run of the same machine reads to begin with
 
     def __sub__(self, other: "Cost") -> "Cost":
         return Cost(*(getattr(self, name) - getattr(other, name) for name in Cost.__dataclass_fields__))
@@ -109,6 +110,8 @@ def _file(folder: Path, state: State, cost: Cost) -> Iterator[StateBackend]:
     yield FileState(folder / "publisher-state.json", **_FACTS)
     after_read, after_written = _kernel_count()
     cost.bytes_read, cost.bytes_written = after_read - read, after_written - written
+    FileState(folder / "publisher-state.json", **_FACTS).load()
+    cost.bytes_next = _kernel_count()[0] - after_read
 
 
 def _kernel_count() -> tuple[int, int]:
@@ -125,6 +128,7 @@ def _branch(folder: Path, state: State, cost: Cost) -> Iterator[StateBackend]:
     cost.bytes_read = _packed(bare, begin)
     yield BranchState(clone, **_FACTS)
     cost.bytes_written = _packed(bare, "publisher-state", f"^{begin}")
+    cost.bytes_next = 0  # it has pushed them itself; else what others have pushed since
 
 
 def _packed(bare: Path, *commits: str) -> int:
@@ -157,6 +161,9 @@ def _s3(folder: Path, state: State, cost: Cost) -> Iterator[StateBackend]:
         client.meta.events.register("after-call.s3.GetObject", answered)
         try:
             yield S3State(client, bucket, cache=folder / "archives", **_FACTS)
+            before = cost.bytes_read
+            S3State(client, bucket, cache=folder / "archives", **_FACTS).load()
+            cost.bytes_next, cost.bytes_read = cost.bytes_read - before, before
         finally:
             server.stop()
 
