@@ -15,14 +15,16 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from tests.proof import cases, failures, machine, processes, runners, soak, wipes
+from tests.proof import cases, failures, machine, processes, runners, soak, stores, wipes
 from tests.proof.life import Life
 from tests.proof.mutants import MUTANTS
+from tests.proof.spread import spread
 from tests.proof.sweep import Sum, sweep
 from tests.proof.sweeps import SWEEPS
 from tests.publishing.harness import WORKLOADS, Count
 
 SMALL = ("text", "image", "video", "carousel-2", "chain-2", "chain-5", "mix")
+STORED = ("text", "chain-2")
 EVIL = {"second_publish": "duplicate"}
 DOUBLES = 100_000
 SEED = 20261126
@@ -65,6 +67,15 @@ def wiped() -> bool:
     return _told("state wiped or set back", Sum(_add(wipes.all_wipes(SMALL))))
 
 
+def failing_stores(every: int = 1, jobs: int = 0) -> bool:
+    """Each backend, failing in every way at every call that it makes."""
+    drawn = [(backend, name, every) for name in STORED for backend in stores.KINDS]
+    good = True
+    for (backend, name, _), (counted, bad) in zip(drawn, spread(stores.swept, drawn, jobs=jobs), strict=True):
+        good &= _told(f"stores, {backend}, {name}", Sum(counted, counted.runs, bad))
+    return good
+
+
 def mutants() -> bool:
     """Each safeguard taken out in turn."""
     good = all(SWEEPS[name]().clean for name in {mutant.sweep for mutant in MUTANTS})
@@ -83,6 +94,7 @@ PARTS: dict[str, Callable[..., bool]] = {
     "doubles": doubles,
     "runners": two_runners,
     "wipes": wiped,
+    "stores": failing_stores,
     "machine": machine.prove,
     "mutants": mutants,
 }

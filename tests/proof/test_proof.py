@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.proof import cases, machine, runners, wipes
+from tests.proof import cases, machine, runners, stores, wipes
 from tests.proof.life import Life
 from tests.proof.mutants import MUTANTS, Mutant
 from tests.proof.sweep import sweep_here
@@ -44,6 +44,14 @@ def test_a_state_lost_or_set_back_posts_nothing_twice() -> None:
     print(total)
     assert total.asked > 10
     assert total.clean
+
+
+@pytest.mark.parametrize(("backend", "every"), [("file", 1), ("branch", 9), ("s3", 9)])
+def test_a_store_that_fails_at_any_call_costs_nothing(backend: str, every: int) -> None:
+    counted, bad = stores.swept(backend, "text", every)
+    print(f"stores, {backend}, a sample: {counted}")
+    assert counted.runs > 3
+    assert not bad, bad[:3]
 
 
 def test_random_lives_of_an_account_end_well() -> None:
