@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from botocore.exceptions import EndpointConnectionError, ReadTimeoutError
 
@@ -48,7 +48,6 @@ class StoreTrouble:
     at: int = 0
     kind: str = "before"
     calls: int = 0
-    met: bool = False
     dead: bool = False
     overtake: Callable[[], None] = lambda: None
 
@@ -58,7 +57,6 @@ class StoreTrouble:
         self.calls += 1
         if self.calls != self.at:
             return call()
-        self.met = True
         match self.kind:
             case "before":
                 return failures.refused()
@@ -216,13 +214,12 @@ def opened(backend: str) -> Iterator[Callable[[str, StoreTrouble], StateBackend]
             yield lambda run, trouble: FileState(path, run=run, disk=Durable(TroubledDisk(trouble)), **facts)
         elif backend == "branch":
             _, clone = repository(folder)
-            quick = {"now": lambda: NOON, "sleep": lambda _: None}
-            yield lambda run, trouble: BranchState(TroubledGit(clone, trouble=trouble), run=run, **quick, **facts)
+            facts |= {"now": lambda: NOON, "sleep": lambda _: None}
+            yield lambda run, trouble: BranchState(TroubledGit(clone, trouble=trouble), run=run, **facts)
         else:
+            facts |= {"bucket": "state", "prefix": "threads", "sleep": lambda _: None}
             with _bucket() as client:
-                yield lambda run, trouble: S3State(
-                    TroubledS3(client, trouble), "state", "threads", run=run, sleep=lambda _: None, **facts
-                )
+                yield lambda run, trouble: S3State(cast("Any", TroubledS3(client, trouble)), run=run, **facts)
     finally:
         shutil.rmtree(folder)
 
@@ -241,16 +238,16 @@ def _bucket() -> Iterator[Any]:
         yield client
 
 
-def disturbed(backend: str, name: str, at: int, kind: str) -> tuple[Count, bool]:
-    """One run that fails at the store's call `at`, then quiet ones; and whether that call was ever made."""
+def disturbed(backend: str, name: str, at: int, kind: str) -> Count:
+    """One run that fails at the store's call `at`, then quiet ones."""
     with opened(backend) as open_at:
         scene = StoreScene(name, open_at)
         scene.trouble = StoreTrouble(at, kind, overtake=scene.overtake)
         report = scene.publish()
-        met, unsafe = scene.trouble.met, _unsafe(scene, report)
+        unsafe = _unsafe(scene, report)
         scene.trouble = StoreTrouble()
         done = scene.until_done()
-        return scene.counted() + Count(runs=0, unfinished=int(done is None), wrong=unsafe), met
+        return scene.counted() + Count(runs=0, unfinished=int(done is None), wrong=unsafe)
 
 
 def _unsafe(scene: StoreScene, report: RunReport | None) -> int:
@@ -265,20 +262,21 @@ def _unsafe(scene: StoreScene, report: RunReport | None) -> int:
     return int(nameless) + int(len(begun) < len(scene.live()))
 
 
+def calls_of(backend: str, name: str) -> int:
+    """How many calls one run makes to its store when nothing fails."""
+    with opened(backend) as open_at:
+        scene = StoreScene(name, open_at)
+        scene.trouble = StoreTrouble()
+        scene.publish()
+        return scene.trouble.calls
+
+
 def sweep(backend: str, name: str, *, every: int = 1) -> Iterator[tuple[Count, str]]:
     """Every kind at every call, or each `every`-th of them; with a line that names it where it is not clean."""
-    number, at, left = 0, 1, set(KINDS[backend])
-    while left:
-        for kind in KINDS[backend]:
-            number += 1
-            if kind not in left or number % every:
-                continue
-            counted, met = disturbed(backend, name, at, kind)
-            if not met:
-                left.discard(kind)
-                continue
-            yield counted, "" if counted.clean else f"{backend} {name} call {at} {kind}: {counted}"
-        at += 1
+    cases = [(at, kind) for at in range(1, calls_of(backend, name) + 1) for kind in KINDS[backend]]
+    for at, kind in cases[::every]:
+        counted = disturbed(backend, name, at, kind)
+        yield counted, "" if counted.clean else f"{backend} {name} call {at} {kind}: {counted}"
 
 
 def swept(backend: str, name: str, every: int) -> tuple[Count, list[str]]:
