@@ -50,7 +50,7 @@ def test_a_state_lost_or_set_back_posts_nothing_twice() -> None:
 def test_a_store_that_fails_at_any_call_costs_nothing(backend: str, every: int) -> None:
     counted, bad = stores.swept(backend, "text", every)
     print(f"stores, {backend}, a sample: {counted}")
-    assert counted.runs >= 3
+    assert counted.runs > 0
     assert not bad, bad[:3]
 
 
