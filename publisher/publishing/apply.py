@@ -2,8 +2,8 @@
 
 First parts go out in the plan's order, one publish call at a time, while containers of later posts already wait to be
 ready. Calls that show nothing to anyone are made several at a time, each for another post; what follows from their
-answers, and every write, happens here, one after the other. The loop owns no rule of the protocol; it keeps two as
-assertions: no publish without a durable intent (I2), and nothing is made while its container could still go live (I1).
+answers, and every write, happens here, one after the other. The loop owns no rule of the protocol; before what cannot
+be undone it asks `invariants`, which assert what `steps` should have seen to.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,7 +15,7 @@ from publisher.errors import NeedsPerson, PublisherError
 from publisher.planning.actions import Ref
 from publisher.planning.containers import live_id
 from publisher.planning.state import Phase
-from publisher.publishing import grouping, lists, preparing, reposting, resolve, steps, wording
+from publisher.publishing import grouping, invariants, lists, preparing, reposting, resolve, steps, wording
 from publisher.publishing.journey import Journey, Sight
 from publisher.publishing.match import Wanted, live_twins, matches
 from publisher.publishing.problem import Problem, read_error
@@ -213,7 +213,7 @@ class _Loop:
         if value.key in journey.results:
             return journey.results[value.key]
         index = int(value.key.removeprefix("part-").split("/")[0])
-        return journey.record.parts[index - 1].media_id
+        return invariants.durable_parent(self.tools.ledger.state, journey, index)
 
     def _read_lists(self, journey: Journey, back_to: datetime | None) -> Journey:
         part = journey.part
@@ -256,12 +256,13 @@ class _Loop:
         return self._kept(self._intending(journey))
 
     def _intending(self, journey: Journey) -> Journey:
-        part, sight = journey.part, journey.work.sight
+        now, part, sight = self.tools.clock.now(), journey.part, journey.work.sight
+        invariants.before_intent(journey, self.journeys, now, self.pace)
         first = part.attempt == 0
         intent = journey.with_part(
             phase=Phase.INTENT,
             attempt=part.attempt + 1,
-            attempt_at=self.tools.clock.now(),
+            attempt_at=now,
             watermark=(sight.newest if sight is not None else ()) if first else part.watermark,
             repost=self._repost_target(journey),
             run=self.tools.run,
@@ -279,8 +280,7 @@ class _Loop:
 
     def _sent(self, journey: Journey, container: str) -> Journey:
         """Live and not recorded yet, or as the answer leaves it."""
-        if not self.tools.ledger.has_intent(journey.id, journey.index, container, journey.part.attempt):
-            raise AssertionError("I2: publish without a durable intent")
+        invariants.before_call(self.tools.ledger.state, journey, container)
         try:
             result = self.tools.client.publishing.publish(container, read_timeout_s=self.pace.publish_timeout_s)
         except Exception as error:  # whatever it was, the post may be live: only evidence decides
@@ -334,8 +334,7 @@ class _Loop:
         self.tools.ledger.keep_all({journey.id: journey.record for journey in journeys})
 
     def _repost(self, journey: Journey, target: str) -> Journey:
-        if not self.tools.ledger.has_intent(journey.id, journey.index, None, journey.part.attempt):
-            raise AssertionError("I2: repost without a durable intent")
+        invariants.before_call(self.tools.ledger.state, journey, None)
         try:
             media_id = self.tools.client.publishing.repost(target)
         except (NotSent, NotFound) as error:

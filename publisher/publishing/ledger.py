@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from publisher.errors import LostRace, TryAgain
-from publisher.planning.state import Phase, PostRecord, State, part_json
-from publisher.planning.tombstones import BEGUN
+from publisher.planning.state import PostRecord, State
+from publisher.publishing import invariants
 from publisher.publishing.clock import Clock
 from publisher.state_backends.backend import StateBackend
 
@@ -21,6 +21,7 @@ class Ledger:
         self._clock = clock
         self._rescue = rescue  # writes a state that could not be kept to a file; returns its name
         self._state: State | None = None
+        self._certain = True  # no write of ours may have been kept unseen
 
     @property
     def state(self) -> State:
@@ -57,7 +58,7 @@ class Ledger:
         for post_id, record in records.items():
             old = self.state.posts.get(post_id)
             if old is not None:
-                _check_forward(old, record)
+                invariants.before_write(old, record)
         self.write(replace(self.state, posts={**self.state.posts, **records}), tuple(records))
 
     def write(self, state: State, changed: tuple[str, ...]) -> None:
@@ -66,20 +67,16 @@ class Ledger:
         while True:
             tries += 1
             try:
-                self._state = self._backend.save(state, changed)
-                return
+                kept = self._backend.save(state, changed)
             except TryAgain as error:
+                self._certain = False
                 if tries == _TRIES:
                     raise self._rescued(state, error) from error
                 self._clock.sleep(_WAIT_S * tries)
-
-    def has_intent(self, post_id: str, index: int, container: str | None, attempt: int) -> bool:
-        """I2: the durable state says exactly this attempt."""
-        record = self.state.posts.get(post_id)
-        if record is None or index > len(record.parts):
-            return False
-        part = record.parts[index - 1]
-        return part.phase is Phase.INTENT and part.container == container and part.attempt == attempt
+            else:
+                invariants.after_write(state, kept, certain=self._certain)
+                self._state, self._certain = kept, True
+                return
 
     def with_user(self, user_id: str, endpoint: str) -> None:
         """Record whose account this is, and on which Threads, the first time it is known."""
@@ -95,17 +92,3 @@ class Ledger:
             + (f". What this run knew is in {name}" if name else ""),
             fix=error.fix or "run again",
         )
-
-
-def _check_forward(old: PostRecord, new: PostRecord) -> None:
-    """I7, as an assertion: what is published, skipped or deleted stays so, under the same id.
-
-    The one way on is from published to deleted, and only where a deletion was durably begun.
-    """
-    for before, after in zip(old.parts, new.parts, strict=False):
-        if (before.phase, after.phase) == (Phase.PUBLISHED, Phase.DELETED) and BEGUN in before.extra:
-            after = replace(after, phase=before.phase)
-        if before.phase.finished and (after.phase is not before.phase or after.media_id != before.media_id):
-            raise AssertionError(f"a finished part must not change: {part_json(before)} -> {part_json(after)}")
-    if any(part.phase.finished for part in old.parts[len(new.parts) :]):
-        raise AssertionError("a finished part must not be dropped")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 from unittest.mock import patch
 
-from publisher.publishing import apply, lists, resolve, setback
+from publisher.publishing import apply, invariants, lists, resolve, setback
 from publisher.publishing.journey import Journey
 from publisher.publishing.ledger import Ledger
 from publisher.publishing.outcome import Outcome
@@ -21,6 +21,8 @@ from tests.state_backends.fakes import MemoryState
 
 LOOP = apply._Loop
 Patch = tuple[Any, str, Any]
+UNCHECKED = without.unchecked
+INTENT, WRITE = (invariants, "before_intent", UNCHECKED), (invariants, "before_write", UNCHECKED)  # assertions gone too
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,7 @@ class Mutant:
 MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "I1 no second container while the first may go live",
-        ((LOOP, "_publish_failed", without.anew_on_ambiguity),),
+        ((LOOP, "_publish_failed", without.anew_on_ambiguity), INTENT, WRITE),
         "lies, lists lag",
     ),
     Mutant(
@@ -65,19 +67,26 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Mutant(
         "I2 the intent is durable before the call",
-        ((LOOP, "_intend", without.no_intent_written), (Ledger, "has_intent", lambda *_: True)),
+        ((LOOP, "_intend", without.no_intent_written), (invariants, "before_call", UNCHECKED)),
         "deaths",
     ),
     Mutant("I2 its assertion", ((LOOP, "_intend", without.no_intent_written),), "one fault"),
     Mutant(
         "I3 an attempt settles before the next",
-        ((resolve, "resolve", without.never_settled),),
+        ((resolve, "resolve", without.never_settled), INTENT),
         "late effects, evil world",
     ),
+    Mutant("I3 its assertion", ((resolve, "resolve", without.never_settled),), "lies"),
     Mutant("I4 a part answers the part before it", ((LOOP, "_known", without.all_to_the_root),), "one fault"),
-    Mutant("I5 open intents come before new ones", ((LOOP, "turn", lambda self, journey: True),), "open intents"),
-    Mutant("I6 every write is conditional", ((MemoryState, "save", without.unconditional),), "two runners"),
-    Mutant("I7 what is finished stays so", ((LOOP, "_kept", without.no_record_of_success),), "one fault"),
+    Mutant(
+        "I5 open intents come before new ones", ((LOOP, "turn", lambda self, journey: True), INTENT), "open intents"
+    ),
+    Mutant(
+        "I6 every write is conditional",
+        ((MemoryState, "save", without.unconditional), (invariants, "after_write", UNCHECKED)),
+        "two runners",
+    ),
+    Mutant("I7 what is finished stays so", ((LOOP, "_kept", without.no_record_of_success), WRITE), "one fault"),
     Mutant(
         "I8 a missing state is not an empty one",
         ((Ledger, "load", without.trusts_what_it_knows), (apply, "live_twins", without.no_live_check)),

@@ -122,3 +122,7 @@ def retried_post(self: Any, creation_id: str, *, read_timeout_s: float = 300.0) 
         return _publish_call(self, creation_id, read_timeout_s=read_timeout_s)
     except Exception:
         return _publish_call(self, creation_id, read_timeout_s=read_timeout_s)
+
+
+def unchecked(*_: Any, **__: Any) -> None:
+    """In the place of an assertion."""

@@ -94,17 +94,6 @@ def test_a_part_that_is_not_finished_may_be_dropped() -> None:
     assert ledger.state.posts["launch"] == record()
 
 
-def test_an_intent_counts_only_when_it_is_this_attempt_on_this_container() -> None:
-    ledger = opened()
-    part = PartRecord(Phase.INTENT, "f", container="17", attempt=2)
-    ledger.keep("launch", replace(record(), parts=(part,)))
-    assert ledger.has_intent("launch", 1, "17", 2)
-    assert not ledger.has_intent("launch", 1, "17", 1)
-    assert not ledger.has_intent("launch", 1, "18", 2)
-    assert not ledger.has_intent("launch", 2, "17", 2)
-    assert not ledger.has_intent("another", 1, "17", 2)
-
-
 def test_whose_account_it_is_is_written_once() -> None:
     ledger = opened()
     ledger.with_user("1784", "http://127.0.0.1:1")
