@@ -17,6 +17,7 @@ from typing import Any
 from publisher.content.findings import START, Finding, Place, found
 
 MAX_BYTES = 64 * 1024
+MOST_ALIKE = 100  # findings of one kind in one file; whoever reads the hundredth knows what to look for
 
 Pointer = tuple[str | int, ...]  # keys and indexes from the root: ("media", 0, "alt")
 
@@ -153,6 +154,8 @@ def _forbidden(path: str, data: bytes, source: str) -> tuple[Finding, ...]:
             column = match.start() + 1
             place = Place(number, column, number, column + 1)
             findings.append(found("E109", path, place, f"the character U+{ord(match[0]):04X} is not allowed in a file"))
+            if len(findings) == MOST_ALIKE:
+                break
     return tuple(findings)
 
 

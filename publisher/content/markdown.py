@@ -13,6 +13,7 @@ from itertools import groupby
 from publisher.content.attached_text import Styled
 from publisher.content.spoilers import utf16_units
 
+MOST_OPEN = 30  # marks that wait for their other half; no text has as many, and each is looked at for each that follows
 STYLES = ("bold", "italic", "underline", "strikethrough", "highlight")
 _TOKENS = re.compile(
     r"\\(?P<escaped>[\\*_~=`<>#\[\]()!+.-])|(?P<kept>`[^`\n]+`|https?://[^\s*~<>]+)|(?P<gap>\n[ \t]*\n)"
@@ -113,6 +114,8 @@ def _tag(tag: str, line: int, waiting: list[_Piece]) -> _Piece:
 
 
 def _opened(mark: str, line: int, waiting: list[_Piece]) -> _Piece:
+    if len(waiting) == MOST_OPEN:
+        return _Piece(mark, line)
     piece = _Piece(mark, line, opens=True)
     waiting.append(piece)
     return piece

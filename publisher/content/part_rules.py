@@ -115,7 +115,9 @@ def _length(view: View, text: str, characters: int, size: int, rules: Rules) -> 
 
 
 def _emoji_cost(text: str, characters: int) -> str:
-    seen = len(text_rules.graphemes(text)) if not text.isascii() else characters
+    if text.isascii() or len(text) > text_rules.FAR_TOO_LONG:
+        return ""
+    seen = len(text_rules.graphemes(text))
     return f"a reader sees {seen}, but an emoji counts as its bytes" if seen != characters else ""
 
 

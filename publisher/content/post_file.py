@@ -8,7 +8,7 @@ from posixpath import basename, splitext
 from typing import Literal, cast
 
 from publisher.content.accounts import account_of
-from publisher.content.document import Document, parse
+from publisher.content.document import MOST_ALIKE, Document, parse
 from publisher.content.findings import START, Finding, Place, found, has_errors
 from publisher.content.hidden import turning
 from publisher.content.kinds.table import chain_findings
@@ -124,6 +124,8 @@ def _turned(document: Document, known: list[Finding]) -> list[Finding]:
     for index, message in turning(document.source):
         line = document.source.count("\n", 0, index) + 1
         column = index - document.source.rfind("\n", 0, index)
+        if len(findings) == MOST_ALIKE:
+            break
         if line not in told:
             findings.setdefault(line, found("E240", document.path, Place(line, column, line, column + 1), message))
     return list(findings.values())

@@ -51,6 +51,7 @@ def _findings(document: Document, error: Any, schema_name: str) -> Iterator[Find
     yield found(code, document.path, where(pointer), message, fix=fix)
 
 
+_MOST_SUGGESTED = 50  # keys of one mapping; a file with more is no post with slips, and each takes a millisecond
 _CODES = {"type": "E200", "required": "E202", "enum": "E204", "const": "E204", "minLength": "E201"}
 _CODES |= {"minItems": "E207", "maxItems": "E207", "minProperties": "E202"}
 
@@ -58,14 +59,13 @@ _CODES |= {"minItems": "E207", "maxItems": "E207", "minProperties": "E202"}
 def _unknown_keys(document: Document, error: Any, pointer: Pointer, schema_name: str) -> Iterator[Finding]:
     allowed = tuple(error.schema["properties"])
     elsewhere = error.schema.get("x-elsewhere", {})
-    for key in error.instance:
-        if key in allowed:
-            continue
+    unknown = [key for key in error.instance if key not in allowed]
+    for number, key in enumerate(unknown):
         place = document.key_place_of((*pointer, key))
         if key in elsewhere:
             yield found("E261", document.path, place, f"{key} {elsewhere[key]}", fix=f"move {key}, or delete it")
             continue
-        better = suggest(key, allowed, schema_name)
+        better = suggest(key, allowed, schema_name) if number < _MOST_SUGGESTED else None
         fix = f"did you mean {better}?" if better else f"delete it; known here are {', '.join(allowed)}"
         yield found("E203", document.path, place, f"unknown key {_shown(key)}", fix=fix)
 

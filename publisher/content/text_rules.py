@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 
 TEXT_LIMIT = 500  # characters, as `characters` counts them
+FAR_TOO_LONG = 5_000  # code points; beyond, each counts 1: the exact number tells nobody anything, and takes seconds
 LINK_LIMIT = 5  # different links of one post
 TOPIC_LIMIT = 50  # characters
 
@@ -26,7 +27,7 @@ def characters(text: str) -> int:
     (5, 2, 8)
     """
     length = len(text) - text.count("\r\n")
-    if text.isascii():
+    if text.isascii() or length > FAR_TOO_LONG:
         return length
     return length + sum(
         sum(len(cluster.encode()) if _is_emoji(cluster) else 1 for cluster in graphemes(piece)) - len(piece)
@@ -120,10 +121,11 @@ def _link_pattern() -> Any:
 
 
 def _trim(link: str) -> str:
-    while link:
-        last = link[-1]
-        if last in ".,;:!?'’…*_~`»" or (last in ")]}" and link.count(last) > link.count("([{"[")]}".index(last)])):
-            link = link[:-1]
-        else:
-            break
+    surplus = {closing: link.count(closing) - link.count(opening) for opening, closing in ("()", "[]", "{}")}
+    end = len(link)
+    while end and (link[end - 1] in ".,;:!?'’…*_~`»" or surplus.get(link[end - 1], 0) > 0):
+        end -= 1
+        if link[end] in surplus:
+            surplus[link[end]] -= 1
+    link = link[:end]
     return link if len(link) > len("www.") and not link.endswith("//") else ""
