@@ -65,3 +65,14 @@ def test_posts_beyond_the_quota_wait_for_the_window_to_move_and_keep_their_order
     assert last is not None
     assert last.exit_code == 0
     assert [item["text"].split(":")[0] for item in scene.live()] == [post.id for post in scene.posts]
+
+
+def test_a_token_of_another_user_than_the_one_on_record_sends_nothing() -> None:
+    scene = Scene((text("a"),))
+    scene.publish()
+    scene.posts += (text("b"),)
+    scene.token = scene.world.add_account("other", "THSCENE9876543210").token
+    posted = scene.posted
+    assert scene.publish() is None
+    assert [error.code for error in scene.refused] == ["E603"]
+    assert scene.posted == posted
