@@ -8,7 +8,8 @@ from publisher.planning.state import Phase
 from publisher.publishing.run import Desired, RunReport, Session, carry_out, look
 from publisher.settings import PublishingSettings
 from publisher.threads_api.messages import Transport
-from tests.publishing.harness import Deaths, Scene, chain, finished, picture, text
+from tests.proof.runners import interleaved
+from tests.publishing.harness import Count, Deaths, Scene, chain, finished, picture, text
 from tests.publishing.test_delete import FAULTS
 from tests.publishing.test_setbacks import Answering, creating, error
 
@@ -143,3 +144,18 @@ def test_a_post_that_has_failed_does_not_part_those_around_it() -> None:
     assert report is not None
     assert [post.outcome for post in report.posts] == ["published", "failed", *4 * ["published"]]
     assert scene.memory.writes == 1 + 1 + 1 + 4 + 1  # begun, whose account, the failure, groups of 4 and 1, permalinks
+
+
+def test_a_runner_frozen_before_any_step_of_a_group_posts_nothing_twice() -> None:
+    steps = interleaved(Grouped(BATCH), ())[1].steps[0]
+    total = sum((interleaved(Grouped(BATCH), [(0, step)], frozen_h=2)[0] for step in range(1, steps + 1)), Count())
+    assert total.runs == steps
+    assert total.clean
+
+
+def test_two_runners_that_change_hands_amid_groups_post_nothing_twice() -> None:
+    steps = interleaved(Grouped(BATCH), ())[1].steps[0]
+    pairs = [(one, two) for one in range(1, steps + 1, 3) for two in range(2, steps + 1, 4)]
+    total = sum((interleaved(Grouped(BATCH), [(0, one), (1, two)])[0] for one, two in pairs), Count())
+    assert total.runs == len(pairs)
+    assert total.clean
