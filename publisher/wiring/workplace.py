@@ -51,7 +51,8 @@ class Workplace:
         for account in accounts:
             if account.name == name:
                 return account
-        raise InvalidContent(f'no account is called "{name}"; there is {names}', code="E502")
+        fix = f"take one of them: publisher --account {self.settings.accounts[0].name} …"
+        raise InvalidContent(f'no account is called "{name}"; there is {names}', code="E502", fix=fix)
 
     def accounts(self, name: str | None) -> tuple[AccountSettings, ...]:
         """The one that was asked for, or all."""
