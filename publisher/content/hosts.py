@@ -40,6 +40,8 @@ def may_mislead(source: str) -> bool:
 
 
 def _problem(authority: str) -> str | None:
+    if authority.isascii() and "@" not in authority and "xn--" not in authority:
+        return None  # as nearly all are
     user, at, host = authority.rpartition("@")
     if at:
         return f"the address leads to {_ascii(host)}; what stands before the @ is a user name" if user else None
