@@ -15,6 +15,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
+from tests.flow import ways
 from tests.proof import cases, failures, machine, processes, runners, soak, stores, wipes
 from tests.proof.life import Life
 from tests.proof.mutants import MUTANTS
@@ -76,6 +77,12 @@ def failing_stores(every: int = 1, jobs: int = 0) -> bool:
     return good
 
 
+def transcripts() -> bool:
+    """Each way out of an exit 4 or 8, walked by the real command, as docs/ways-out.md shows it."""
+    ways.main()
+    return True
+
+
 def mutants() -> bool:
     """Each safeguard taken out in turn."""
     good = all(SWEEPS[name]().clean for name in {mutant.sweep for mutant in MUTANTS})
@@ -95,6 +102,7 @@ PARTS: dict[str, Callable[..., bool]] = {
     "runners": two_runners,
     "wipes": wiped,
     "stores": failing_stores,
+    "transcripts": transcripts,
     "machine": machine.prove,
     "mutants": mutants,
 }

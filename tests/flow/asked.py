@@ -1,0 +1,203 @@
+"""Where `publish` stops with exit code 4, and the way out that its message names."""
+
+import time
+from pathlib import Path
+
+import requests
+
+from tests.cli.calling import Called
+from tests.flow.desk import CONFIG
+from tests.flow.ways import Situation, Walk
+
+STATE = "publisher-state.json"
+PARK = CONFIG.replace("publishing: {", "publishing: {on_ambiguous: park, ")
+HELLO = "text: Hello\n"
+
+
+def state_file(walk: Walk) -> Path:
+    return walk.desk.folder / STATE
+
+
+def live_id(walk: Walk, place: int = -1) -> str:
+    """What the person reads in the app."""
+    media_id: str = walk.desk.live()[place]["id"]
+    return media_id
+
+
+def answer_lost(walk: Walk, fault: str = "reset_after", **world: object) -> Called:
+    walk.desk.post("hello", HELLO)
+    walk.desk.control("world", {"list_lag": "1h", **world})
+    walk.desk.control("faults", [{"call": "publish", "fault": fault}])
+    return walk.publish()
+
+
+def vanished_live(walk: Walk) -> Called:
+    return answer_lost(walk, forget_after="0s")
+
+
+def _vanished_not_live(walk: Walk) -> Called:
+    return answer_lost(walk, "reset", forget_after="0s")
+
+
+def adopts(walk: Walk) -> None:
+    walk.does("the account shows the post, and the lists show it by now")
+    command = walk.named("--adopt")
+    walk.desk.control("world", {"list_lag": "0s"})
+    walk.call("status", "--remote")
+    media_id = walk.quoted(r"\b(\d{17,18})\b")
+    assert walk.call(*[word.replace("MEDIA_ID", media_id) for word in command], "--yes").code == 0
+
+
+def _forgets(walk: Walk) -> None:
+    walk.does("the account does not show it")
+    walk.follow("--forget", "--yes")
+    walk.desk.control("world", {"list_lag": "0s", "forget_after": None})
+
+
+def _by_hand(walk: Walk, text: str) -> None:
+    """What the account's owner posts in the app."""
+    place = f"{walk.desk.sandbox.threads_api}/me"
+    token = {"Authorization": f"Bearer {walk.desk.sandbox.access_token}"}
+    words = {"media_type": "TEXT", "text": text}
+    made = requests.post(f"{place}/threads", words, headers=token, timeout=10).json()
+    published = requests.post(f"{place}/threads_publish", {"creation_id": made["id"]}, headers=token, timeout=10)
+    published.raise_for_status()
+
+
+def _two_alike(walk: Walk) -> Called:
+    """The owner posts the same words by hand while the answer is lost."""
+    walk.desk.post("hello", HELLO)
+    walk.desk.control("faults", [{"call": "publish", "fault": "reset_after"}])
+    walk.desk.control("world", {"list_lag": "1h"})
+    walk.desk.publish()
+    _by_hand(walk, "Hello")
+    walk.desk.control("world", {"list_lag": "0s"})
+    return walk.publish()
+
+
+def _state_lost(walk: Walk) -> Called:
+    walk.desk.post("hello", HELLO)
+    walk.desk.publish()
+    walk.does(f"{STATE} and .publisher are lost, and somebody begins anew")
+    state_file(walk).unlink()
+    (walk.desk.folder / ".publisher" / f"{STATE}.mark.json").unlink()
+    walk.call("state", "init")
+    return walk.publish()
+
+
+def adopts_the_named(walk: Walk) -> None:
+    walk.follow("--adopt", "--yes")
+
+
+def _stale_chain(walk: Walk) -> Called:
+    walk.desk.post("hello", "text: First\nthread:\n  - text: Second\n")
+    walk.desk.control("faults", [{"call": "create", "nth": 2, "fault": "500", "times": 9}])
+    walk.publish()
+    walk.desk.control("faults", [])
+    walk.does("more than chain_gap later")
+    time.sleep(0.35)
+    return walk.publish()
+
+
+def _late(walk: Walk) -> Called:
+    walk.desk.post("hello", HELLO + "publish_at: 2026-01-01 09:00\n")
+    return walk.publish()
+
+
+def _sends_it_late(walk: Walk) -> None:
+    key, value = walk.quoted(r"or (if_late: publish) or skip").split(": ")
+    walk.does(f"{key}: {value} is written into posts/hello.yaml")
+    walk.desk.post("hello", f"{HELLO}publish_at: 2026-01-01 09:00\n{key}: {value}\n")
+
+
+def _same_words(walk: Walk) -> Called:
+    walk.desk.post("first", HELLO)
+    walk.desk.publish()
+    walk.desk.post("second", HELLO)
+    return walk.publish()
+
+
+def _repeats(walk: Walk) -> None:
+    line = walk.quoted(r"; (allow_repeat: true) sends")
+    walk.does(f"{line} is written into posts/second.yaml")
+    walk.desk.post("second", f"{HELLO}{line}\n")
+
+
+ASKED: tuple[Situation, ...] = (
+    Situation(
+        "The outcome is unknown, and the post is live",
+        4,
+        "The answer of the publish call was lost, the container is known no more, and no list shows the post.",
+        vanished_live,
+        adopts,
+        ("Hello",),
+        PARK,
+    ),
+    Situation(
+        "The outcome is unknown, and the post is not live",
+        4,
+        "The same, and the account does not show it: the next run sends it.",
+        _vanished_not_live,
+        _forgets,
+        ("Hello",),
+        PARK,
+    ),
+    Situation(
+        "It is live, and its id is not known",
+        4,
+        "Threads says PUBLISHED, and its lists do not show the post yet. Later runs look again too, for a week.",
+        answer_lost,
+        adopts,
+        ("Hello",),
+    ),
+    Situation(
+        "Two posts could be it",
+        4,
+        "The answer was lost, and somebody posted the same words by hand: the ids are named, a person chooses.",
+        _two_alike,
+        adopts_the_named,
+        ("Hello", "Hello"),
+    ),
+    Situation(
+        "The same is live, and no record knows it",
+        4,
+        "What a state that was lost and begun anew looks like. It is adopted, not posted again.",
+        _state_lost,
+        adopts_the_named,
+        ("Hello",),
+    ),
+    Situation(
+        "A chain stopped half way, long ago: it goes on",
+        4,
+        "A stale tail is not posted unasked.",
+        _stale_chain,
+        lambda walk: walk.follow("--resume", "--yes"),
+        ("First", "Second"),
+        CONFIG.replace("look_for: 400ms", "look_for: 400ms, chain_gap: 300ms"),
+    ),
+    Situation(
+        "A chain stopped half way, long ago: it stays as it is",
+        4,
+        "The other answer to the same question.",
+        _stale_chain,
+        lambda walk: walk.follow("--abandon", "--yes"),
+        ("First",),
+        CONFIG.replace("look_for: 400ms", "look_for: 400ms, chain_gap: 300ms"),
+    ),
+    Situation(
+        "A post is late",
+        4,
+        "Later than `late_limit`: a good morning in the evening?",
+        _late,
+        _sends_it_late,
+        ("Hello",),
+    ),
+    Situation(
+        "The same words again",
+        4,
+        "Within 30 days, under another id, and the first file is still there: a copy by mistake?",
+        _same_words,
+        _repeats,
+        ("Hello", "Hello"),
+    ),
+)
