@@ -137,7 +137,7 @@ def test_agoras_posts_text_picture_and_carousel_reposts_and_deletes(served: Serv
     # It has no call that reads a post; its profile is made up without one. What it posted is read from the feed above.
 
 
-def test_threads_client_posts_text_picture_and_carousel_reads_them_back_page_by_page_and_deletes(served: Served) -> None:
+def test_threads_client_posts_text_picture_and_carousel_reads_them_back_and_deletes(served: Served) -> None:
     seen = served.drive("threads_client_flows.py")
     text, picture, carousel = seen["posted"]
     assert [(post["id"], post["text"]) for post in seen["read"]] == [
