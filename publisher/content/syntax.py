@@ -40,7 +40,9 @@ def explain(path: str, source: str, error: Any) -> Finding:
     context = getattr(error, "context_mark", None) or mark
     at = _line(lines, mark.line)
     if (conflict := _conflict(lines)) is not None:
-        return _finding(path, conflict, 0, "a merge conflict is not settled here", _SETTLE)
+        what = "a merge conflict is not settled here"
+        why = "git wrote both versions into the file; a post has one"
+        return found("E100", path, _point(conflict, 0), what, why=why, fix=_SETTLE)
     if (end := _document_end(lines, at.number)) is not None:
         message = f"the document ended with the dots on line {end + 1}; nothing can follow them"
         return found("E102", path, _point(at.number, mark.column), message, fix="delete the dots, or what follows")
