@@ -13,7 +13,7 @@ _POST = {
         "image_url video_url media_url files gallery"
     ),
     "thread": "posts chain threads parts replies",
-    "poll": "poll_attachment options choices survey poll_options",
+    "poll": "poll_attachment options choices survey poll_options answers poll_answers",
     "link": "href uri address url link_attachment_url link_attachment link_url link_preview card preview website",
     "gif": "gif_attachment giphy gif_id giphy_id",
     "quote": "quote_post_id quoted quote_post quotes quote_id",
@@ -37,11 +37,11 @@ _POST = {
     "if_late": "late",
     "account": "user profile username",
     "draft": "unpublished wip",
-    "id": "name slug key identifier",
+    "id": "name slug key identifier post_id",
     "note": "comment notes comments remark memo todo",
     "allow_repeat": "repeat duplicate allow_duplicate",
     "file": "image picture photo img pic video path filename src source local markdown",
-    "url": "href uri address link",
+    "url": "href uri address link image_url video_url media_url",
     "alt": "caption alt_text alttext description accessibility aria_label",
     "spoiler": "is_spoiler_media is_spoiler sensitive nsfw hide hidden",
 }
