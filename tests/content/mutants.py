@@ -17,7 +17,7 @@ from typing import Any
 
 import publisher
 from publisher import configuration
-from publisher.content import schema, schema_errors
+from publisher.content import addresses, hosts, paths, schema, schema_errors
 from publisher.content.kinds import table
 from publisher.content.post import Kind
 
@@ -80,7 +80,7 @@ def mutants() -> list[Mutant]:
 
 def every_mutant() -> list[Mutant]:
     """Every rule: of the code, of the schemas, of the kinds."""
-    return [*_statements(), *_words("post"), *_words("config"), *_rows()]
+    return [*_statements(), *_words("post"), *_words("config"), *_rows(), *_entries()]
 
 
 # --- statements that make a finding -------------------------------------------------------------------------------
@@ -271,5 +271,33 @@ def _with_rules(kind: Kind, rules: Any) -> Callable[[], Any]:
             yield
         finally:
             kinds[kind] = kept
+
+    return gone
+
+
+# --- entries of tables --------------------------------------------------------------------------------------------
+
+# Lists of names and signs, each of which is refused.
+_TABLES = ((addresses, "_INSIDE"), (addresses, "_NOWHERE"), (paths, "_DEVICES"), (hosts, "_SLASHES"))
+
+
+def _entries() -> Iterator[Mutant]:
+    for module, name in _TABLES:
+        table_ = getattr(module, name)
+        for entry in sorted(table_):
+            less = table_.replace(entry, "") if isinstance(table_, str) else type(table_)(set(table_) - {entry})
+            short = module.__name__.rpartition(".")[2]
+            yield Mutant(f"{short}.{name}: {entry!a}", ("E331", "E300", "W243"), _with_table(module, name, less))
+
+
+def _with_table(module: Any, name: str, less: Any) -> Callable[[], Any]:
+    @contextmanager
+    def gone() -> Iterator[None]:
+        kept = getattr(module, name)
+        setattr(module, name, less)
+        try:
+            yield
+        finally:
+            setattr(module, name, kept)
 
     return gone
