@@ -83,7 +83,7 @@ class Program(click.Group):
         return super().resolve_command(ctx, args)
 
     def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
-        formatter.write(f"{_INTRO}\n\n")
+        formatter.write(f"{_INTRO}\n")
         for line, about in _EXAMPLES:
             formatter.write(f"  {line:<29} {about}\n")
         formatter.write("\n")

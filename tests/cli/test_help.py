@@ -36,7 +36,7 @@ COMMANDS = commands()
 def test_the_overview_fits_on_a_screen_and_has_examples(tmp_path: Path, arguments: tuple[str, ...]) -> None:
     called = Caller(tmp_path)(*arguments)
     text = called.out + called.err
-    assert len(text.splitlines()) <= 40
+    assert len(text.splitlines()) <= 25
     assert "publisher demo" in text
     assert all(row.name in text for row in ROWS)
 
