@@ -6,12 +6,15 @@ one sentence, and the listener goes on waiting. Nothing that arrives is logged: 
 """
 
 import queue
+import socket
 import threading
+from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
-from typing import Protocol
+from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 from publisher.auth.closing import closing_page
@@ -20,9 +23,9 @@ from publisher.threads_api import AuthorizationRefused
 from publisher.threads_api.auth import code_of
 
 LOOPBACK = "127.0.0.1"
-_NAMES = (LOOPBACK, "localhost")  # not ::1: we listen on one address, and only there
 _PATH = "/callback"
 _SLOWEST_S = 10.0  # for a request to arrive, once its connection is there
+_MOST = 50  # connections; the window's answer needs one, for milliseconds
 _AGAIN = "publisher auth login again, and answer in the window that it opens"
 
 
@@ -113,9 +116,12 @@ class Listener:
 
 
 def can_listen(redirect_uri: str) -> bool:
-    """Whether the window can reach us there: plain http, and this machine by a name we listen on."""
+    """Whether the window can reach us there, and nobody else: plain http to the one address that we listen on.
+
+    Not `localhost`: browsers take it for ::1 first, where another user of this machine may listen on the same port.
+    """
     parts = urlsplit(redirect_uri)
-    return parts.scheme == "http" and parts.hostname in _NAMES
+    return parts.scheme == "http" and parts.hostname == LOOPBACK
 
 
 class _Server(ThreadingHTTPServer):
@@ -123,6 +129,7 @@ class _Server(ThreadingHTTPServer):
 
     daemon_threads = True
     allow_reuse_port = False
+    request_queue_size = 128  # the browser shall not wait behind whoever knocks without a word
 
     def expect(self, redirect_uri: str, tell: Callable[[str], None]) -> None:
         parts = urlsplit(redirect_uri)
@@ -131,6 +138,15 @@ class _Server(ThreadingHTTPServer):
         self.came: queue.SimpleQueue[str] = queue.SimpleQueue()
         self._tell = tell
         self._told: set[str] = set()
+        self._arrived: deque[socket.socket] = deque()
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        """In a thread of its own; the eldest has to go where there are too many, or nothing more could be opened."""
+        self._arrived.append(request)
+        if len(self._arrived) > _MOST:
+            with suppress(OSError):  # it has ended long ago, as a rule
+                self._arrived.popleft().shutdown(socket.SHUT_RDWR)
+        super().process_request(request, client_address)
 
     def turned_away(self, why: str) -> None:
         if why not in self._told:  # a page that calls again and again shall not fill the terminal

@@ -45,6 +45,20 @@ def test_it_answers_while_browsers_keep_silent_connections_open() -> None:
             connection.close()
 
 
+def test_connections_that_never_end_their_request_keep_nobody_out() -> None:
+    """Whoever opens more and more of them, and lets a byte come now and then, would use up all that can be opened."""
+    with Listener(None, 20, silent) as listener:
+        listener.begin("a-state")
+        slow_ones = [socket.create_connection(("127.0.0.1", port_of(listener)), timeout=5) for _ in range(80)]
+        for connection in slow_ones[-20:]:
+            connection.sendall(b"GET /call")
+        assert slow_ones[0].recv(1) == b"", "the oldest had to go"
+        page = requests.get(f"{listener.redirect_uri}?code=AQBx&state=a-state", timeout=5)
+        assert (page.status_code, listener.code()) == (200, "AQBx")
+        for connection in slow_ones:
+            connection.close()
+
+
 @pytest.mark.parametrize(
     "sent", [b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\n\r\n", b"GET /[\n\n", b"GET " + b"a" * 70_000]
 )
@@ -73,7 +87,7 @@ def test_the_first_answer_counts_and_the_next_one_changes_nothing() -> None:
     ("uri", "may"),
     [
         ("http://127.0.0.1:8765/callback", True),
-        ("http://localhost/", True),
+        ("http://localhost:8765/", False),  # may be ::1 to the browser, where anybody may listen
         ("https://localhost/", False),
         ("http://[::1]:8765/", False),
         ("http://127.0.0.1.acme.dev/", False),
