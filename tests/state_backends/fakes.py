@@ -35,6 +35,7 @@ class Memory:
     mark: Mark | None = None
     writes: int = 0  # asked for, whether they came to anything or not
     guard: threading.RLock = field(default_factory=threading.RLock)
+    _read: tuple[str, State] | None = None  # what was read last, and from which document: sweeps ask very often
 
     def wipe(self) -> None:
         self.document = None
@@ -50,7 +51,9 @@ class Memory:
     def state(self) -> State:
         """What is durable now."""
         assert self.document is not None
-        return state_from_json(json.loads(self.document), where="memory")
+        if self._read is None or self._read[0] is not self.document:
+            self._read = self.document, state_from_json(json.loads(self.document), where="memory")
+        return self._read[1]
 
 
 class MemoryState:
