@@ -22,6 +22,7 @@ from publisher.threads_api import Credentials, InvalidParameter
 FOLDER = "threads-publisher"
 _LARGEST = 64 * 1024  # bytes; a token file has some hundred
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
+_CHANGED_BY_OTHERS = stat.S_IWGRP | stat.S_IWOTH
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,8 @@ class TokenFile:
         """The stored token; None when there is none. Raises `NotAllowed` E608 for a file that cannot be trusted."""
         try:
             with self._folder() as folder:
+                if os.fstat(folder).st_mode & _CHANGED_BY_OTHERS:
+                    self._refuse("is in a folder that others can change", f"chmod 700 {self.path.parent}")
                 file = os.open(
                     self.path.name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=folder
                 )
@@ -68,7 +71,7 @@ class TokenFile:
 
     def store(self, credentials: Credentials) -> None:
         """Put the token in the old one's place. Raises `NotAllowed` E608; the old one is still there then."""
-        temporary = f".{self.path.name[:100]}.{secrets.token_hex(8)}"
+        temporary = f"{self._beside}{secrets.token_hex(8)}"
         try:
             with self._folder(make=True) as folder:
                 self._refuse_link(folder)
@@ -94,9 +97,13 @@ class TokenFile:
             self._refuse_os(error)
 
     def remove(self) -> bool:
-        """Take the file away, whatever it is; False when there was none."""
+        """Take the file away, whatever it is, and what a killed run left beside it; False when there was no file."""
         try:
             with self._folder() as folder:
+                for name in os.listdir(folder):
+                    if name.startswith(self._beside) and "." not in name.removeprefix(self._beside):
+                        with suppress(FileNotFoundError):
+                            os.unlink(name, dir_fd=folder)
                 os.unlink(self.path.name, dir_fd=folder)
                 os.fsync(folder)
         except FileNotFoundError:
@@ -105,13 +112,19 @@ class TokenFile:
             self._refuse_os(error)
         return True
 
+    @property
+    def _beside(self) -> str:
+        """How the name begins of a token that is not yet in its place."""
+        return f".{self.path.name[:100]}."
+
     @contextmanager
     def _folder(self, *, make: bool = False) -> Iterator[int]:
         """The folder, opened: whatever is done to a file in it cannot be led elsewhere meanwhile."""
         parent = self.path.parent
         if make:
-            parent.parent.mkdir(parents=True, exist_ok=True)
-            parent.mkdir(mode=0o700, exist_ok=True)
+            missing = [folder for folder in (parent, *parent.parents) if not folder.exists()]
+            for made in reversed(missing):  # each by itself: `parents` would make them as wide as the umask allows
+                made.mkdir(mode=0o700, exist_ok=True)
         folder = os.open(parent, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
         try:
             if os.fstat(folder).st_uid != os.geteuid():

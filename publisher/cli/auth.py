@@ -117,6 +117,7 @@ def logout(console: Console, yes: bool) -> int:
     """Remove the stored token from this machine. It stays good until its end, or until access is taken away."""
     desk = _Desk.of(console)
     if not desk.file.exists():
+        desk.file.remove()  # a login that was killed may have left something beside it
         console.show(f"{desk.account.name}: no token is stored here")
     else:
         confirm(console, f"Remove {desk.file.path}?", yes=yes)

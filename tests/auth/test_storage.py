@@ -39,6 +39,7 @@ def test_what_was_stored_is_loaded_and_is_its_owners_alone(file: TokenFile, cred
         os.umask(before)
     assert file.load() == credentials
     assert (mode(file.path), mode(file.path.parent)) == (0o600, 0o700)
+    assert mode(file.path.parent.parent) == 0o700, "nor may others put another folder in its place"
 
 
 def test_the_folder_is_where_the_system_keeps_configuration(tmp_path: Path) -> None:
@@ -89,6 +90,11 @@ def readable_by_others(path: Path) -> None:
     path.chmod(0o640)
 
 
+def in_a_folder_that_others_can_change(path: Path) -> None:
+    """Two of its owner's files can change places there, and the wrong account posts."""
+    path.parent.chmod(0o720)
+
+
 def a_link(path: Path) -> None:
     path.rename(path.with_suffix(".kept"))
     path.symlink_to(path.with_suffix(".kept"))
@@ -119,7 +125,16 @@ def damaged(path: Path) -> None:
     path.write_bytes(path.read_bytes()[:-20] + b"\xff")
 
 
-SPOILED = (readable_by_others, a_link, a_link_for_a_folder, a_pipe, a_folder, empty, damaged)
+SPOILED = (
+    readable_by_others,
+    in_a_folder_that_others_can_change,
+    a_link,
+    a_link_for_a_folder,
+    a_pipe,
+    a_folder,
+    empty,
+    damaged,
+)
 
 
 @pytest.mark.parametrize("spoil", SPOILED, ids=lambda spoil: spoil.__name__)
@@ -158,3 +173,22 @@ def test_where_nothing_was_stored_there_is_nothing(file: TokenFile, canary: Cana
     assert file.exists()
     assert file.remove()
     assert file.load() is None
+
+
+def test_what_a_killed_run_left_beside_it_goes_with_the_token(
+    file: TokenFile, credentials: Credentials, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`os._exit` is what a kill looks like from inside: nothing is tidied up."""
+    file.store(credentials)
+    if (child := os.fork()) == 0:
+        monkeypatch.setattr(os, "replace", lambda *_, **__: os._exit(9))
+        try:
+            file.store(Credentials("THRENEWED012345678901234"))
+        finally:
+            os._exit(1)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 9
+    assert file.load() == credentials
+    other = TokenFile(file.path.with_name("acme.json.json"), "acme.json")
+    other.store(credentials)
+    assert file.remove()
+    assert list(file.path.parent.iterdir()) == [other.path]
