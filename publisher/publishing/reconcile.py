@@ -91,7 +91,8 @@ def forget(session: Session, target: str) -> PostRecord:
             why="forgetting it would post it a second time",
             fix=f"publisher reconcile --adopt {target}=MEDIA_ID",
         )
-    if (media_id := _repost_in_sight(session, part)) is not None:
+    # A repost has no container that could say PUBLISHED; the lists speak for it.
+    if part.repost is not None and (media_id := _in_sight(session, part)) is not None:
         raise Refused(
             f"{media_id} is a repost of what {target} reposts, made since: it is live",
             code="E428",
@@ -117,10 +118,14 @@ def resume(session: Session, post_id: str) -> PostRecord:
 
 
 def abandon(session: Session, post_id: str) -> PostRecord:
-    """A chain stays as it is: what is not live of it never will be."""
+    """It stays as it is: what is not live of it never will be.
+
+    Refused while something of it is live and can be adopted. What is `UNBOUND` and in no list was taken down since.
+    """
     record = _known(session, post_id)
     index, part = _stopped(record, post_id)
-    if part.attempt and part.container is not None and _status(session, part.container) is Status.PUBLISHED:
+    went_live = part.attempt and part.container is not None and _status(session, part.container) is Status.PUBLISHED
+    if went_live and (part.phase is not Phase.UNBOUND or _in_sight(session, part) is not None):
         raise Refused(
             f"the container of part {index} says PUBLISHED: it is live",
             code="E428",
@@ -177,9 +182,9 @@ def _stopped(record: PostRecord, post_id: str) -> tuple[int, PartRecord]:
     raise Refused(f"{post_id} is finished; there is nothing to go on with", code="E425")
 
 
-def _repost_in_sight(session: Session, part: PartRecord) -> str | None:
-    """A repost has no container that could say PUBLISHED; the lists speak for it."""
-    if part.repost is None or part.attempt_at is None:
+def _in_sight(session: Session, part: PartRecord) -> str | None:
+    """The first post of the lists that could be it."""
+    if part.attempt_at is None:
         return None
     try:
         listed = lists.since(session.client, part, part.attempt_at)

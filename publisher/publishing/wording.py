@@ -14,17 +14,17 @@ def unbound(journey: Journey, candidates: tuple[str, ...]) -> Problem:
     what = (
         f"{len(candidates)} posts could be it: {', '.join(candidates)}" if candidates else "no post of the lists is it"
     )
-    return Problem(
-        "E714",
-        f"{name} is live, but its id is not known: {what}",
-        f"publisher reconcile --adopt {name}={candidates[0] if candidates else 'MEDIA_ID'}",
-        4,
-    )
+    fix = f"publisher reconcile --adopt {name}={candidates[0] if candidates else 'MEDIA_ID'}"
+    if not candidates:
+        fix += f"   or, if it was taken down since:  publisher reconcile --abandon {journey.id}"
+    return Problem("E714", f"{name} is live, but its id is not known: {what}", fix, 4)
 
 
 def parked(journey: Journey, why: str) -> Problem:
     name = target_name(journey)
     fix = f"publisher reconcile --adopt {name}=MEDIA_ID  if it is live, else  publisher reconcile --forget {name}"
+    if not journey.part.attempt:  # never sent: nothing to adopt, and forgetting it would park it again
+        fix = f"publisher reconcile --abandon {journey.id}"
     return Problem("E715", f"{name} is parked: {why}", fix, 4)
 
 

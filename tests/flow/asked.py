@@ -99,6 +99,32 @@ def _stale_chain(walk: Walk) -> Called:
     return walk.publish()
 
 
+def _taken_down(walk: Walk) -> Called:
+    answer_lost(walk)
+    walk.does("the account's owner takes it down in the app")
+    _take_down(walk, live_id(walk))
+    return walk.publish()
+
+
+def _parent_taken_down(walk: Walk) -> Called:
+    walk.desk.post("hello", "text: First\nthread:\n  - text: Second\n")
+    walk.desk.control("faults", [{"call": "create", "nth": 2, "fault": "500", "times": 9}])
+    walk.publish()
+    walk.desk.control("faults", [])
+    walk.does("the account's owner takes the first part down in the app")
+    _take_down(walk, live_id(walk))
+    return walk.publish()
+
+
+def _take_down(walk: Walk, media_id: str) -> None:
+    token = {"Authorization": f"Bearer {walk.desk.sandbox.access_token}"}
+    requests.delete(f"{walk.desk.sandbox.threads_api}/{media_id}", headers=token, timeout=10).raise_for_status()
+
+
+def _abandons(walk: Walk) -> None:
+    walk.follow("--abandon", "--yes")
+
+
 def _late(walk: Walk) -> Called:
     walk.desk.post("hello", HELLO + "publish_at: 2026-01-01 09:00\n")
     return walk.publish()
@@ -149,6 +175,22 @@ ASKED: tuple[Situation, ...] = (
         answer_lost,
         adopts,
         ("Hello",),
+    ),
+    Situation(
+        "It was live, and was taken down before its id was known",
+        4,
+        "Threads says PUBLISHED, and nothing can be found any more: it is never sent again.",
+        _taken_down,
+        _abandons,
+        (),
+    ),
+    Situation(
+        "The part before it was taken down",
+        4,
+        "A chain stopped between two parts, and what the next one answers is gone.",
+        _parent_taken_down,
+        _abandons,
+        (),
     ),
     Situation(
         "Two posts could be it",
