@@ -12,10 +12,11 @@ from publisher.content.post import Part, Post, Reference
 from publisher.planning.state import Phase
 from publisher.publishing.clock import ServerClock
 from publisher.publishing.run import Desired, RunReport, Session, carry_out, look
+from publisher.publishing.tools import Answer, Call, in_turn
 from publisher.publishing.waiting import Pace
 from publisher.sandbox.routes import published_json
 from publisher.settings import PublishingSettings
-from tests.publishing.harness import START, WORKLOADS, Scene, chain, text
+from tests.publishing.harness import START, WORKLOADS, Deaths, Scene, chain, text
 
 QUIET = timedelta(0)
 
@@ -188,3 +189,47 @@ def test_a_file_that_lost_a_part_keeps_the_record_of_what_is_live() -> None:
     shorter = Post(id="a", path="posts/a.yaml", account="acme", parts=(Part(index=1, text="a: part 1"),))
     assert outcomes(scene, [shorter])["a"][1] == 0
     assert len(scene.memory.state().posts["a"].parts) == 2
+
+
+# --- questions, and calls at a time -----------------------------------------------------------------------------
+
+
+def test_a_question_that_gets_no_answer_is_asked_again_a_few_times() -> None:
+    scene = Scene(WORKLOADS["text"])
+    scene.faulty.arm([{"call": "me", "fault": "500", "times": 2}])
+    report = scene.publish()
+    assert report is not None
+    assert report.exit_code == 0
+    scene.faulty.arm([{"call": "me", "fault": "500", "times": 99}])
+    assert scene.publish() is None
+    assert [error.exit_code for error in scene.refused] == [5]
+
+
+def test_a_ghost_post_whose_answer_was_lost_is_found_in_its_own_list() -> None:
+    scene = Scene(WORKLOADS["ghost"])
+    scene.faulty.arm([{"call": "publish", "fault": "reset_after"}])
+    report = scene.publish()
+    assert report is not None
+    assert (report.exit_code, len(scene.live())) == (0, 2)
+
+
+def test_a_chain_that_stopped_long_ago_is_parked_and_goes_on_only_when_a_person_says_so() -> None:
+    scene = Scene(WORKLOADS["chain-2"])
+    scene.publish(Deaths(scene.transport(), 3, after=False))
+    scene.clock.sleep(7 * 3600)
+    report = scene.publish()
+    assert report is not None
+    assert (report.exit_code, scene.memory.state().posts["a"].parts[1].phase) == (4, Phase.PARKED)
+    assert texts(scene) == ["a: part 1"]
+
+
+def test_no_more_calls_are_under_way_at_a_time_than_settings_allow() -> None:
+    volleys: list[int] = []
+
+    def counted(calls: Sequence[Call]) -> list[Answer]:
+        volleys.append(len(calls))
+        return in_turn(calls)
+
+    scene = Scene(WORKLOADS["batch-25"], publishing=PublishingSettings(concurrency=4))
+    assert run(scene, together=counted).exit_code == 0
+    assert max(volleys) == 4
