@@ -1,5 +1,6 @@
 """What `auth login` asks a person: the app, the window in a browser, the address that comes back, a token at hand."""
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -91,9 +92,20 @@ def _open(url: str, *, browser: bool) -> None:
     if browser:
         import webbrowser
 
-        opened = webbrowser.open(url)
+        with _secrets_aside():
+            opened = webbrowser.open(url)
     lead = "If no window has opened, open this:" if opened else "Open this in a browser, and agree:"
     write(f"{lead}\n\n  {url}\n", sys.stderr)
+
+
+@contextmanager
+def _secrets_aside() -> Iterator[None]:
+    """A browser that is started here may run for weeks; it inherits neither the app's secret nor a token."""
+    aside = {name: os.environ.pop(name) for name in tuple(os.environ) if name.startswith("THREADS_")}
+    try:
+        yield
+    finally:
+        os.environ.update(aside)
 
 
 def _typed(console: Console, name: str) -> str:

@@ -19,7 +19,8 @@ from tests.cli.terminal import Terminal
 SECRET = "an-app-secret-0123456789"
 # What stands in for a browser: it goes to the window, agrees, and follows where it is sent. Then it ends.
 BROWSER = """\
-import sys, urllib.parse, urllib.request
+import os, sys, urllib.parse, urllib.request
+open(sys.argv[0] + ".environ", "w").write(str(dict(os.environ)))
 form = urllib.parse.urlencode({"decision": "allow", "username": "acme"}).encode()
 urllib.request.urlopen(sys.argv[1], form, timeout=20).read()
 """
@@ -75,6 +76,9 @@ def test_the_browser_of_the_system_is_opened(call: Caller, served: Sandbox) -> N
     assert shown.end() == 0, shown.shown
     assert "If no window has opened, open this:" in shown.shown
     assert stored(call).exists()
+    inherited = (call.folder / "browser.environ").read_text()
+    assert "PATH" in inherited
+    assert SECRET not in inherited, "a browser outlives the login, and hands its environment on to what it starts"
 
 
 def test_an_interrupt_while_nobody_comes_back_ends_at_once(call: Caller, served: Sandbox) -> None:
