@@ -17,7 +17,21 @@ from typing import Any
 
 import publisher
 from publisher import configuration
-from publisher.content import addresses, hosts, paths, schema, schema_errors
+from publisher.content import (
+    addresses,
+    attached_rules,
+    building,
+    document,
+    hidden,
+    hosts,
+    key_rules,
+    media_rules,
+    paths,
+    post_file,
+    schema,
+    schema_errors,
+    text_rules,
+)
 from publisher.content.kinds import table
 from publisher.content.post import Kind
 
@@ -80,7 +94,7 @@ def mutants() -> list[Mutant]:
 
 def every_mutant() -> list[Mutant]:
     """Every rule: of the code, of the schemas, of the kinds."""
-    return [*_statements(), *_words("post"), *_words("config"), *_rows(), *_entries()]
+    return [*_statements(), *_words("post"), *_words("config"), *_rows(), *_entries(), *_moved_limits()]
 
 
 # --- statements that make a finding -------------------------------------------------------------------------------
@@ -238,6 +252,21 @@ def _without_word(name: str, pointer: tuple[str, ...]) -> Callable[[], Any]:
     return gone
 
 
+def _with_word_moved(name: str, pointer: tuple[str, ...], step: int) -> Callable[[], Any]:
+    @contextmanager
+    def gone() -> Iterator[None]:
+        holder = _at(schema.load_schema(name), pointer[:-1])
+        holder[pointer[-1]] += step
+        _forget()
+        try:
+            yield
+        finally:
+            holder[pointer[-1]] -= step
+            _forget()
+
+    return gone
+
+
 def _forget() -> None:
     """What was made of a schema is made again when it is asked for."""
     for made in (schema._judge, schema._shape_of, schema_errors._validator):
@@ -295,9 +324,45 @@ def _with_table(module: Any, name: str, less: Any) -> Callable[[], Any]:
     def gone() -> Iterator[None]:
         kept = getattr(module, name)
         setattr(module, name, less)
+        hidden._marks.cache_clear()  # a pattern that has its limit in it
         try:
             yield
         finally:
             setattr(module, name, kept)
+            hidden._marks.cache_clear()
 
     return gone
+
+
+# --- limits -------------------------------------------------------------------------------------------------------
+
+_LIMITS = (
+    (text_rules, ("TEXT_LIMIT", "LINK_LIMIT", "TOPIC_LIMIT")),
+    (media_rules, ("IMAGE_LIMIT", "VIDEO_LIMIT", "VIDEO_WIDTH", "VIDEO_SECONDS", "BIT_RATE_LIMIT", "ASPECT_LIMIT")),
+    (attached_rules, ("ATTACHED_LIMIT",)),
+    (key_rules, ("SPOILER_LIMIT",)),
+    (hidden, ("MARKS_LIMIT",)),
+    (post_file, ("ID_LIMIT",)),
+    (building, ("MAX_DEPTH", "MAX_NODES")),
+    (document, ("MAX_BYTES",)),
+)
+
+
+_OF_LIMITS = tuple(f"E{number}" for number in (107, 108, 207, 210, 212, 213, 214, 218, 226, 231, 232, 244, 304, 306))
+_OF_LIMITS += tuple(f"E{number}" for number in (312, 316, 320, 323, 325))
+
+
+def _moved_limits() -> Iterator[Mutant]:
+    """Every limit one lower, which a good case must notice, and one higher, which a bad one must."""
+    for pointer in _pointers(schema.load_schema("post")):
+        said = f"post.json: {'/'.join(pointer)}"
+        limit = _at(schema.load_schema("post"), pointer)
+        if pointer[-1].startswith(("min", "max")) and limit > 1 and said not in NOT_HERE:
+            for step, where in ((-1, "one lower"), (1, "one higher")):
+                yield Mutant(f"{said}: {where}", _OF_LIMITS, _with_word_moved("post", pointer, step))
+    for module, names in _LIMITS:
+        for name in names:
+            for step, where in ((-1, "one lower"), (1, "one higher")):
+                less = getattr(module, name) + step
+                short = module.__name__.rpartition(".")[2]
+                yield Mutant(f"{short}.{name}: {where}", _OF_LIMITS, _with_table(module, name, less))

@@ -15,13 +15,14 @@ from tests.content.mutants import Mutant, mutants
 
 @dataclass(frozen=True)
 class Corpus:
-    """The bad cases, and which of them expect a code."""
+    """Every case, and which of the bad ones expect a code."""
 
     bad: tuple[Case, ...]
+    good: tuple[Case, ...]
 
     @classmethod
     def read(cls) -> "Corpus":
-        return cls(tuple(cases("invalid")))
+        return cls(tuple(cases("invalid")), tuple(cases("valid")))
 
     def misses(self, mutant: Mutant) -> str | None:
         """The first case whose findings are others without the rule; None when none notices."""
@@ -31,7 +32,7 @@ class Corpus:
     def _in_order(self, codes: Sequence[str]) -> list[Case]:
         """Those cases first that are about one of the codes: nearly always the first of them fails."""
         about = [case for case in self.bad if any(line.split()[-1] in codes for line in case.expected)]
-        return [*about, *(case for case in self.bad if case not in about)]
+        return [*about, *self.good, *(case for case in self.bad if case not in about)]
 
 
 def _as_expected(case: Case) -> bool:
