@@ -60,7 +60,7 @@ class _Loop:
                 number, step = chosen
                 match step:
                     case steps.Wait(until):
-                        self._sleep_until(until)
+                        self.tools.clock.sleep(max(0.0, (until - self.tools.clock.now()).total_seconds()))
                     case steps.Upload() | steps.Create() | steps.LookAt():
                         self._prepare(number, step)
                     case steps.Intend() if self.restricted is None and len(group := self._group(number)) > 1:
@@ -99,9 +99,6 @@ class _Loop:
         name = next((wording.target_name(journey) for journey in self.journeys if journey.in_doubt), "another post")
         problem = Problem("W718", f"waits until the outcome of {name} is known", "run again", exit_code=0)
         return steps.Leave("held", problem)
-
-    def _sleep_until(self, moment: datetime) -> None:
-        self.tools.clock.sleep(max(0.0, (moment - self.tools.clock.now()).total_seconds()))
 
     # --- what steps may ask -----------------------------------------------------------------------------------
 
@@ -168,11 +165,17 @@ class _Loop:
         asked = [self._params(self.journeys[number], step) for number, step in volley.items()]
         answers = self.tools.together([self.tools.call(*each) for each in zip(volley.values(), asked, strict=True)])
         stopped: PublisherError | None = None
+        lasting: list[Journey] = []
         for (number, step), params, answer in zip(volley.items(), asked, answers, strict=True):
+            before = self.journeys[number]
             try:
-                self.journeys[number] = self._answered(self.journeys[number], step, params, answer)
+                self.journeys[number] = after = self._answered(before, step, params, answer)
             except PublisherError as error:
                 stopped = stopped or error
+                continue
+            if preparing.is_lasting(before, after):
+                lasting.append(after)
+        self._kept_together(lasting)
         if stopped is not None:
             raise stopped
 
@@ -198,8 +201,7 @@ class _Loop:
             return self._after(journey, follows)
         if (news := preparing.news(step)) is not None:
             self._tell(journey, news)
-        made = isinstance(step, steps.Create) and follows.part.phase is Phase.PREPARED
-        return self._kept(follows) if made else follows
+        return follows
 
     def _after(self, journey: Journey, follows: Journey | steps.Act) -> Journey:
         return follows if isinstance(follows, Journey) else self._carry_out(journey, follows)
@@ -291,9 +293,8 @@ class _Loop:
 
     def _candidates(self, number: int) -> list[int]:
         """Those right behind it that could share its writes."""
-        if self.tools.group == 1 or self.tools.only_look:
-            return []
-        return grouping.behind(self.journeys, number, self.tools.group)
+        alone = self.tools.group == 1 or self.tools.only_look
+        return [] if alone else grouping.behind(self.journeys, number, self.tools.group)
 
     def _group(self, number: int) -> list[int]:
         """It, and those right behind it that have seen the same lists and may be intended with it."""
@@ -330,8 +331,9 @@ class _Loop:
             self.journeys[number] = journey
 
     def _kept_together(self, journeys: Sequence[Journey]) -> None:
-        """One write for all of their records."""
-        self.tools.ledger.keep_all({journey.id: journey.record for journey in journeys})
+        """One write for all of their records, and none for none."""
+        if journeys:
+            self.tools.ledger.keep_all({journey.id: journey.record for journey in journeys})
 
     def _repost(self, journey: Journey, target: str) -> Journey:
         invariants.before_call(self.tools.ledger.state, journey, None)

@@ -21,7 +21,6 @@ class Ledger:
         self._clock = clock
         self._rescue = rescue  # writes a state that could not be kept to a file; returns its name
         self._state: State | None = None
-        self._certain = True  # no write of ours may have been kept unseen
 
     @property
     def state(self) -> State:
@@ -69,13 +68,12 @@ class Ledger:
             try:
                 kept = self._backend.save(state, changed)
             except TryAgain as error:
-                self._certain = False
                 if tries == _TRIES:
                     raise self._rescued(state, error) from error
                 self._clock.sleep(_WAIT_S * tries)
             else:
-                invariants.after_write(state, kept, certain=self._certain)
-                self._state, self._certain = kept, True
+                invariants.after_write(state, kept)
+                self._state = kept
                 return
 
     def with_user(self, user_id: str, endpoint: str) -> None:

@@ -57,7 +57,7 @@ def is_offer(create: CreateContainer) -> bool:
 def answered(
     journey: Journey, step: Preparing, params: Mapping[str, str], answer: Answer, now: datetime, pace: Pace
 ) -> Journey | steps.Act:
-    """What follows from the answer; a journey that is `PREPARED` now is worth a write.
+    """What follows from the answer; see `is_lasting`.
 
     `params`: of the container that was made. Raises a `PublisherError` when nothing more may be sent in this run.
     """
@@ -83,6 +83,11 @@ def news(step: Preparing) -> str | None:
             return "container made"
         case _:
             return None
+
+
+def is_lasting(before: Journey, after: Journey) -> bool:
+    """Whether the answer made a container that is worth a write."""
+    return after.ended is None and after.record is not before.record and after.part.phase is Phase.PREPARED
 
 
 def with_container(

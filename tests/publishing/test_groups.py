@@ -159,3 +159,9 @@ def test_two_runners_that_change_hands_amid_groups_post_nothing_twice() -> None:
     total = sum((interleaved(Grouped(BATCH), [(0, one), (1, two)])[0] for one, two in pairs), Count())
     assert total.runs == len(pairs)
     assert total.clean
+
+
+def test_videos_whose_containers_are_made_at_the_same_time_share_the_write_that_keeps_them() -> None:
+    names = ("v", "vv", "vvv", "vvvv")  # each length is another picture
+    scene = Grouped(tuple(text(name, media=(picture(name, "video"),)) for name in names))
+    assert writes_of(scene) == 1 + 1 + 2 + 1  # whose account it is, four containers, intents and receipts, permalinks
