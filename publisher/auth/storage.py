@@ -22,6 +22,8 @@ from publisher.threads_api import Credentials, InvalidParameter
 FOLDER = "threads-publisher"
 _LARGEST = 64 * 1024  # bytes; a token file has some hundred
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_TRUST = "whoever reads or changes it can post as the account, or have you post as another"
 _CHANGED_BY_OTHERS = stat.S_IWGRP | stat.S_IWOTH
 
 
@@ -153,15 +155,13 @@ class TokenFile:
         # O_NOFOLLOW says ELOOP for a link; with O_DIRECTORY, ENOTDIR.
         if error.errno == errno.ELOOP or self.path.parent.is_symlink():
             self._refuse("is, or is behind, a link", f"put the folder {self.path.parent} itself there")
-        self._refuse(f"cannot be used: {error.strerror}", f"see to it that {self.path.parent} is a folder of yours")
+        fix = f"see to it that {self.path.parent} is a folder of yours"
+        if error.errno in _NO_ROOM:
+            fix = f"make room on the disk of {self.path.parent}, and run it again"
+        self._refuse(f"cannot be used: {error.strerror}", fix, why="what was stored there until now is as it was")
 
-    def _refuse(self, what: str, fix: str) -> NoReturn:
-        raise NotAllowed(
-            f"the token file {self.path} {what}",
-            code="E608",
-            why="whoever reads or changes it can post as the account, or have you post as another",
-            fix=fix,
-        ) from None
+    def _refuse(self, what: str, fix: str, why: str = _TRUST) -> NoReturn:
+        raise NotAllowed(f"the token file {self.path} {what}", code="E608", why=why, fix=fix) from None
 
 
 def has_home(environ: Mapping[str, str]) -> bool:

@@ -80,8 +80,10 @@ def test_the_old_token_stays_when_the_new_one_cannot_be_written(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(NotAllowed, match="No space left"):
+    with pytest.raises(NotAllowed, match="No space left") as refused:
         file.store(Credentials("THRENEWED012345678901234"))
+    assert "is as it was" in (refused.value.why or "")
+    assert "room" in refused.value.fix
     assert file.load() == credentials
     assert list(file.path.parent.iterdir()) == [file.path]
 
