@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import count
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -21,6 +22,7 @@ from tests.publishing.harness import ENDPOINT, START
 from tests.state_backends.places import git, repository
 
 BACKENDS = ("file", "branch", "s3")
+_NUMBERS = count(1)
 _A_DAY = 70  # posts published in a day of the history
 _FACTS: dict[str, Any] = {"account": "acme", "endpoint": ENDPOINT, "run": "1/1"}
 
@@ -146,7 +148,7 @@ def _s3(folder: Path, state: State, cost: Cost) -> Iterator[StateBackend]:
     keys = {"AWS_ACCESS_KEY_ID": "benchmark", "AWS_SECRET_ACCESS_KEY": "benchmark"}
     with patch.dict(os.environ, keys):
         client = s3_client(region="us-east-1", endpoint_url=f"http://{host}:{port}")
-        bucket = f"state-{port}"  # moto keeps what an earlier server of this process was given
+        bucket = f"state-{next(_NUMBERS)}"  # moto keeps what an earlier server of this process was given
         client.create_bucket(Bucket=bucket)
         client.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
         S3State(client, bucket, **_FACTS).create(state)
