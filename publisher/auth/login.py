@@ -7,6 +7,7 @@ from publisher.auth.callback import Callback
 from publisher.auth.standing import LOGIN
 from publisher.auth.threads import Threads, in_our_words
 from publisher.errors import NotAllowed, TryAgain
+from publisher.report.escape import one_line
 from publisher.settings import AccountSettings
 from publisher.threads_api import ApiError, Configuration, Credentials, RateLimited
 from publisher.threads_api.redaction import redacted
@@ -89,4 +90,4 @@ def check_user(account: AccountSettings, credentials: Credentials, former: Crede
 
 def _name(credentials: Credentials | None) -> str:
     username = credentials.extra.get("username") if credentials is not None else None
-    return f" (@{username})" if isinstance(username, str) else ""
+    return f" (@{one_line(username)})" if isinstance(username, str) else ""

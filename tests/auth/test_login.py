@@ -5,10 +5,11 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from publisher.auth.login import by_window
+from publisher.auth.login import by_window, check_user
 from publisher.auth.threads import Threads
 from publisher.errors import NotAllowed
-from publisher.threads_api import Configuration
+from publisher.settings import AccountSettings
+from publisher.threads_api import Configuration, Credentials
 from publisher.threads_api.redaction import redacted
 
 APP = Configuration("4711", "an-app-secret", "https://acme.dev/callback")
@@ -63,3 +64,11 @@ def test_a_state_that_looks_like_a_token_is_not_used(monkeypatch: pytest.MonkeyP
     address, nobody = shown_by("https://graph.threads.net")
     assert nobody.began == "b" * 43
     assert redacted(address) == address
+
+
+def test_a_name_on_threads_stays_within_its_line() -> None:
+    """A line of its own could pass for ours in a log, or be a command to the runner that reads it."""
+    named = Credentials("THSTORED0123456789012345", "17", extra={"username": "x\n::stop-commands::y"})
+    with pytest.raises(NotAllowed, match="@x") as refused:
+        check_user(AccountSettings("acme", user_id="99"), named, None)
+    assert len(refused.value.message.splitlines()) == 1
