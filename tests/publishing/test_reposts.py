@@ -187,6 +187,18 @@ def test_a_repost_that_never_gets_through_is_left_to_the_next_run() -> None:
     assert len(reposts(scene)) == 1
 
 
+def test_a_repost_that_never_got_through_is_forgotten_without_a_look_at_the_lists() -> None:
+    scene = Scene(POSTS)
+    scene.faulty.arm([{"call": "repost", "fault": "refuse", "times": 9}])
+    scene.publish()
+    session = scene.session()
+    session.ledger.load()
+    calls = len(scene.faulty.log)
+    with session.backend.lock(session.run):
+        assert forget(session, "b").phase is Phase.PLANNED
+    assert len(scene.faulty.log) == calls
+
+
 def test_a_repost_of_what_failed_is_held_without_a_fault_of_its_own() -> None:
     scene = Scene(POSTS[:2])
     scene.faulty.arm([{"call": "create", "fault": "container_error", "times": 9}])
