@@ -9,7 +9,7 @@ from publisher.content.schema import load_schema
 from tests.editors.server import LanguageServer
 
 # Where a key is being typed: the schema of the mapping, the file so far, and the place in it, counted from 0.
-_PLACES = {
+PLACES = {
     "a post": ("post", "", "# a post\n\n", (1, 0)),
     "an item of media": ("post", "definitions/media_item", "media:\n  - \n", (1, 4)),
     "a part": ("post", "definitions/part", "thread:\n  - \n", (1, 4)),
@@ -32,41 +32,51 @@ def _rules(name: str, pointer: str) -> dict[str, Any]:
     return rules
 
 
-def _told(name: str, rules: dict[str, Any]) -> dict[str, Any]:
+def told_of(name: str, rules: dict[str, Any]) -> dict[str, Any]:
     """What is behind a `$ref`."""
     return _rules(name, rules["$ref"].removeprefix("#/")) if "$ref" in rules else rules
 
 
-def _path(name: str, called: str) -> str:
+def path_of(name: str, called: str) -> str:
     folder = re.sub(r"\W", "-", called)
     return f"posts/{folder}.yaml" if name == "post" else f"{folder}/publisher.yaml"
 
 
-@pytest.mark.parametrize("place", _PLACES)
+def keys_of(name: str, pointer: str) -> dict[str, Any]:
+    keys: dict[str, Any] = _rules(name, pointer)["properties"]
+    return keys
+
+
+def with_key(text: str, line: int, column: int, key: str) -> str:
+    """The file so far with the key in it."""
+    lines = text.split("\n")
+    lines[line] = f"{lines[line][:column]}{key}: x"
+    return "\n".join(lines)
+
+
+@pytest.mark.parametrize("place", PLACES)
 def test_every_key_is_offered(server: LanguageServer, place: str) -> None:
-    name, pointer, text, (line, column) = _PLACES[place]
-    server.open(_path(name, f"complete {place}"), text)
-    offered = {item["label"] for item in server.completed(_path(name, f"complete {place}"), line, column)}
-    assert set(_rules(name, pointer)["properties"]) <= offered
+    name, pointer, text, (line, column) = PLACES[place]
+    server.open(path_of(name, f"complete {place}"), text)
+    offered = {item["label"] for item in server.completed(path_of(name, f"complete {place}"), line, column)}
+    assert set(keys_of(name, pointer)) <= offered
 
 
-@pytest.mark.parametrize("place", _PLACES)
+@pytest.mark.parametrize("place", PLACES)
 def test_every_key_is_explained(server: LanguageServer, place: str) -> None:
-    name, pointer, text, (line, column) = _PLACES[place]
-    for key, rules in _rules(name, pointer)["properties"].items():
-        lines = text.split("\n")
-        lines[line] = f"{lines[line][:column]}{key}: x"
-        path = _path(name, f"explain {place} {key}")
-        server.open(path, "\n".join(lines))
+    name, pointer, text, (line, column) = PLACES[place]
+    for key, rules in keys_of(name, pointer).items():
+        path = path_of(name, f"explain {place} {key}")
+        server.open(path, with_key(text, line, column, key))
         shown = server.explained(path, line, column + 1)
-        told = _told(name, rules)
+        told = told_of(name, rules)
         assert told["title"] in shown, key
         assert told.get("markdownDescription", told["description"]) in shown, key
 
 
 @pytest.mark.parametrize("key", ["reply_control", "if_late", "share_to_instagram"])
 def test_every_word_of_a_list_is_offered(server: LanguageServer, key: str) -> None:
-    words = _told("post", load_schema("post")["properties"][key])["enum"]
+    words = told_of("post", load_schema("post")["properties"][key])["enum"]
     path = f"posts/words-of-{key}.yaml"
     server.open(path, f"text: Hello\n{key}: \n")
     offered = {item["label"] for item in server.completed(path, 1, len(key) + 2)}
