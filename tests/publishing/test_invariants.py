@@ -8,7 +8,7 @@ from unittest.mock import patch
 
 import pytest
 
-from publisher.errors import NotAllowed
+from publisher.errors import LostRace, NotAllowed
 from publisher.planning.state import PartRecord, Phase, State
 from publisher.publishing import apply, invariants, resolve, steps
 from publisher.publishing.journey import Journey, Look, Sight
@@ -76,15 +76,15 @@ def test_i5_no_intent_is_written_beside_an_open_one() -> None:
     assert len(texts(scene)) == 1
 
 
-def test_i6_a_write_that_goes_over_another_one_s_ends_the_run() -> None:
+def test_i6_a_write_on_top_of_what_was_not_seen_is_refused() -> None:
     scene = Scene(WORKLOADS["text"])
-    mine = scene.session()
-    mine.ledger.load()
-    theirs = scene.session()
-    theirs.ledger.load()
-    theirs.ledger.with_user("1784", scene.endpoint)
-    with patch.object(MemoryState, "save", without.unconditional), pytest.raises(AssertionError, match=r"^I6:"):
-        mine.ledger.with_user("1785", scene.endpoint)
+    mine, theirs = scene.session().ledger, scene.session().ledger
+    mine.load()
+    theirs.load()
+    theirs.with_user("1784", scene.endpoint)
+    with pytest.raises(LostRace):
+        mine.with_user("1785", scene.endpoint)
+    assert scene.memory.state().user_id == "1784"
 
 
 def test_i7_what_is_finished_stays_so() -> None:
