@@ -23,16 +23,15 @@ def answer(scene: Scene, result: PostResult) -> None:
     """The way out that the message of one post names: adopted where it is live, else forgotten, or gone on with."""
     assert result.problem is not None
     named = _named(result.problem.fix)
-    if "adopt" in named:
-        target, media_id = named["adopt"]
-        live = _became(scene, target) if media_id in ("", "MEDIA_ID") else media_id
-        if live is not None or "forget" not in named:
-            say(scene, lambda session: reconcile.adopt(session, Desired(scene.posts), target, live or "0"))
-            return
-    if "forget" in named:
+    post_id, (target, media_id) = result.planned.id, named.get("adopt", ("", ""))
+    if target and (live := _became(scene, target) if media_id in ("", "MEDIA_ID") else media_id) is not None:
+        say(scene, lambda session: reconcile.adopt(session, Desired(scene.posts), target, live))
+    elif "forget" in named:
         say(scene, lambda session: reconcile.forget(session, named["forget"][0]))
     elif "resume" in named:
-        _resume(scene, result.planned.id)
+        _resume(scene, post_id)
+    elif "abandon" in named:
+        say(scene, lambda session: reconcile.abandon(session, post_id))
     else:
         raise Wrong(f"no way out is named: {result.problem.message} / {result.problem.fix}")
 
