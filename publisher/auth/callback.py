@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 
 from publisher.auth.closing import closing_page
 from publisher.errors import NotAllowed, TryAgain
+from publisher.report.escape import one_line
 from publisher.threads_api import AuthorizationRefused
 from publisher.threads_api.auth import code_of
 
@@ -213,7 +214,7 @@ def _read(url: str, state: str) -> str:
     try:
         return code_of(url, state)
     except AuthorizationRefused as error:
-        said = str(error)
+        said = one_line(str(error))
     except ValueError:
         said = "what came back is no address"
     raise NotAllowed(f"no access was given: {said}", code="E606", fix=_AGAIN)

@@ -44,7 +44,7 @@ def by_window(threads: Threads, app: Configuration, callback: Callback, show: Ca
         except ApiError as error:
             if error.transient or isinstance(error, RateLimited):
                 raise
-            refused = str(error)
+            refused = one_line(str(error))
     if refused:
         raise NotAllowed(
             f"Threads did not take the code: {refused}",

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from publisher.auth.standing import LOGIN
 from publisher.errors import InvalidContent, NotAllowed, PublisherError, TryAgain
+from publisher.report.escape import one_line
 from publisher.threads_api import (
     Auth,
     AuthenticationError,
@@ -124,7 +125,7 @@ def in_our_words(doing: str, remedy: str = LOGIN, code: str = "E602") -> Iterato
 
 
 def _ours(error: ThreadsError, doing: str, remedy: str, code: str) -> PublisherError:
-    said = f"{doing}: {error}"
+    said = one_line(f"{doing}: {error}")  # a line of its own could be a command to a runner
     match error:
         case api.NotSent() | api.NoAnswer() | api.BadAnswer():
             return TryAgain(said, code="E706", fix="run again")

@@ -6,10 +6,10 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from publisher.auth.login import by_window, check_user
-from publisher.auth.threads import Threads
+from publisher.auth.threads import Threads, in_our_words
 from publisher.errors import NotAllowed
 from publisher.settings import AccountSettings
-from publisher.threads_api import Configuration, Credentials
+from publisher.threads_api import Configuration, Credentials, ThreadsError
 from publisher.threads_api.redaction import redacted
 
 APP = Configuration("4711", "an-app-secret", "https://acme.dev/callback")
@@ -71,4 +71,10 @@ def test_a_name_on_threads_stays_within_its_line() -> None:
     named = Credentials("THSTORED0123456789012345", "17", extra={"username": "x\n::stop-commands::y"})
     with pytest.raises(NotAllowed, match="@x") as refused:
         check_user(AccountSettings("acme", user_id="99"), named, None)
+    assert len(refused.value.message.splitlines()) == 1
+
+
+def test_what_threads_says_stays_within_its_line() -> None:
+    with pytest.raises(NotAllowed) as refused, in_our_words("asking"):
+        raise ThreadsError("bad\n::stop-commands::x")
     assert len(refused.value.message.splitlines()) == 1

@@ -126,12 +126,13 @@ def test_what_is_no_plain_get_is_turned_away(person: Person) -> None:
 
 def test_the_words_of_a_hostile_answer_give_no_commands_to_page_or_terminal(person: Person) -> None:
     with person.login() as login:
-        words = {"state": login.state, "error": "<script>x</script>", "error_description": "\x1b[31m<b>"}
+        words = {"state": login.state, "error": "<script>x</script>", "error_description": "\x1b[31m<b>\n::debug::x"}
         page = requests.get(login.callback, params=words, timeout=10)
         called = login.end()
     refused(called, "E606")
     assert "<script>" not in page.text
     assert "\x1b" not in called.err
+    assert "\n::debug" not in called.err, "a runner would take it for a command"
 
 
 def test_nobody_coming_back_ends_the_login(person: Person) -> None:
