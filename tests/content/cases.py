@@ -2,13 +2,16 @@
 
 `name.yaml` with `name.findings` holds lines `line:column CODE`. A folder has `expected.findings`, whose lines begin
 with the file. A folder of post files is a folder `posts` with media that answer by name (`looks`); one that has a
-publisher.yaml is a whole content repository, and its media are opened. Cases under `valid` have no finding. Files are
-bytes: some are not UTF-8, some end their lines with CRLF.
+publisher.yaml is a whole content repository, whose media are opened, with the links that its `links.txt` names. Cases
+under `valid` have no finding. Files are bytes: some are not UTF-8, some end their lines with CRLF.
 """
 
-from collections.abc import Sequence
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from publisher.content.findings import Finding
 from publisher.content.validate import Checked, Context, Source, check_posts
@@ -19,6 +22,7 @@ from tests.content.looks import look, read
 POSTS = Path(__file__).parents[1] / "posts"
 CONTEXT = Context((AccountSettings("acme", timezone="Europe/Berlin"),), Rules())
 CONFIG = "publisher.yaml"
+_LINKS = "links.txt"  # lines: path -> what it leads to
 
 
 @dataclass(frozen=True)
@@ -70,17 +74,33 @@ def _together(folder: Path) -> Case:
 
 def _files(folder: Path) -> Sequence[tuple[str, bytes]]:
     found = (path for path in sorted(folder.rglob("*")) if path.suffix in (".yaml", ".yml"))
-    plain = (path for path in found if path.is_file() and not path.is_symlink())
-    return [(path.relative_to(folder).as_posix(), path.read_bytes()) for path in plain]
+    return [(path.relative_to(folder).as_posix(), path.read_bytes()) for path in found if path.is_file()]
 
 
 def _check_repository(root: Path) -> Checked:
     """As `publisher validate` does it: findings of publisher.yaml, or those of the posts."""
-    try:
-        place = open_workplace(root, {})
-    except InvalidSettings as error:
-        return Checked((), error.findings, ())
-    return place.check(place.sources())
+    with _linked(root) as linked:
+        try:
+            place = open_workplace(linked, {})
+        except InvalidSettings as error:
+            return Checked((), error.findings, ())
+        return place.check(place.sources())
+
+
+@contextmanager
+def _linked(root: Path) -> Iterator[Path]:
+    """The repository with the links that `links.txt` names: an archive of ours must not carry what they lead to."""
+    if not (root / _LINKS).exists():
+        yield root
+        return
+    with TemporaryDirectory() as folder:
+        copy = Path(folder) / root.name
+        shutil.copytree(root, copy)
+        for line in _lines(root / _LINKS):
+            name, _, target = line.partition(" -> ")
+            (copy / name).parent.mkdir(parents=True, exist_ok=True)
+            (copy / name).symlink_to(target)
+        yield copy
 
 
 def _lines(path: Path) -> tuple[str, ...]:
