@@ -238,7 +238,7 @@ def test_a_lock_nobody_holds_can_be_taken_away_in_vain(place: Place, saved: Stat
 
 
 def test_racing_runs_lose_no_write(place: Place, saved: State) -> None:
-    runs, rounds = 8, 4
+    runs, rounds = 8, 2
     failures: list[BaseException] = []
 
     def work(n: int) -> None:
