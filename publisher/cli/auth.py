@@ -14,7 +14,16 @@ from publisher.cli.lazy import SharedCommand, SharedGroup
 from publisher.cli.shared import confirm
 from publisher.errors import NotAllowed, PublisherError, worst
 from publisher.settings import AccountSettings
-from publisher.wiring import Destination, Workplace, found_token, open_workplace, secret_of, threads, token_variables
+from publisher.wiring import (
+    Destination,
+    Workplace,
+    auth_command,
+    found_token,
+    open_workplace,
+    secret_of,
+    threads,
+    token_variables,
+)
 
 if TYPE_CHECKING:
     from publisher.auth.standing import Standing
@@ -79,6 +88,8 @@ def status(console: Console) -> int:
     desks = [_Desk.at(console, place, account) for account in place.accounts(console.options.account)]
     standings = [desk.standing() for desk in desks]
     _show(console, standings)
+    for desk, standing in zip(desks, standings, strict=True):
+        desk.warn_of_the_end(standing)
     refused = [standing.refused for standing in standings if standing.refused is not None]
     for error in refused:
         _tell_refusal(console, error)
@@ -103,7 +114,7 @@ def refresh(console: Console, store: bool) -> int:
             f"the token comes from {found.source}, and a new one cannot be put back there",
             code="E609",
             why="the old one has no promise any more once there is a new one",
-            fix=f"publisher auth refresh --store keeps the new one in {desk.file.path}",
+            fix=f"{desk.command('refresh')} --store keeps the new one in {desk.file.path}",
         )
     desk.ready()
     desk.keep(refreshed(desk.threads, found.credentials, found.remedy))
@@ -157,6 +168,10 @@ class _Desk:
     def alone(self) -> bool:
         return len(self.place.settings.accounts) == 1
 
+    def command(self, name: str) -> str:
+        """`publisher auth NAME` for this account, as a person types it."""
+        return auth_command(name, self.account.name, alone=self.alone)
+
     def ready(self) -> "Credentials | None":
         """The token stored until now, if it can be read; a person is asked for nothing that could not be kept.
 
@@ -174,7 +189,7 @@ class _Desk:
             f"{self.file.path} keeps a token of {issuer}, and this login is at {self.threads.endpoint}",
             code="E608",
             why="one account has one token file",
-            fix="publisher auth logout first; or set XDG_CONFIG_HOME to another folder for this one",
+            fix=f"{self.command('logout')} first; or set XDG_CONFIG_HOME to another folder for this one",
         )
 
     def keep(self, credentials: "Credentials") -> None:
@@ -183,8 +198,23 @@ class _Desk:
 
         self.file.store(credentials)
         now = self.threads.now()
-        _show(self.console, [Standing.of(self.account.name, str(self.file.path), credentials, now, stored=True)])
+        standing = Standing.of(self.account.name, str(self.file.path), credentials, now, stored=True)
+        _show(self.console, [standing])
+        self.warn_of_the_end(standing)
         self.note_environment("comes before the stored token: unset it to use that")
+
+    def warn_of_the_end(self, standing: "Standing") -> None:
+        """W601 where little is left, in the format that was asked for."""
+        if standing.refused is not None or not standing.ends_soon:
+            return
+        message = f"the token of {self.account.name} ends soon, and cannot be refreshed once it has"
+        fix = self.command("refresh") + ("" if standing.stored else " --store")
+        if self.console.options.format == "github":
+            from publisher.report.github import warning_annotation
+
+            self.console.show(warning_annotation("W601", message, fix))
+        else:
+            self.console.note(f"{self.console.note_paint.yellow('warning[W601]')}: {message}\n  = fix: {fix}")
 
     def note_environment(self, what: str) -> None:
         names = token_variables(self.account.name, alone=self.alone)
@@ -228,19 +258,6 @@ def _show(console: Console, standings: "list[Standing]") -> None:
         console.show(json_text(standings_document(standings)))
     else:
         console.show("\n\n".join(standing_text(standing, console.paint) for standing in standings))
-    for standing in standings:
-        if standing.refused is None and standing.ends_soon:
-            _warn(console, f"the token of {standing.account} ends soon, and cannot be refreshed once it has")
-
-
-def _warn(console: Console, message: str) -> None:
-    fix = "publisher auth refresh"
-    if console.options.format == "github":
-        from publisher.report.github import warning_annotation
-
-        console.show(warning_annotation("W601", message, fix))
-    else:
-        console.note(f"{console.note_paint.yellow('warning[W601]')}: {message}\n  = fix: {fix}")
 
 
 def _tell_refusal(console: Console, error: PublisherError) -> None:

@@ -14,7 +14,7 @@ from publisher.wiring.state import (
     require_tip,
     run_id,
 )
-from publisher.wiring.token import found_token, has_token, secret_of, token_variables
+from publisher.wiring.token import auth_command, found_token, has_token, secret_of, token_variables
 from publisher.wiring.workplace import HOME, InvalidSettings, Workplace, open_workplace, schema_path, source_lines
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "Destination",
     "InvalidSettings",
     "Workplace",
+    "auth_command",
     "backend_for",
     "begin_if_missing",
     "destination",

@@ -178,6 +178,20 @@ def test_without_a_stored_token_status_says_of_each_account_what_is_missing(pers
     assert (other["valid"], other["source"]) == (True, "THREADS_ACCESS_TOKEN_OTHER")
 
 
+def test_a_remedy_can_be_typed_as_it_stands_where_there_are_several_accounts(person: Person) -> None:
+    person.logged_in()
+    given = {"THREADS_ACCESS_TOKEN_OTHER": token_of(person)}
+    config = "version: 1\naccounts: {acme: {}, other: {}}\nstate: {path: 'state-{account}.json'}\n"
+    (person.folder / "publisher.yaml").write_text(config)
+    person.later("47d")
+    remedy = "publisher auth refresh --account other --store"
+    assert remedy in person("auth", "status", "--account", "other", **given).err
+    asked = person("auth", "refresh", "--account", "other", **given)
+    refused(asked, "E609")
+    assert remedy in asked.err
+    assert person(*remedy.split()[1:], **given).code == 0
+
+
 def test_an_app_in_development_mode_is_asked_about_tokens_as_itself(person: Person) -> None:
     """Such an app refuses a user's token as the one who asks (threads-api: 1.9)."""
     person.world(app_mode="development")
