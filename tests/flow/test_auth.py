@@ -193,7 +193,7 @@ def test_a_remedy_can_be_typed_as_it_stands_where_there_are_several_accounts(per
 
 
 def test_an_app_in_development_mode_is_asked_about_tokens_as_itself(person: Person) -> None:
-    """Such an app refuses a user's token as the one who asks (threads-api: 1.9)."""
+    """Such an app refuses a user's token as the one who asks (docs/threads.md, Tokens)."""
     person.world(app_mode="development")
     token = person.sandbox.access_token
     unnamed = person("auth", "status", "--format", "json", THREADS_ACCESS_TOKEN=token, THREADS_APP_ID="")

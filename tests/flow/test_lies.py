@@ -12,6 +12,7 @@ import pytest
 from tests.flow.desk import CONFIG, Desk, jpeg, png
 
 FAULTS = ("reset_after", "500_after", "10_after", "429_after", "garbage_after", "not_found", "slow_effect")
+GOES_ON = (5, 6)  # 6: what looks like a restriction (429_after has its subcode) ends a run before its next post
 RUNS = 4  # until all is live; a fault costs one or none
 SHORT = CONFIG.replace("publishing: {", "publishing: {publish_timeout: 300ms, ")
 
@@ -62,7 +63,7 @@ def test_a_lie_about_any_publish_call_costs_no_duplicate_and_loses_nothing(
     work.write(desk)
     desk.control("faults", [{"call": "publish", "nth": nth, "fault": fault, "seconds": 0.5}])
     codes = [desk.publish().code]
-    while codes[-1] == 5 and len(codes) < RUNS:
+    while codes[-1] in GOES_ON and len(codes) < RUNS:
         codes.append(desk.publish().code)
     assert codes[-1] == 0, codes
     assert desk.faults_met() == [fault]
