@@ -92,8 +92,7 @@ class Program(click.Group):
             for row in (row for row in ROWS if row.section == section):
                 formatter.write(f"{label:<9}{row.name:<12}{row.help}\n")
                 label = ""
-        formatter.write("\nOptions  -C DIR  --account NAME  --format text|json|github|sarif|junit  --color WHEN\n")
-        formatter.write("         -q  -v  --now TIME  --version    Each command: publisher COMMAND --help\n")
+        formatter.write("Options  -C --account --format --color -q -v --now --version; publisher COMMAND --help\n")
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Written by `format_help`, from the table alone."""
