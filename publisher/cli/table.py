@@ -18,6 +18,7 @@ ROWS = (
     Row("new", "Start", "new", "a post file from a title and pictures"),
     Row("validate", "Write", "validate", "find every mistake, with its place and its fix"),
     Row("fmt", "Write", "fmt", "one style for all post files, comments kept"),
+    Row("split", "Write", "split", "a long text as a chain, cut where sentences end"),
     Row("explain", "Write", "explain", "what a code means, with a bad and a good example"),
     Row("plan", "Publish", "plan", "what publish would do; changes nothing"),
     Row("publish", "Publish", "publish", "send what is due, exactly once"),

@@ -35,7 +35,7 @@ def format_post(path: str, data: bytes, modeline: str | None = None) -> Formatte
     text = _formatted(document, modeline)
     if text is None:
         return Formatted(data, "its keys are in brackets")
-    new = _ended_as(data, text)
+    new = ended_as(data, text)
     if (lost := _lost(path, document, new)) is not None:
         return Formatted(data, lost)
     return Formatted(new)
@@ -50,7 +50,7 @@ def _formatted(document: Document, modeline: str | None) -> str | None:
     return "\n".join(lines).lstrip("\n") + "\n"
 
 
-def _ended_as(data: bytes, text: str) -> bytes:
+def ended_as(data: bytes, text: str) -> bytes:
     """The text with the line ends, and the byte order mark, that the file began with."""
     first, newline, _ = data.partition(b"\n")
     if newline and first.endswith(b"\r"):

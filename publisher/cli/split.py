@@ -1,0 +1,59 @@
+"""`publisher split`: a text that is too long for a post becomes a chain."""
+
+from pathlib import Path
+
+import click
+
+from publisher.cli.console import Console, open_console
+from publisher.cli.lazy import SharedCommand
+from publisher.cli.paths import chosen
+from publisher.cli.rewrites import Rewrite, show_diffs, write_all
+from publisher.content.findings import Finding
+from publisher.errors import InvalidContent
+from publisher.wiring import open_workplace
+
+_EPILOG = """
+publisher split posts/2026-12-01-report.yaml
+publisher split posts/2026-12-01-report.yaml --write
+"""
+
+
+@click.command(cls=SharedCommand, epilog=_EPILOG)
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--write", is_flag=True, help="Write the file; without it the change is only shown.")
+@open_console
+def command(console: Console, file: Path, write: bool) -> int:
+    """Cut the text of a post file into the parts of a chain, where sentences end.
+
+    Each part is within what Threads takes. No link, mention, hashtag or character is cut; only white space at a cut is
+    dropped; comments stay. Parts that the file has already come after the new ones.
+    """
+    from publisher.content.editing.splitting import CannotSplit, split_post
+    from publisher.content.text_rules import characters, utf8_bytes
+
+    place = open_workplace(console.options.directory, console.environ)
+    sources = place.sources()
+    only = chosen(place, console.options.directory, [file], sources)
+    if len(only) != 1:
+        raise click.UsageError(f"{file} is a folder; name one post file")
+    (source,) = (source for source in sources if source.path in only)
+    if isinstance(source.data, Finding):
+        raise InvalidContent(source.data.message, code=source.data.code, fix=source.data.fix)
+    in_bytes = place.settings.rules.text_limit == "bytes"
+    try:
+        new, parts = split_post(source.path, source.data, measure=utf8_bytes if in_bytes else characters)
+    except CannotSplit as error:
+        message = f"{source.path} stays as it is: {error}"
+        raise InvalidContent(message, code="E210", fix="publisher validate tells what is wrong with it") from None
+    if parts == 1:
+        console.show(f"{source.path}: the text fits into one post")
+        return 0
+    rewrite = Rewrite(source.path, source.data, new)
+    if write:
+        write_all(place, [rewrite])
+        console.show(f"{source.path}: the text is now {parts} parts")
+        console.next("publisher validate")
+    else:
+        show_diffs(console, [rewrite])
+        console.note(f"note: {parts} parts; nothing was written: --write does")
+    return 0

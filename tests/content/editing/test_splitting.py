@@ -1,0 +1,92 @@
+"""`split_text` and `split_post`: parts within the limit, nothing cut that belongs together, nothing lost."""
+
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from publisher.content.document import Document, parse
+from publisher.content.editing.splitting import CannotSplit, split_post, split_text
+from publisher.content.text_rules import characters, graphemes, links
+
+_PIECES = st.sampled_from(
+    [
+        "One. ",
+        "two ",
+        "three! ",
+        "four?\n",
+        "\n\n",
+        "https://acme.dev/a.b?x=1 ",
+        "@acme.dev ",
+        "#news ",
+        "日本語。",
+        "👨\u200d👩\u200d👧\u200d👦",
+        "é",
+        "שלום ",
+        '"Yes." ',
+    ]
+)
+_TEXTS = st.lists(_PIECES, min_size=1, max_size=60).map("".join).filter(str.strip)
+some = settings(max_examples=100, deadline=None)
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"\s", "", text)
+
+
+@some
+@given(_TEXTS)
+def test_parts_are_within_the_limit_and_joined_they_are_the_text(text: str) -> None:
+    parts = split_text(text, limit=60)
+    assert all(0 < characters(part) <= 60 for part in parts)
+    assert _bare("".join(parts)) == _bare(text)
+    at = 0
+    for part in parts:
+        start = text.index(part, at)
+        assert text[at:start].strip() == ""
+        at = start + len(part)
+
+
+@some
+@given(_TEXTS)
+def test_no_link_and_no_character_is_cut(text: str) -> None:
+    parts = split_text(text, limit=60)
+    assert [link for part in parts for link in links(part)] == links(text)
+    clusters = [cluster for cluster in graphemes(text) if cluster.strip()]
+    assert [cluster for part in parts for cluster in graphemes(part) if cluster.strip()] == clusters
+
+
+def test_a_cut_is_where_a_sentence_ends() -> None:
+    assert split_text("One is here. Two is there. Three.", limit=28) == ["One is here. Two is there.", "Three."]
+
+
+def test_a_full_stop_inside_a_word_ends_no_sentence() -> None:
+    assert split_text("See acme.dev for more. Thanks.", limit=24) == ["See acme.dev for more.", "Thanks."]
+
+
+def test_a_link_longer_than_a_post_is_refused() -> None:
+    with pytest.raises(CannotSplit):
+        split_text("https://acme.dev/" + "a" * 600)
+
+
+_LONG = "A sentence of thirty letters.. " * 30
+
+
+@pytest.mark.parametrize("ending", ["\n", "\r\n"])
+@pytest.mark.parametrize("rest", ["", "thread:\n- text: The end.\n", "topic: News # why\n"])
+def test_a_file_keeps_its_comments_and_gets_the_parts(rest: str, ending: str) -> None:
+    source = f"# head\ntext: {_LONG.strip()} # behind\n# below\n{rest}".replace("\n", ending)
+    data, count = split_post("posts/a.yaml", source.encode())
+    document = parse("posts/a.yaml", data)
+    assert isinstance(document, Document)
+    texts = [document.data["text"], *(part["text"] for part in document.data["thread"])]
+    assert " ".join(texts[:count]) == _LONG.strip()
+    assert all(comment in data for comment in (b"# head", b"# behind", b"# below"))
+    assert split_post("posts/a.yaml", data) == (data, 1)
+
+
+@pytest.mark.parametrize("source", ["{text: a}\n", "media: []\n", "text: [\n"])
+def test_what_cannot_be_split_is_said(source: str) -> None:
+    with pytest.raises(CannotSplit):
+        split_post("posts/a.yaml", source.encode())
