@@ -197,9 +197,11 @@ class Life:
         send(Request("POST", "/me/threads_publish", {"creation_id": made}))
 
     def owner_deletes(self, which: int) -> None:
-        """Takes down in the app what is live of a post, whether we know of it yet or not."""
+        """Takes down in the app what is live of a post, its id known yet or not. What was live when the state
+        was lost, and is taken down before anybody looked, has left no trace: it goes out again, and nothing could tell.
+        """
         number = _pick(self.files, which)
-        if number is None:
+        if number is None or self.record(number) is None:
             return
         self._quiet()
         for item in reversed(self.scene.live()):
