@@ -13,6 +13,8 @@ from publisher.content.post_file import ReadFile, duplicate, read_file, unread
 from publisher.content.references import dangling, tie
 from publisher.settings import AccountSettings, Rules
 
+MARK = b"publisher: allow"  # how a waiver begins (`waivers`); a file without it is not looked at again
+
 
 @dataclass(frozen=True, slots=True)
 class Source:
@@ -53,6 +55,7 @@ def check_posts(sources: Iterable[Source], context: Context, look: Look, read: R
     `sources` are all post files, also when only some are asked about: ids are unique among all, and a post may quote
     any other. `read` gives the bytes of the text files that posts name.
     """
+    sources = tuple(sources)
     known = Files(look, read)
     files: list[ReadFile] = [_read(source, context, known) for source in sources]
     findings = [finding for file in files for finding in file.findings]
@@ -63,12 +66,23 @@ def check_posts(sources: Iterable[Source], context: Context, look: Look, read: R
     tied, loose = tie(sound, ids)
     findings += loose
     findings += (finding for file in files for finding in dangling(file.path, file.references, ids))
+    for source in sources:
+        if isinstance(source.data, bytes) and MARK in source.data:
+            findings = _waived(source.path, source.data, findings)
     broken = sorted((file.path, file.id) for file in files if file.path not in tied)
     return Checked(
         posts=tuple(tied[path] for path in sorted(tied)),
         findings=tuple(sorted(findings, key=lambda finding: finding.sort_key)),
         broken=tuple(Broken(path, id_) for path, id_ in broken),
     )
+
+
+def _waived(path: str, data: bytes, findings: list[Finding]) -> list[Finding]:
+    """All findings, without those of one file that somebody accepts."""
+    from publisher.content.waivers import waive
+
+    own = [finding for finding in findings if finding.path == path]
+    return [*(finding for finding in findings if finding.path != path), *waive(path, data, own)]
 
 
 def _read(source: Source, context: Context, known: Files) -> ReadFile:

@@ -420,4 +420,20 @@ ENTRIES = (
         bad="text: Look\nquote: '18050000000000002'\npoll: [Yes, No]\n",
         good="text: Look\nquote: '18050000000000002'\n",
     ),
+    Entry(
+        "W268",
+        "a waiver that waives nothing",
+        "what it once accepted is gone; left in the file, it would accept the next one of its kind unseen",
+        "delete the comment",
+        bad="text: Hello\n# publisher: allow W262 both are wanted\ntopic: News\n",
+        good="text: Hello\ntopic: News\n",
+    ),
+    Entry(
+        "W269",
+        "a waiver that cannot be",
+        "only warnings can be accepted, and a reviewer must be told why",
+        "write it like  # publisher: allow W262 tried on the test account",
+        bad="text: Ship it #friday  # publisher: allow W101\n",
+        good="text: Ship it #friday  # publisher: allow W101 the tag is for us\n",
+    ),
 )
