@@ -60,7 +60,11 @@ def adopt(session: Session, desired: Desired, target: str, media_id: str) -> Pos
     except ThreadsError as error:
         raise read_error(error, f"reading {media_id}")[1].as_error() from error
     if media.username is not None and me.username is not None and media.username != me.username:
-        raise Refused(f"{media_id} is a post of @{media.username}, not of @{me.username}", code="E427")
+        raise Refused(
+            f"{media_id} is a post of @{media.username}, not of @{me.username}",
+            code="E427",
+            fix="take the id from: publisher status --remote",
+        )
     record = _record(session, desired, post_id)
     part = _part(record, post_id, index)
     if part.phase is Phase.PUBLISHED and part.media_id != media_id:
@@ -83,7 +87,8 @@ def forget(session: Session, target: str) -> PostRecord:
     record = _known(session, post_id)
     part = _part(record, post_id, index)
     if part.phase.finished:
-        raise Refused(f"{target} is {part.phase.value}; there is nothing to forget", code="E425")
+        fix = f"publisher state show {post_id}"
+        raise Refused(f"{target} is {part.phase.value}; there is nothing to forget", code="E425", fix=fix)
     if part.container is not None and _status(session, part.container) is Status.PUBLISHED:
         raise Refused(
             f"the container of {target} says PUBLISHED: it is live",
@@ -179,7 +184,8 @@ def _stopped(record: PostRecord, post_id: str) -> tuple[int, PartRecord]:
     for index, part in enumerate(record.parts, start=1):
         if not part.phase.finished:
             return index, part
-    raise Refused(f"{post_id} is finished; there is nothing to go on with", code="E425")
+    fix = f"publisher state show {post_id}"
+    raise Refused(f"{post_id} is finished; there is nothing to go on with", code="E425", fix=fix)
 
 
 def _in_sight(session: Session, part: PartRecord) -> str | None:
