@@ -7,9 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from publisher.content.findings import Finding, Place
+from publisher.errors import TryAgain
 from publisher.report.escape import command_property, command_value, one_line, visible
 from publisher.report.github import LIMIT, annotation, findings_annotations
 from publisher.report.markdown import BUDGET, plain
+from publisher.report.text.error import error_text
 
 hostile = st.text(
     st.one_of(
@@ -60,3 +62,10 @@ def test_markdown_mentions_nobody_and_holds_no_html(text: str) -> None:
 
 def test_a_summary_leaves_room_below_githubs_limit() -> None:
     assert BUDGET < 1024 * 1024
+
+
+@given(hostile, hostile, hostile)
+def test_no_line_of_an_error_is_a_command_for_the_runner(message: str, why: str, fix: str) -> None:
+    # A runner trims a line before it looks.
+    lines = error_text(TryAgain(f"Threads said:\n::{message}", why=why, fix=fix)).split("\n")
+    assert not any(line.strip().startswith("::") for line in lines)
