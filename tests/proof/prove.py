@@ -14,6 +14,7 @@ import inspect
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
 
 from tests.flow import ways
 from tests.proof import cases, failures, machine, processes, runners, soak, stores, wipes
@@ -26,7 +27,7 @@ from tests.publishing.harness import WORKLOADS, Count
 
 SMALL = ("text", "image", "video", "carousel-2", "chain-2", "chain-5", "mix")
 STORED = ("text", "chain-2")
-EVIL = {"second_publish": "duplicate"}
+EVIL: dict[str, Any] = {"second_publish": "duplicate"}
 DOUBLES = 100_000
 SEED = 20261126
 
@@ -52,20 +53,20 @@ def two_runners() -> bool:
     """A frozen runner that wakes, and two runners that change hands at every pair of steps."""
     good = True
     for name in ("text", "image", "chain-2"):
-        good &= _told(f"zombies, {name}", Sum(_add(runners.zombies(name))))
-        good &= _told(f"two runners, {name}", Sum(_add(runners.switches(name))))
-    good &= _told("zombies, mix", Sum(_add(runners.zombies("mix"))))
-    good &= _told("two runners, mix", Sum(_add(runners.switches("mix", every=2))))
-    hole = Sum(_add(runners.zombies("text", **EVIL)))
+        good &= _told(f"zombies, {name}", _in_turn(runners.zombies(name)))
+        good &= _told(f"two runners, {name}", _in_turn(runners.switches(name)))
+    good &= _told("zombies, mix", _in_turn(runners.zombies("mix")))
+    good &= _told("two runners, mix", _in_turn(runners.switches("mix", every=2)))
+    hole = _in_turn(runners.zombies("text", **EVIL))
     print(hole.line("the one hole, by name: zombie, evil"))
-    closed = Sum(_add(runners.zombies("text", park=True, **EVIL)))
+    closed = _in_turn(runners.zombies("text", park=True, **EVIL))
     print(closed.line("the same, on_ambiguous: park"))
     return good and hole.count.duplicates == 1
 
 
 def wiped() -> bool:
     """The state lost, or set back, before every call."""
-    return _told("state wiped or set back", Sum(_add(wipes.all_wipes(SMALL))))
+    return _told("state wiped or set back", _in_turn(wipes.all_wipes(SMALL)))
 
 
 def failing_stores(every: int = 1, jobs: int = 0) -> bool:
@@ -111,14 +112,20 @@ PARTS: dict[str, Callable[..., bool]] = {
 LONG_PARTS: dict[str, Callable[..., bool]] = {"processes": processes.prove, "soak": soak.prove}
 
 
-def _add(found: Iterator[Count]) -> Count:
-    return sum(found, Count())
+def _in_turn(found: Iterator[Count]) -> Sum:
+    """Cases that follow from their number: the first that is not clean is told by it."""
+    total = Sum()
+    for number, counted in enumerate(found, start=1):
+        total.add(
+            Sum(counted, bad=[] if counted.clean else [f"case {number} of this sweep, counted from 1: {counted}"])
+        )
+    return total
 
 
 def _told(name: str, total: Sum) -> bool:
     print(total.line(name), flush=True)
     for line in total.bad[:20]:
-        print(f"  again with: python -m tests.proof.prove again '{line}'")
+        print(f"  again with: python -m tests.proof.prove again '{line}'" if line.startswith("{") else f"  {line}")
     return total.count.clean and not total.bad
 
 
@@ -128,6 +135,8 @@ def again(line: str) -> None:
     if '"acts"' in facts:
         Life.again(facts)
         print("this life ended well")
+    elif '"store"' in facts:
+        print(stores.again(facts))
     else:
         print(*cases.run(cases.Case.read(facts)))
 
@@ -135,7 +144,10 @@ def again(line: str) -> None:
 def _proven(part: Callable[..., bool], numbers: Mapping[str, int]) -> bool:
     """With those of the numbers (`jobs=4`) that are its parameters."""
     names = inspect.signature(part).parameters
-    return part(**{name: value for name, value in numbers.items() if name in names})
+    began = time.monotonic()
+    good = part(**{name: value for name, value in numbers.items() if name in names})
+    print(f"  {part.__name__}: {time.monotonic() - began:.0f} s", flush=True)
+    return good
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -5,6 +5,7 @@ time. A run is disturbed at the n-th call; then runs follow until all is done, a
 """
 
 import errno
+import json
 import os
 import shutil
 import tempfile
@@ -276,7 +277,14 @@ def sweep(backend: str, name: str, *, every: int = 1) -> Iterator[tuple[Count, s
     cases = [(at, kind) for at in range(1, calls_of(backend, name) + 1) for kind in KINDS[backend]]
     for at, kind in cases[::every]:
         counted = disturbed(backend, name, at, kind)
-        yield counted, "" if counted.clean else f"{backend} {name} call {at} {kind}: {counted}"
+        line = json.dumps({"store": backend, "workload": name, "call": at, "kind": kind})
+        yield counted, "" if counted.clean else f"{line}  {counted}"
+
+
+def again(line: str) -> Count:
+    """One case, from the line that it printed."""
+    facts = json.loads(line)
+    return disturbed(facts["store"], facts["workload"], facts["call"], facts["kind"])
 
 
 def swept(backend: str, name: str, every: int) -> tuple[Count, list[str]]:
