@@ -30,6 +30,7 @@ _PURPOSES = {
     ".github/CODEOWNERS": "who approves posts",
     ".github/dependabot.yml": "keeps the workflows' actions fresh",
     ".github/publisher.txt": "what the workflows install, each file by its hash",
+    ".github/ISSUE_TEMPLATE/threads-post.yml": "a form for posts; publisher new --from-event reads it",
     ".github/workflows/threads-validate.yml": "checks pull requests; no secrets, forks too",
     ".github/workflows/threads-publish.yml": "publishes what is merged",
 }
@@ -40,8 +41,9 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 @click.option("--account-name", metavar="NAME", help="What you call the account; asked for when left out.")
 @click.option("--timezone", metavar="ZONE", help="Of local times in posts: Europe/Berlin.")
 @click.option("--minimal", is_flag=True, help="Only publisher.yaml and a first post.")
+@click.option("--forms", is_flag=True, help="An issue form as well, for people who write posts without git.")
 @open_console
-def command(console: Console, account_name: str | None, timezone: str | None, minimal: bool) -> int:
+def command(console: Console, account_name: str | None, timezone: str | None, minimal: bool, forms: bool) -> int:
     """Begin here: publisher.yaml, a first post with a picture, workflows for GitHub, settings for the editor.
 
     Where the remote is on GitHub the state is kept on a branch, else in a file. Begins the state too. What is there
@@ -61,7 +63,7 @@ def command(console: Console, account_name: str | None, timezone: str | None, mi
     if zone(clocks) is None:
         raise click.UsageError(f'there is no time zone "{clocks}"')
     branch = (git.current_branch() if git.is_repository() else None) or "main"
-    files = scaffold(Options(name, clocks, on_github=on_github, minimal=minimal, branch=branch))
+    files = scaffold(Options(name, clocks, on_github=on_github, minimal=minimal, branch=branch, forms=forms))
     rows = [[_write(root / path, data), path, _PURPOSES.get(path, "")] for path, data in files.items()]
     console.show("\n".join(aligned(rows)))
     if HOME not in (root / ".gitignore").read_text("utf-8", "replace"):

@@ -35,6 +35,7 @@ _REST = {
     ".github/workflows/threads-validate.yml": "threads-validate.yml",
     ".github/workflows/threads-publish.yml": "threads-publish.yml",
 }
+_FORMS = {".github/ISSUE_TEMPLATE/threads-post.yml": "threads-post.yml"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +47,14 @@ class Options:
     on_github: bool  # the remote is there: the state goes to a branch, else to a file
     minimal: bool = False  # publisher.yaml and a first post, nothing for editors and workflows
     branch: str = "main"  # what is published when it is pushed to
+    forms: bool = False  # an issue form for people who write posts without git
 
 
 def scaffold(options: Options) -> dict[str, bytes]:
     """The files of a new content repository: path from its root, with "/" -> contents."""
     values = _values(options)
     wanted = _ALWAYS if options.minimal else {**_ALWAYS, **_REST}
+    wanted = {**wanted, **_FORMS} if options.forms else wanted
     files = {path: _filled(template, values).encode() for path, template in wanted.items()}
     files["posts/hello.jpg"] = (_TEMPLATES / "hello.jpg").read_bytes()
     if not options.minimal:

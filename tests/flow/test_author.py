@@ -1,0 +1,61 @@
+"""An author's path, as somebody new walks it: a form, a file, a slip, one style, a chain."""
+
+import json
+from pathlib import Path
+
+from tests.cli.calling import Caller
+
+EVENT = {
+    "issue": {
+        "title": "Post: ../../etc/passwd & 日本 $(id)",
+        "body": "### Text\n\nShip it: 'now' #friday\n\n### Pictures\n\n_No response_\n\n### Topic\n\nNews",
+    }
+}
+
+
+def _begun(folder: Path) -> Caller:
+    caller = Caller(folder)
+    assert caller("init", "--account-name", "acme", "--timezone", "Europe/Berlin", "--forms").code == 0
+    return caller
+
+
+def test_a_form_becomes_a_file_that_is_valid_and_in_style(tmp_path: Path) -> None:
+    caller = _begun(tmp_path)
+    event = caller.write("event.json", json.dumps(EVENT))
+    called = caller("new", "--from-event", str(event), "--now", "2026-12-01T09:00Z")
+    assert (called.code, called.out) == (0, "posts/2026-12-01-etc-passwd-id.yaml\n")
+    written = (tmp_path / called.out.strip()).read_text("utf-8")
+    assert written.startswith("# yaml-language-server: $schema=../.vscode/publisher/post.schema.json\n")
+    assert caller("validate").code == 0
+    assert caller("fmt", "--check").code == 0
+
+
+def test_an_event_twice_is_refused_and_nothing_is_overwritten(tmp_path: Path) -> None:
+    caller = _begun(tmp_path)
+    event = str(caller.write("event.json", json.dumps(EVENT)))
+    assert caller("new", "--from-event", event).code == 0
+    assert caller("new", "--from-event", event).code == 8
+
+
+def test_what_is_no_event_is_said_in_a_sentence(tmp_path: Path) -> None:
+    caller = _begun(tmp_path)
+    for text in ("[" * 100_000, "{}", "no json"):
+        called = caller("new", "--from-event", str(caller.write("event.json", text)))
+        assert called.code == 3
+        assert "Traceback" not in called.err
+
+
+def test_the_editor_is_set_up_for_posts(tmp_path: Path) -> None:
+    _begun(tmp_path)
+    settings = json.loads((tmp_path / ".vscode/settings.json").read_text("utf-8"))
+    (schema, *_) = settings["yaml.schemas"]
+    assert "posts/**/*.yaml" in settings["yaml.schemas"][schema]
+    assert "publish_at" in json.loads((tmp_path / schema).read_text("utf-8"))["properties"]
+
+
+def test_a_slip_is_named_mended_and_gone(tmp_path: Path) -> None:
+    caller = _begun(tmp_path)
+    caller.write("posts/slip.yaml", "txet: Hello\n")
+    assert "did you mean text?" in caller("validate").out
+    assert caller("validate", "--fix").code == 0
+    assert (tmp_path / "posts/slip.yaml").read_text("utf-8") == "text: Hello\n"
