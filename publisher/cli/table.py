@@ -15,7 +15,7 @@ class Row(NamedTuple):
 ROWS = (
     Row("demo", "Start", "demo", "the whole loop on a Threads of your own; no account needed"),
     Row("init", "Start", "init", "config, a first post, workflows and editor settings"),
-    Row("new", "Start", "new", "a post file from a title and pictures"),
+    Row("new", "Start", "new", "a post file from a title, pictures or a form"),
     Row("validate", "Write", "validate", "find every mistake, with its place and its fix"),
     Row("fmt", "Write", "fmt", "one style for all post files, comments kept"),
     Row("split", "Write", "split", "a long text as a chain, cut where sentences end"),
