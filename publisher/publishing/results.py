@@ -102,12 +102,15 @@ def _waits(planned: PlannedPost) -> Problem:
 
 
 def _settling(planned: PlannedPost) -> str:
-    record = planned.record
+    record, target = planned.record, planned.id
     if record is not None and (half_taken_down(record) or half_replaced(record)):
         return _finishing(planned, record)
     if record is not None and len(record.parts) > 1 and any(part.phase.finished for part in record.parts):
-        return f"publisher reconcile --resume {planned.id}   or   publisher reconcile --abandon {planned.id}"
-    return f"publisher reconcile --adopt {planned.id}=MEDIA_ID   or   publisher reconcile --forget {planned.id}"
+        index, part = next((index, part) for index, part in enumerate(record.parts, start=1) if not part.phase.finished)
+        if not part.attempt:
+            return f"publisher reconcile --resume {target}   or   publisher reconcile --abandon {target}"
+        target = f"{target}#{index}"
+    return f"publisher reconcile --adopt {target}=MEDIA_ID   or   publisher reconcile --forget {target}"
 
 
 def _finishing(planned: PlannedPost, record: PostRecord) -> str:

@@ -99,6 +99,14 @@ def _stale_chain(walk: Walk) -> Called:
     return walk.publish()
 
 
+def _part_in_doubt(walk: Walk) -> Called:
+    walk.desk.post("hello", "text: First\nthread:\n  - text: Second\n")
+    walk.desk.control("world", {"list_lag": "1h", "forget_after": "0s"})
+    walk.desk.control("faults", [{"call": "publish", "nth": 2, "fault": "reset_after"}])
+    walk.publish()
+    return walk.publish()
+
+
 def _taken_down(walk: Walk) -> Called:
     answer_lost(walk)
     walk.does("the account's owner takes it down in the app")
@@ -175,6 +183,14 @@ ASKED: tuple[Situation, ...] = (
         answer_lost,
         adopts,
         ("Hello",),
+    ),
+    Situation(
+        "A later part of a chain is in doubt",
+        4,
+        "Parts count from 1; every later run says the same until it is settled.",
+        _part_in_doubt,
+        adopts,
+        ("First", "Second"),
     ),
     Situation(
         "It was live, and was taken down before its id was known",
