@@ -136,11 +136,11 @@ def _list(pen: _Pen, name: str, keys: tuple[str, ...]) -> None:
 
 
 def sound(written: Written) -> bool:
-    """Whether the file is YAML and its comments are comments: what people write by chance may be neither."""
+    """Whether the file is YAML, its comments are comments and its keys are words: chance may write otherwise."""
     document = parse("posts/a.yaml", written.data)
-    return isinstance(document, Document) and not any(
-        comment in value for comment in written.comments for value in _texts(document.data)
-    )
+    if not isinstance(document, Document) or any(pointer[-1] == "" for pointer in document.keys):
+        return False
+    return not any(comment in value for comment in written.comments for value in _texts(document.data))
 
 
 def _texts(value: object) -> list[str]:
