@@ -42,3 +42,9 @@ def test_formatting_twice_is_formatting_once(written: Written) -> None:
 @given(_POSTS)
 def test_nothing_that_is_written_this_way_needs_to_be_left_alone(written: Written) -> None:
     assert _formatted(written.data).left_because == ""
+
+
+def test_a_file_that_would_say_something_else_stays_as_it_is() -> None:
+    strange = b"text:\n\n ?\n"  # a key that is nothing: no line of ours can say it
+    formatted = _formatted(strange)
+    assert (formatted.data, formatted.left_because) == (strange, "a value would change")
