@@ -34,6 +34,7 @@ from publisher.threads_api.errors import (
 )
 
 _BAD_CHILDREN = 4279004
+_MOMENTS = 3  # that children refused are given
 
 
 def setback(
@@ -122,8 +123,8 @@ def _parent_missing(journey: Journey, now: datetime, pace: Pace) -> Journey | Ac
 
 def _children_refused(journey: Journey, error: ApiError, now: datetime, pace: Pace) -> Journey | Act:
     """Children that were ready seconds ago may need a moment, then new ones (docs/threads.md, Carousels)."""
-    later = again(journey, now, pace)
-    if later is not None:
+    # New ones before all tries are used up: a lost answer meanwhile must not end the post's turn in this run.
+    if journey.work.tries < _MOMENTS and (later := again(journey, now, pace)) is not None:
         return later
     if journey.work.rebuilds == 0:
         return Rebuild(children_only=True)
