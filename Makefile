@@ -44,10 +44,10 @@ coverage: $(STAMPS)/dev $(STAMPS)/package
 compat: $(STAMPS)/dev $(STAMPS)/package $(STAMPS)/compat
 	@$(BIN)/python -m pytest tests/compat
 
-# What only Node has: axe-core, which judges the feed page, and the server that completes YAML in editors. They need npm;
-# where they are not installed, `make test` skips the tests that ask them.
+# What only Node has: axe-core, which judges the feed page, and the server that completes YAML in editors (with
+# check-jsonschema beside it). They need npm; where they are not installed, `make test` skips the tests that ask them.
 axe: $(STAMPS)/axe
-editors: $(STAMPS)/editors
+editors: $(STAMPS)/editors $(STAMPS)/ci
 
 # The client's guide and reference as a site in build/docs. A link that leads nowhere ends it, which --quiet would hide.
 docs: $(STAMPS)/dev $(STAMPS)/docs $(STAMPS)/package

@@ -1,6 +1,7 @@
 """For every test: secrets in the environment, and the certainty that none of them came out."""
 
 import os
+import signal
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +25,8 @@ class Canary:
 
 
 def pytest_configure() -> None:
+    # A shell starts what runs in the background deaf to Ctrl-C, and whatever that starts: our children would be, too.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     os.environ.update(_GIVEN)
 
 

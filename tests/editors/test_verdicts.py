@@ -69,7 +69,7 @@ def test_the_language_server_underlines_the_lines_that_we_refuse(server: Languag
 def test_check_jsonschema_refuses_the_files_that_we_refuse(name: str, tmp_path: Path) -> None:
     command = shutil.which("check-jsonschema", path=Path(sys.executable).parent)
     if command is None:
-        pytest.skip("check-jsonschema is not installed: make .venv/.stamps/ci")
+        pytest.skip("check-jsonschema is not installed: make editors")
     ours = {}
     for number, (path, document) in enumerate(FILES.items()):
         if _schema_of(path) == name and path not in _NOT_TO_RUAMEL:
