@@ -66,9 +66,7 @@ def check_posts(sources: Iterable[Source], context: Context, look: Look, read: R
     tied, loose = tie(sound, ids)
     findings += loose
     findings += (finding for file in files for finding in dangling(file.path, file.references, ids))
-    for source in sources:
-        if isinstance(source.data, bytes) and MARK in source.data:
-            findings = _waived(source.path, source.data, findings)
+    findings = _unwaived(findings, sources)
     broken = sorted((file.path, file.id) for file in files if file.path not in tied)
     return Checked(
         posts=tuple(tied[path] for path in sorted(tied)),
@@ -77,12 +75,18 @@ def check_posts(sources: Iterable[Source], context: Context, look: Look, read: R
     )
 
 
-def _waived(path: str, data: bytes, findings: list[Finding]) -> list[Finding]:
-    """All findings, without those of one file that somebody accepts."""
+def _unwaived(findings: list[Finding], sources: tuple[Source, ...]) -> list[Finding]:
+    """What nobody accepts of the findings, each file's looked through once."""
+    waiving = {s.path: s.data for s in sources if isinstance(s.data, bytes) and MARK in s.data}
+    if not waiving:
+        return findings
     from publisher.content.waivers import waive
 
-    own = [finding for finding in findings if finding.path == path]
-    return [*(finding for finding in findings if finding.path != path), *waive(path, data, own)]
+    own: dict[str, list[Finding]] = {path: [] for path in waiving}
+    others: list[Finding] = []
+    for finding in findings:
+        own.get(finding.path, others).append(finding)
+    return [*others, *(left for path, data in waiving.items() for left in waive(path, data, own[path]))]
 
 
 def _read(source: Source, context: Context, known: Files) -> ReadFile:
