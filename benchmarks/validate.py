@@ -1,0 +1,116 @@
+"""What `publisher validate` costs, P1 to P6: next to its yardsticks, each in turn, whole processes.
+
+python -m benchmarks.validate [POSTS [MORE]]     10,000 and 100,000 unless told otherwise; 0 for MORE leaves growth out
+
+Seconds are those of the processor that a process and its children used, not those of the clock: other work on the
+machine then counts less. Every rule is on and places are kept, as in any run.
+"""
+
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.posts import write_posts
+from benchmarks.ratio import Ratio, ratio_of
+
+_HERE = Path(__file__).parent
+_BIN = Path(sys.executable).parent
+_PUBLISHER = str(_BIN / "publisher")
+_SCHEMA = str(_HERE.parent / "schemas" / "post.json")
+_ROUNDS = 7
+_FEW_ROUNDS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Used:
+    """What one process took."""
+
+    seconds: float  # of the processor
+    memory: int  # bytes at its peak
+
+
+def used(command: Sequence[str], folder: Path) -> Used:
+    """Run a command to its end. Raises `CalledProcessError` when it fails: what fails is not compared."""
+    with subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise subprocess.CalledProcessError(process.returncode, command[:5])
+    return Used(usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024)
+
+
+def in_turn(ours: Sequence[str], theirs: Sequence[str], folder: Path, rounds: int = _ROUNDS) -> Ratio:
+    """Both commands in `folder`, one after the other; a first round warms the file cache and is not counted."""
+    used(ours, folder), used(theirs, folder)
+    pairs = [(used(ours, folder).seconds, used(theirs, folder).seconds) for _ in range(rounds)]
+    return ratio_of(pairs)
+
+
+def growth(few: Path, many: Path, posts: tuple[int, int], size: float) -> tuple[Ratio, float]:
+    """P5: time per post with many posts and with few; P6: memory per post more, in mean sizes of a post file."""
+    runs = [(used(_validate(), many), used(_validate(), few)) for _ in range(_FEW_ROUNDS)]
+    times = [(more.seconds / posts[1], less.seconds / posts[0]) for more, less in runs]
+    slope = statistics.median((more.memory - less.memory) / (posts[1] - posts[0]) for more, less in runs)
+    return ratio_of(times), slope / size
+
+
+def floor_program(folder: Path) -> str | None:
+    """The C program that only parses, compiled; None, with the reason told, where that cannot be done."""
+    program = folder / "floor"
+    compiler = shutil.which("cc") or shutil.which("gcc")
+    if compiler is None:
+        print("P4 skipped: there is no C compiler; apt-get install gcc libyaml-dev")
+        return None
+    build = [compiler, "-O2", "-o", str(program), str(_HERE / "floor.c"), "-lyaml"]
+    if subprocess.run(build, check=False, capture_output=True).returncode:
+        print("P4 skipped: floor.c does not compile; apt-get install libyaml-dev")
+        return None
+    return str(program)
+
+
+def main(count: int = 10_000, more: int = 100_000) -> None:
+    """Make the posts, run everything in turn, print a line each."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        few = folder / "few"
+        size = write_posts(few, count) / count
+        os.sync()  # a first run should not wait for these files to be written back
+        print(f"{count:,} posts of {size:.0f} bytes on the average")
+        click = [sys.executable, "-c", "import click"]
+        _tell("P1 start-up", in_turn([_PUBLISHER, "--help"], click, folder, 3 * _ROUNDS), 1.4)
+        one = "posts/000000.yaml"
+        single = folder / "single"
+        write_posts(single, 1)
+        _tell("P2 one file", in_turn(_validate(one), _check_jsonschema(one), single, 2 * _ROUNDS), 0.5)
+        files = sorted(f"posts/{path.name}" for path in (few / "posts").glob("*.yaml"))
+        _tell("P3 our schema", in_turn(_validate(), _check_jsonschema(*files), few), 0.12)
+        if floor := floor_program(folder):
+            _tell("P4 libyaml alone", in_turn(_validate(), [floor, "posts"], few), 8)
+        if more > count:
+            write_posts(folder / "many", more)
+            os.sync()
+            time, memory = growth(few, folder / "many", (count, more), size)
+            _tell(f"P5 {more:,} posts", time, 1.1)
+            print(f"P6 memory {memory:.3g}   goal 6")
+
+
+def _validate(*paths: str) -> list[str]:
+    return [_PUBLISHER, "validate", "--format", "json", *paths]
+
+
+def _check_jsonschema(*paths: str) -> list[str]:
+    return [str(_BIN / "check-jsonschema"), "--schemafile", _SCHEMA, *paths]
+
+
+def _tell(name: str, ratio: Ratio, goal: float) -> None:
+    print(f"{ratio.line(name)}   goal {goal}", flush=True)
+
+
+if __name__ == "__main__":
+    main(*(int(word) for word in sys.argv[1:3]))
