@@ -2,11 +2,14 @@
 
 import sys
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from publisher.cli.console import Console, write
 from publisher.content.findings import Finding
-from publisher.planning.plan import Plan
-from publisher.report.run import Run
+
+if TYPE_CHECKING:  # `validate` shows neither, and would pay for both
+    from publisher.planning.plan import Plan
+    from publisher.report.run import Run
 
 
 def show_findings(
@@ -44,7 +47,7 @@ def show_findings(
     console.note(summary_text(posts, findings, console.note_paint))
 
 
-def show_plan(console: Console, plan: Plan, where: str) -> None:
+def show_plan(console: Console, plan: "Plan", where: str) -> None:
     """What would be done; in the formats for findings, what stands in the way of it."""
     if console.options.format == "json":
         from publisher.report.json import json_text, plan_document
@@ -56,7 +59,7 @@ def show_plan(console: Console, plan: Plan, where: str) -> None:
         console.show(plan_text(plan, where, console.paint, everything=console.options.verbose))
 
 
-def show_run(console: Console, run: Run) -> None:
+def show_run(console: Console, run: "Run") -> None:
     """What was done; what stopped it on the way is told on stderr as well, whatever the format."""
     match console.options.format:
         case "json":
