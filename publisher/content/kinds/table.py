@@ -49,10 +49,24 @@ def chain_findings(view: View) -> Iterator[Finding]:
 
 def _demanded(view: View, rules: KindRules) -> Iterator[Finding]:
     for key in rules.demands if view.data else ():  # of nothing at all the schema has said so
-        if key not in view.data:
+        if key not in view.data and not _misspelled(view, key):
             others = [other for other in ("link", "poll", "gif", "attached_text", "quote", "thread") if view.has(other)]
             what = f"{key} is missing" + (f" beside {others[0]}" if others else ": there is nothing to post")
             yield view.found("E202", view.own_place, what)
+
+
+def _misspelled(view: View, key: str) -> bool:
+    """Whether the key that is demanded, or one that would do as well, is there under a name that the schema refuses."""
+    from publisher.content.schema import load_schema
+    from publisher.content.slips import suggest
+
+    schema = load_schema("post")
+    known = tuple((schema if not view.pointer else schema["definitions"]["part"])["properties"])
+    unknown = [name for name in view.data if name not in known][:_MOST_LOOKED_AT]
+    return any(suggest(name, known, "post") in (key, "media", "repost") for name in unknown)
+
+
+_MOST_LOOKED_AT = 50  # unknown keys of one mapping; each takes a millisecond
 
 
 def _forbidden(view: View, rules: KindRules) -> Iterator[Finding]:
