@@ -12,6 +12,7 @@ from publisher.cli.rewrites import Rewrite, show_diffs, write_all
 from publisher.content.findings import Finding
 from publisher.content.validate import Source
 from publisher.errors import InvalidContent
+from publisher.report.escape import one_line
 from publisher.wiring import Workplace, open_workplace, schema_path
 
 _EPILOG = """
@@ -47,7 +48,7 @@ def command(console: Console, paths: tuple[Path, ...], check: bool, diff: bool) 
         if not isinstance(formatted, Formatted):
             findings += formatted
         elif formatted.left_because:
-            console.note(f"note: {source.path} stays as it is: {formatted.left_because}")
+            console.note(f"note: {one_line(source.path)} stays as it is: {formatted.left_because}")
         elif formatted.data != source.data:
             rewrites.append(Rewrite(source.path, source.data, formatted.data))
     if diff:
@@ -86,7 +87,7 @@ def _show(
         document = {"format_version": FORMAT_VERSION, "posts": posts, "written": written, "changed": files}
         console.show(json_text({**document, "findings": [finding_json(each) for each in findings]}))
     elif not diff and rewrites:
-        console.show("\n".join(each.path for each in rewrites))
+        console.show("\n".join(one_line(each.path) for each in rewrites))
     if findings:
         console.note(findings_text(findings, lines, console.note_paint) + "\n")
     changed = f"{counted(len(rewrites), 'file')} {'written' if written else 'would change'}"

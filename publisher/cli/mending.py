@@ -38,4 +38,4 @@ def _findings(place: Workplace, path: str, data: bytes) -> tuple[Finding, ...]:
 
 
 def _told(path: str, change: Change) -> str:
-    return f"{path}:{change.line}: {change.code}: {one_line(change.was)} → {one_line(change.now)}"
+    return f"{one_line(path)}:{change.line}: {change.code}: {one_line(change.was)} → {one_line(change.now)}"

@@ -10,6 +10,7 @@ from publisher.cli.paths import chosen
 from publisher.cli.rewrites import Rewrite, show_diffs, write_all
 from publisher.content.findings import Finding
 from publisher.errors import InvalidContent
+from publisher.report.escape import one_line
 from publisher.wiring import open_workplace
 
 _EPILOG = """
@@ -46,12 +47,12 @@ def command(console: Console, file: Path, write: bool) -> int:
         message = f"{source.path} stays as it is: {error}"
         raise InvalidContent(message, code="E210", fix="publisher validate tells what is wrong with it") from None
     if parts == 1:
-        console.show(f"{source.path}: the text fits into one post")
+        console.show(f"{one_line(source.path)}: the text fits into one post")
         return 0
     rewrite = Rewrite(source.path, source.data, new)
     if write:
         write_all(place, [rewrite])
-        console.show(f"{source.path}: the text is now {parts} parts")
+        console.show(f"{one_line(source.path)}: the text is now {parts} parts")
         console.next("publisher validate")
     else:
         show_diffs(console, [rewrite])

@@ -7,6 +7,10 @@ _CONTROL = re.compile(
     "[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
 )
 
+# A runner of GitHub takes such a line for a command wherever it is printed, and trims it before it looks.
+_COMMAND = re.compile(r"^(\s*):(?=:)", re.M)
+_OLD_COMMAND = "##["  # the older spelling, which it takes anywhere in a line
+
 
 def visible(text: str) -> str:
     r"""The text with every control character spelled out; line feeds stay.
@@ -24,6 +28,15 @@ def one_line(text: str) -> str:
     'a\\nb'
     """
     return visible(text).replace("\n", "\\n")
+
+
+def no_commands(text: str) -> str:
+    r"""The text with a character of everything that would be a workflow command spelled out.
+
+    >>> no_commands("a\n  ::error::b")
+    'a\n  \\x3a:error::b'
+    """
+    return _COMMAND.sub(r"\1\\x3a", text).replace(_OLD_COMMAND, "#\\x23[")
 
 
 def _spelled(character: str) -> str:

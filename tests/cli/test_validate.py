@@ -127,3 +127,20 @@ def test_twelve_broken_posts_are_told_in_one_run_each_with_place_reason_and_fix(
     text = call("validate").out
     assert all(f"--> posts/{name}.yaml:" in text for name in TWELVE)
     assert text.rstrip().splitlines()[-1].startswith("12 posts: ")
+
+
+@pytest.mark.parametrize("slip", ["txt: Hello\n", "caption: Hello\n", "images: [{file: a.jpg, alt: A}]\n"])
+def test_a_misspelled_text_is_one_mistake_and_not_a_missing_text_too(tmp_path: Path, slip: str) -> None:
+    called = repository(tmp_path, slip=slip)("validate", "--format", "json")
+    assert [finding["code"] for finding in called.document["findings"]] == ["E203"]
+
+
+@pytest.mark.parametrize("command", ["validate", "validate --fix", "fmt --check", "fmt --diff", "plan"])
+def test_neither_the_name_of_a_file_nor_its_text_is_a_command_for_the_runner(tmp_path: Path, command: str) -> None:
+    call = repository(tmp_path, quoted="text: ::error::a: b\n", old="text: '##[error]a'\nnoot: b\n")
+    call.write("posts/a\n::error::b.yaml", "txet:   Hello\n")
+    call.write("posts/around.yaml", "text: |\n  a\n  ::error::b\ntxet:   c\n")
+    called = call(*command.split())
+    lines = (called.out + called.err).splitlines()
+    assert called.code != 1
+    assert not [line for line in lines if line.strip().startswith("::") or "##[" in line]

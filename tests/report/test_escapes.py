@@ -12,6 +12,7 @@ from publisher.report.escape import command_property, command_value, one_line, v
 from publisher.report.github import LIMIT, annotation, findings_annotations
 from publisher.report.markdown import BUDGET, plain
 from publisher.report.text.error import error_text
+from publisher.report.text.frame import frame
 
 hostile = st.text(
     st.one_of(
@@ -69,3 +70,17 @@ def test_no_line_of_an_error_is_a_command_for_the_runner(message: str, why: str,
     # A runner trims a line before it looks.
     lines = error_text(TryAgain(f"Threads said:\n::{message}", why=why, fix=fix)).split("\n")
     assert not any(line.strip().startswith("::") for line in lines)
+
+
+@given(hostile, hostile, hostile)
+def test_no_line_of_a_finding_is_a_command_for_the_runner(path: str, message: str, fix: str) -> None:
+    # A file's name may hold a line feed, and a fix quotes the author's own text on a line of its own.
+    finding = Finding("E203", f"posts/\n::{path}", Place(1, 1, 1, 2), f"x\n::{message}", fix=f"write:\n  ::{fix}")
+    lines = frame(finding, {finding.path: ("::error::x",)}).split("\n")
+    assert not any(line.strip().startswith("::") for line in lines)
+
+
+def test_nor_is_the_older_spelling_that_a_runner_takes_anywhere_in_a_line() -> None:
+    finding = Finding("E203", "posts/##[error]a.yaml", Place(1, 1, 1, 2), "x ##[error]y")
+    assert "##[" not in frame(finding, {finding.path: ("text: ##[stop-commands]x",)})
+    assert "##[" not in error_text(TryAgain("Threads said: ##[error]y"))

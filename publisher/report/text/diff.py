@@ -2,7 +2,7 @@
 
 from difflib import unified_diff
 
-from publisher.report.escape import visible
+from publisher.report.escape import no_commands, visible
 from publisher.report.paint import Paint
 
 
@@ -12,7 +12,7 @@ def diff_text(path: str, before: bytes, after: bytes, paint: Paint) -> str:
     lines = []
     for line in unified_diff(old, new, f"a/{path}", f"b/{path}"):
         lines += [visible(line.rstrip("\r\n")), *([] if line.endswith("\n") else [r"\ No newline at end of file"])]
-    return "\n".join(_painted(line, paint) for line in lines)
+    return no_commands("\n".join(_painted(line, paint) for line in lines))  # a line around the change may look like one
 
 
 def _painted(line: str, paint: Paint) -> str:

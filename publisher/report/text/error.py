@@ -1,13 +1,8 @@
 """What stopped a run: the message, why it matters, and the one thing to do."""
 
-import re
-
 from publisher.errors import PublisherError
-from publisher.report.escape import visible
+from publisher.report.escape import no_commands, visible
 from publisher.report.paint import PLAIN, Paint
-
-# A runner of GitHub takes such a line for a command wherever it stands on stderr; Meta's words may hold one.
-_COMMAND = re.compile(r"^\s*::", re.M)
 
 
 def error_text(error: PublisherError, paint: Paint = PLAIN) -> str:
@@ -16,5 +11,4 @@ def error_text(error: PublisherError, paint: Paint = PLAIN) -> str:
     for label, text in (("why", error.why), ("fix", error.fix)):
         for number, line in enumerate(visible(text).split("\n") if text else ()):
             lines.append(f"  {paint.blue('=')} {label}: {line}" if number == 0 else f"  {'':{len(label) + 3}} {line}")
-    text = "\n".join([*lines, paint.dim(f"  exit {error.exit_code}")])
-    return _COMMAND.sub(lambda match: match[0].replace(":", "\\x3a"), text)
+    return no_commands("\n".join([*lines, paint.dim(f"  exit {error.exit_code}")]))  # Meta's words may hold one

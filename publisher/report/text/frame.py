@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from publisher.content.findings import START, Finding
-from publisher.report.escape import visible
+from publisher.report.escape import no_commands, one_line, visible
 from publisher.report.paint import PLAIN, Paint
 from publisher.report.width import width
 
@@ -30,11 +30,11 @@ def frame(finding: Finding, sources: Sources, paint: Paint = PLAIN) -> str:
     for label, text in (("why", finding.why), ("fix", finding.fix)):
         if text:
             lines += _hanging(f"{equals} {label}: ", visible(text), gutter + 3 + len(label) + 2)
-    return "\n".join(line.rstrip() for line in lines)
+    return no_commands("\n".join(line.rstrip() for line in lines))  # a fix quotes the text on a line of its own
 
 
 def _where(finding: Finding, source: Sequence[str]) -> str:
-    path = visible(finding.path)
+    path = one_line(finding.path)
     known = source or finding.place != START
     return f"{path}:{finding.place.line}:{finding.place.column}" if known else path
 
