@@ -3,7 +3,10 @@
 import json
 from pathlib import Path
 
+import pytest
+
 from tests.cli.calling import Caller
+from tests.editors.server import MISSING, LanguageServer
 
 EVENT = {
     "issue": {
@@ -59,3 +62,19 @@ def test_a_slip_is_named_mended_and_gone(tmp_path: Path) -> None:
     assert "did you mean text?" in caller("validate").out
     assert caller("validate", "--fix").code == 0
     assert (tmp_path / "posts/slip.yaml").read_text("utf-8") == "text: Hello\n"
+
+
+def test_the_editor_underlines_the_slip_that_validate_names(tmp_path: Path) -> None:
+    if MISSING is not None:
+        pytest.skip(MISSING)
+    caller = _begun(tmp_path)
+    slip = "text: Hello\nreply_controll: everyone\n"
+    caller.write("posts/slip.yaml", slip)
+    (finding,) = json.loads(caller("validate", "--format", "json").out)["findings"]
+    with LanguageServer() as server:
+        (underlined,) = server.underlined({"posts/slip.yaml": slip})["posts/slip.yaml"]
+    start, end = underlined["range"]["start"], underlined["range"]["end"]
+    assert (start["line"] + 1, start["character"] + 1) == (finding["line"], finding["column"])
+    assert end["character"] + 1 == finding["end_column"]
+    assert "reply_controll" in underlined["message"]
+    assert "reply_controll" in finding["message"]
