@@ -7,12 +7,12 @@ from publisher.settings import AccountSettings
 
 def account_of(path: str, named: str | None, accounts: Sequence[AccountSettings]) -> AccountSettings | tuple[str, str]:
     """The account, or code and message of why there is none."""
+    if named is None and len(accounts) == 1:
+        return accounts[0]
     owners = _owners(path, accounts)
     if named is None:
         if len(owners) == 1:
             return owners[0]
-        if len(accounts) == 1:
-            return accounts[0]
         names = ", ".join(account.name for account in owners or accounts)
         return "E249", f"several accounts could post this: {names}"
     account = next((account for account in accounts if account.name == named), None)

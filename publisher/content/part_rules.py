@@ -8,7 +8,7 @@ from typing import Literal
 from publisher.content import text_rules
 from publisher.content.attached_text import AttachedText
 from publisher.content.findings import Finding
-from publisher.content.hidden import hidden
+from publisher.content.hidden import hidden, may_hide
 from publisher.content.hosts import may_mislead, strange_hosts
 from publisher.content.key_rules import key_findings
 from publisher.content.kinds.table import kind_findings
@@ -102,14 +102,16 @@ def _length(view: View, text: str, characters: int, size: int, rules: Rules) -> 
         return
     place = view.place("text")
     if characters > limit:
-        fix = f"shorten it by {characters - limit}, or go on in a part of thread:"
+        fix = f"shorten it by {characters - limit:,}, or go on in a part of thread:"
+        if not view.pointer:
+            fix += ", as publisher split does"
         if len(text) - len(text.rstrip("\n")) >= characters - limit:
             fix = "write text: |- so that the line end after the last word does not count"
         message = f"the text has {characters:,} characters; Threads takes {limit}"
         yield view.found("E210", place, message, why=_emoji_cost(text, characters), fix=fix)
     elif size > limit:
         message = f"the text has {characters} characters and {size} bytes; Threads may refuse more than {limit} bytes"
-        fix = f"shorten it by {size - limit} bytes"
+        fix = f"shorten it by {size - limit:,} bytes"
         strict = rules.text_limit == "bytes"
         yield view.found("E211" if strict else "W210", place, message, fix=fix)
 
@@ -151,7 +153,7 @@ def _topic(view: View, written: str) -> Iterator[Finding]:
 def _unseen(view: View) -> Iterator[Finding]:
     """What hides in the words of this part, its alt texts included; and what must not be in them."""
     source = view.document.source
-    if source.isascii() and "\\" not in source and not may_hold_secret(source) and not may_mislead(source):
+    if "\\" not in source and not (may_hide(source) or may_mislead(source) or may_hold_secret(source)):
         return
     for key in _FREE_TEXT:
         if (text := view.text(key)) is not None:

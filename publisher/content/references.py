@@ -5,7 +5,7 @@ else the id of a post of this repository.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from publisher.content.findings import Finding, Place, found
@@ -41,15 +41,19 @@ def tie(posts: Iterable[Post], ids: Mapping[str, str]) -> tuple[dict[str, Post],
     """
     known = frozenset(ids.values())
     tied: dict[str, Post] = {}
+    pointing: list[Post] = []  # the few that point at anything
     findings: list[Finding] = []
     for post in posts:
         wrong: list[Finding] = []
         answers = {target: _target(post.path, target, ids, known, wrong) for target in post.references()}
         if wrong:
             findings += wrong
+        elif answers:
+            tied[post.path] = _with(post, answers)
+            pointing.append(tied[post.path])
         else:
-            tied[post.path] = _with(post, answers) if answers else post
-    for path, finding in [*_strangers(tied), *_cycles(tied)]:
+            tied[post.path] = post
+    for path, finding in [*_strangers(pointing, tied), *_cycles(pointing, tied)]:
         findings.append(finding)
         tied.pop(path, None)
     return tied, findings
@@ -99,23 +103,25 @@ def _with(post: Post, answers: Mapping[Reference, Reference]) -> Post:
     return replace(post, parts=parts)
 
 
-def _strangers(tied: Mapping[str, Post]) -> list[tuple[str, Finding]]:
+def _strangers(pointing: Sequence[Post], tied: Mapping[str, Post]) -> list[tuple[str, Finding]]:
     """A finding for every reference to a post that only another account has."""
+    if not pointing:
+        return []
     accounts: dict[str, set[str]] = {}
     for post in tied.values():
         accounts.setdefault(post.id, set()).add(post.account)
     return [
         (post.path, found("E239", post.path, target.place, f"{target.value} is a post of another account"))
-        for post in tied.values()
+        for post in pointing
         for target in post.references()
         if target.type == "post" and post.account not in accounts.get(target.value, {post.account})
     ]
 
 
-def _cycles(tied: Mapping[str, Post]) -> list[tuple[str, Finding]]:
+def _cycles(pointing: Sequence[Post], tied: Mapping[str, Post]) -> list[tuple[str, Finding]]:
     """A finding for every post of a ring in which each waits for the next: none of them could ever be first."""
     by_id = {post.id: post for post in tied.values()}
-    waits = _waiting(by_id)
+    waits = _waiting({post.id: post for post in pointing if by_id[post.id] is post})
     seen: set[str] = set()
     findings = []
     for start in waits:

@@ -18,13 +18,16 @@ _BEGINNINGS = (
     "THAA",
     "THQV",
     "eyJ",
-    "PRIVATE KEY",
+    "-----BEGIN",  # and not what follows it: words may be parted by the end of a line
 )
 
 
 def may_hold_secret(text: str) -> bool:
     """A cheap question that is never wrong when it says no."""
-    return any(beginning in text for beginning in _BEGINNINGS)
+    for beginning in _BEGINNINGS:  # noqa: SIM110 - asked of every file, and any() takes twice as long
+        if beginning in text:
+            return True
+    return False
 
 
 def holds_secret(text: str) -> bool:
