@@ -8,6 +8,9 @@ at a cut is dropped, all else is kept: the parts joined are the text but for tha
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterator
+from typing import Any
+
+import regex
 
 from publisher.content.document import Document, parse
 from publisher.content.editing.formatting import ended_as
@@ -18,8 +21,9 @@ from publisher.content.text_rules import TEXT_LIMIT, characters, graphemes, link
 
 Measure = Callable[[str], int]
 
-# What ends a sentence, with the quotes and brackets that close behind it; Chinese and Japanese need no space after it.
-_SENTENCE = re.compile(r"[.!?…]+[\"'”’»)\]]*(?=\s)|[。！？]+[」』）]*|\n(?=[ \t]*\n)")
+# What ends a sentence in any script (the danda of Hindi, the full stop of Urdu, …), with the quotes and brackets that
+# close behind it; Chinese and Japanese need no space after it.
+_SENTENCE = regex.compile(r"[\p{Sentence_Terminal}…]+[\"'”’»)\]]*(?=\s)|[。！？]+[」』）]*|\n(?=[ \t]*\n)")
 _LINE = re.compile(r"(?=\n)")
 _WORD = re.compile(r"(?<=\S)(?=\s)")
 _MENTION = re.compile(r"[@#][\w.]+")
@@ -64,7 +68,7 @@ def _cut(text: str, at: int, ranks: list[list[int]], limit: int, measure: Measur
     raise CannotSplit(f"a link or a word that may not be cut is longer than {limit} characters")
 
 
-def _ends(pattern: "re.Pattern[str]", text: str) -> Iterator[int]:
+def _ends(pattern: Any, text: str) -> Iterator[int]:
     return (match.end() for match in pattern.finditer(text))
 
 

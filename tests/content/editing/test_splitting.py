@@ -90,3 +90,18 @@ def test_a_file_keeps_its_comments_and_gets_the_parts(rest: str, ending: str) ->
 def test_what_cannot_be_split_is_said(source: str) -> None:
     with pytest.raises(CannotSplit):
         split_post("posts/a.yaml", source.encode())
+
+
+@pytest.mark.parametrize(
+    ("language", "one", "two"),
+    [
+        ("Hindi", "आज हमने नया संस्करण जारी किया।", "इसमें बहुत सुधार हैं, ज़रूर देखें"),
+        ("Arabic", "هل جربت الإصدار الجديد اليوم؟", "فيه تحسينات كثيرة جدا"),
+        ("Urdu", "ہم نے آج نیا نسخہ جاری کیا۔", "اس میں بہت سی بہتریاں ہیں"),
+        ("Burmese", "ယနေ့ ဗားရှင်းအသစ် ထွက်ပါပြီ။", "တိုးတက်မှု များစွာ ပါဝင်ပါသည်"),
+    ],
+)
+def test_a_sentence_ends_as_its_language_ends_it(language: str, one: str, two: str) -> None:
+    # Room for more words than the first sentence has: only its end keeps them together.
+    limit = max(characters(one), characters(two)) + 8
+    assert split_text(f"{one} {two}", limit) == [one, two], language
