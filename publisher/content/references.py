@@ -59,11 +59,14 @@ def tie(posts: Iterable[Post], ids: Mapping[str, str]) -> tuple[dict[str, Post],
     return tied, findings
 
 
-def dangling(path: str, targets: Iterable[Reference], ids: Mapping[str, str]) -> list[Finding]:
-    """What is wrong with the references of a file that has other errors too: all of them are told at once."""
+def dangling(path: str, targets: Iterable[Reference], ids: Mapping[str, str], known: frozenset[str]) -> list[Finding]:
+    """What is wrong with the references of a file that has other errors too: all of them are told at once.
+
+    `ids` as for `tie`; `known` are its values, put together once for all files.
+    """
     wrong: list[Finding] = []
     for target in targets:
-        _target(path, target, ids, frozenset(ids.values()), wrong)
+        _target(path, target, ids, known, wrong)
     return wrong
 
 

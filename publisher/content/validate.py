@@ -63,9 +63,10 @@ def check_posts(sources: Iterable[Source], context: Context, look: Look, read: R
     twice = {finding.path for finding in twins}
     sound = [file.post for file in files if file.post is not None and file.path not in twice]
     ids = {file.path: file.id for file in files}
+    known_ids = frozenset(ids.values())
     tied, loose = tie(sound, ids)
     findings += loose
-    findings += (finding for file in files for finding in dangling(file.path, file.references, ids))
+    findings += (finding for file in files for finding in dangling(file.path, file.references, ids, known_ids))
     findings = _unwaived(findings, sources)
     broken = sorted((file.path, file.id) for file in files if file.path not in tied)
     return Checked(
