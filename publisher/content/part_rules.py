@@ -102,9 +102,8 @@ def _length(view: View, text: str, characters: int, size: int, rules: Rules) -> 
         return
     place = view.place("text")
     if characters > limit:
-        fix = f"shorten it by {characters - limit:,}, or go on in a part of thread:"
-        if not view.pointer:
-            fix += ", as publisher split does"
+        way = "go on in a part of thread:" if view.pointer else f"make it a chain: publisher split {view.document.path}"
+        fix = f"shorten it by {characters - limit:,}, or {way}"
         if len(text) - len(text.rstrip("\n")) >= characters - limit:
             fix = "write text: |- so that the line end after the last word does not count"
         message = f"the text has {characters:,} characters; Threads takes {limit}"

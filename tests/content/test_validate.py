@@ -179,7 +179,12 @@ def test_a_line_end_too_many_is_told_how_to_go() -> None:
     (finding,) = check({"posts/a.yaml": f"text: |\n  {'a' * 500}\n"}).findings
     assert finding.fix == "write text: |- so that the line end after the last word does not count"
     (finding,) = check({"posts/a.yaml": f"text: |\n  {'a' * 510}\n"}).findings
-    assert finding.fix.startswith("shorten it by 11,")
+    assert finding.fix == "shorten it by 11, or make it a chain: publisher split posts/a.yaml"
+
+
+def test_a_long_part_of_a_chain_is_not_sent_to_a_command_that_leaves_it_alone() -> None:
+    (finding,) = check({"posts/a.yaml": f"text: a\nthread:\n  - text: {'a' * 1510}\n"}).findings
+    assert finding.fix == "shorten it by 1,010, or go on in a part of thread:"
 
 
 def test_a_text_full_of_emoji_is_told_what_they_cost() -> None:
