@@ -69,7 +69,15 @@ def test_colour_changes_nothing_but_colour() -> None:
     assert click.unstyle(frame(finding(place), sources, Paint(True))) == frame(finding(place), sources)
 
 
-def test_a_line_that_holds_a_secret_is_not_shown() -> None:
-    shown = frame(finding(Place(1, 1, 1, 13), code="E527"), {"posts/a.yaml": ["access_token: THQsecret"]})
+@pytest.mark.parametrize("code", ["E251", "E527"])
+def test_a_line_that_holds_a_secret_is_not_shown(code: str) -> None:
+    shown = frame(finding(Place(1, 1, 1, 13), code=code), {"posts/a.yaml": ["access_token: THQsecret"]})
     assert "THQ" not in shown
     assert "posts/a.yaml:1:1" in shown
+
+
+def test_nor_is_it_shown_above_another_mistake() -> None:
+    key = "ghp_" + "a" * 36
+    shown = frame(finding(Place(2, 1, 2, 5)), {"posts/a.yaml": [f"text: {key}", "fiel: y"]})
+    assert key not in shown
+    assert "posts/a.yaml:2:1" in shown

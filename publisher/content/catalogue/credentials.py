@@ -9,12 +9,6 @@ ENTRIES: tuple[Entry, ...] = (
         "publishing needs one; validate, plan --offline and the sandbox do not",
         "set THREADS_ACCESS_TOKEN, or THREADS_ACCESS_TOKEN_FILE to a file that holds it; or publisher auth login",
     ),
-    Entry(
-        "E601",
-        "a text that looks like a secret",
-        "what is committed is public sooner or later",
-        "remove it, and revoke the token",
-    ),
     Entry("E602", "the token is not good any more", "it expired or was revoked", "put a fresh token in its place"),
     Entry(
         "E603",

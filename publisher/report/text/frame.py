@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from publisher.content.findings import START, Finding
+from publisher.content.secrets import holds_secret
 from publisher.report.escape import no_commands, one_line, visible
 from publisher.report.paint import PLAIN, Paint
 from publisher.report.width import width
@@ -11,7 +12,7 @@ Sources = Mapping[str, Sequence[str]]  # path -> the file's lines, without line 
 
 _LONGEST = 160  # cells of a line that are shown around the place
 _BEFORE = 1  # lines shown before the one meant
-_SECRET = ("E527", "E601")  # the line holds what nobody should read
+_SECRET = ("E251", "E527")  # the line holds what nobody should read
 
 
 def frame(finding: Finding, sources: Sources, paint: Paint = PLAIN) -> str:
@@ -20,7 +21,11 @@ def frame(finding: Finding, sources: Sources, paint: Paint = PLAIN) -> str:
     head, *more = visible(finding.message).split("\n")
     lines = [f"{mark(f'{finding.severity}[{finding.code}]')}{paint.bold(f': {head}')}"]
     lines += [f"  {line}" for line in more]
-    source = () if finding.code in _SECRET else sources.get(finding.path, ())
+    source = sources.get(finding.path, ())
+    if finding.code in _SECRET or any(
+        map(holds_secret, source[max(0, finding.place.line - 1 - _BEFORE) : finding.place.line])
+    ):
+        source = ()
     gutter = len(str(finding.place.line)) if source else 1
     bar = f"{'':{gutter}} {paint.blue('|')}"
     lines.append(f"{'':{gutter}}{paint.blue('-->')} {_where(finding, source)}")
