@@ -16,6 +16,7 @@ from publisher.content.validate import Source
 from publisher.errors import InvalidContent
 
 CONFIG = "publisher.yaml"
+_NEAR = "publisher.yml"  # not read: of two files nobody could tell which one counts
 MAX_POST_FILE = 64 * 1024
 MAX_POST_FILES = 100_000
 _ENDINGS = (".yaml", ".yml")
@@ -36,11 +37,9 @@ def find_root(start: Path) -> Path:
     for folder in (here, *here.parents):
         if (folder / CONFIG).is_file():
             return folder
-    raise InvalidContent(
-        f"there is no {CONFIG} in {start} or above it",
-        code="E500",
-        fix="publisher init   begins one here; -C DIR names another folder",
-    )
+    near = any((folder / _NEAR).is_file() for folder in (here, *here.parents))
+    fix = f"rename {_NEAR} to {CONFIG}" if near else "publisher init   begins one here; -C DIR names another folder"
+    raise InvalidContent(f"there is no {CONFIG} in {start} or above it", code="E500", fix=fix)
 
 
 class Repository:

@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -134,3 +135,29 @@ def test_the_root_is_the_nearest_folder_with_a_publisher_yaml(root: Path, tmp_pa
     assert find_root(root / "posts" / "media") == root
     with pytest.raises(InvalidContent, match=r"publisher\.yaml"):
         find_root(tmp_path)
+
+
+def test_settings_under_a_near_name_are_told_their_right_one(tmp_path: Path) -> None:
+    (tmp_path / "publisher.yml").write_text("version: 1\n")
+    with pytest.raises(InvalidContent) as caught:
+        find_root(tmp_path)
+    assert caught.value.fix == "rename publisher.yml to publisher.yaml"
+
+
+def test_the_files_of_a_folder_are_read_with_one_way_down_from_the_root(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "posts" / "2026" / "december"
+    folder.mkdir(parents=True)
+    for number in range(50):
+        (folder / f"{number}.yaml").write_bytes(b"text: out\n")
+    opened = []
+    plain = os.open
+
+    def counted(name: Any, *rest: Any, **more: Any) -> int:
+        opened.append(name)
+        return plain(name, *rest, **more)
+
+    monkeypatch.setattr(os, "open", counted)
+    assert len(Repository(tmp_path).sources("posts")) == 50
+    assert len(opened) == 50 + len(("root", "posts", "2026", "december"))
