@@ -8,6 +8,7 @@ import contextlib
 import os
 import stat
 from collections.abc import Iterator
+from itertools import groupby
 from pathlib import Path
 from typing import BinaryIO
 
@@ -52,13 +53,9 @@ class Repository:
         """An ordinary file, opened without following any link. Raises `NotUsable`."""
         folder, name = self._folder_of(path)
         try:
-            file = _open_at(folder, name, os.O_RDONLY)
+            return _ordinary_at(folder, name)
         finally:
             os.close(folder)
-        if not stat.S_ISREG(os.fstat(file).st_mode):
-            os.close(file)
-            raise NotUsable("is no ordinary file")
-        return os.fdopen(file, "rb", buffering=0)
 
     def _folder_of(self, path: str) -> tuple[int, str]:
         """The folder of a file, open, and the file's name in it. Raises `NotUsable`."""
@@ -104,17 +101,32 @@ class Repository:
         if len(found) > MAX_POST_FILES:
             many = f"{folder} holds more than {MAX_POST_FILES:,} files"
             return (Source(folder, Finding("E108", folder, START, many, fix="name a smaller folder under posts:")),)
-        return tuple(self._source(path, problem) for path, problem in found)
+        sources: list[Source] = []
+        # In order of their paths the files of a folder are neighbours: one way down from the root serves them all.
+        for here, files in groupby(found, key=lambda item: item[0].rpartition("/")[0]):
+            sources += self._sources_in(here, list(files))
+        return tuple(sources)
 
-    def _source(self, path: str, problem: str | None) -> Source:
-        if problem is not None:
-            return Source(path, _unreadable(path, problem))
+    def _sources_in(self, here: str, files: list[tuple[str, str | None]]) -> Iterator[Source]:
+        """The files of one folder, which stays open meanwhile: whoever moves it moves us along, and never elsewhere."""
         try:
-            return Source(path, self.read(path, MAX_POST_FILE))
-        except NotUsable as error:
-            return Source(path, _unreadable(path, error.reason))
-        except OSError as error:
-            return Source(path, _unreadable(path, (error.strerror or "cannot be read").lower()))
+            folder, _ = self._folder_of(f"{here}/-")
+        except (NotUsable, OSError) as error:
+            reason = _reason(error)
+            yield from (Source(path, _unreadable(path, problem or reason)) for path, problem in files)
+            return
+        try:
+            for path, problem in files:
+                yield self._source(folder, path) if problem is None else Source(path, _unreadable(path, problem))
+        finally:
+            os.close(folder)
+
+    def _source(self, folder: int, path: str) -> Source:
+        try:
+            with _ordinary_at(folder, path.rpartition("/")[2]) as file:
+                return Source(path, _read_up_to(file, MAX_POST_FILE + 1))
+        except (NotUsable, OSError) as error:
+            return Source(path, _unreadable(path, _reason(error)))
 
     def _walk(self, folder: str) -> Iterator[tuple[str, str | None]]:
         """Paths that end like a post file, each with why it cannot be one, or None."""
@@ -175,6 +187,15 @@ def _open_at(folder: int, name: str, flags: int) -> int:
         raise NotUsable(reason or "cannot be opened") from None
 
 
+def _ordinary_at(folder: int, name: str) -> BinaryIO:
+    """A file of an open folder, and nothing else that has a name. Raises `NotUsable`."""
+    file = _open_at(folder, name, os.O_RDONLY)
+    if not stat.S_ISREG(os.fstat(file).st_mode):
+        os.close(file)
+        raise NotUsable("is no ordinary file")
+    return os.fdopen(file, "rb", buffering=0)
+
+
 def _replace_at(folder: int, name: str, data: bytes, mode: int) -> None:
     """Write beside the file and rename: whoever reads it sees the old bytes or the new ones."""
     beside = f".publisher-{os.getpid()}.tmp"
@@ -205,6 +226,10 @@ def _read_up_to(file: BinaryIO, limit: int) -> bytes:
 def _shown(name: str) -> str:
     """The name, with bytes that are no UTF-8 made visible."""
     return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+
+
+def _reason(error: NotUsable | OSError) -> str:
+    return error.reason if isinstance(error, NotUsable) else (error.strerror or "cannot be read").lower()
 
 
 def _unreadable(path: str, reason: str) -> Finding:
