@@ -10,15 +10,15 @@ from publisher.content.view import View
 
 def key_findings(view: View) -> Iterator[Finding]:
     """What the rarer keys of one part have against their values."""
-    yield from _half_hidden(view)
     if _RARE.isdisjoint(view.data):
         return
+    yield from _half_hidden(view)
     yield from _poll(view)
     yield from _spoilers(view)
     yield from _countries(view)
 
 
-_RARE = frozenset({"poll", "spoilers", "countries"})
+_RARE = frozenset({"media", "poll", "spoilers", "countries"})
 
 
 def _poll(view: View) -> Iterator[Finding]:
