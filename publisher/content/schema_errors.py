@@ -9,6 +9,7 @@ from jsonschema import Draft7Validator
 from publisher.content.document import Document, Pointer
 from publisher.content.findings import Finding, found
 from publisher.content.schema import load_schema
+from publisher.content.secrets import holds_secret
 from publisher.content.slips import suggest, suggest_value
 
 _TYPES = {"object": "keys with values", "array": "a list", "string": "text", "boolean": "true or false"}
@@ -133,4 +134,6 @@ def _count(value: Any) -> str:
 
 def _shown(value: Any) -> str:
     text = str(value)
+    if holds_secret(text):  # pasted into the wrong line: a message would carry it into logs
+        return "what looks like a secret"
     return f'"{text[:60]}…"' if len(text) > 60 else f'"{text}"'

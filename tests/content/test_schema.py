@@ -57,6 +57,14 @@ def test_nothing_else_is_a_boolean(written: str) -> None:
     assert _post(f"text: hi\ndraft: {written}\n")
 
 
+def test_a_secret_in_the_wrong_line_is_not_repeated() -> None:
+    token = "ghp_" + "a1B2" * 9
+    for text in (f"text: x\nreply_control: {token}\n", f"text: x\n{token}: yes\n", f"text: x\nmedia: {token}\n"):
+        findings = _post(text)
+        assert findings
+        assert not any(token[:12] in told for finding in findings for told in (finding.message, finding.why, finding.fix))
+
+
 def test_a_document_is_left_as_it_was_written() -> None:
     document = _document("text: hi\nmedia:\n  - file: a.jpg\n    decorative: true\n")
     assert conform(document, "post").data["media"] == [{"file": "a.jpg", "decorative": True}]
