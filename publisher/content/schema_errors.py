@@ -107,7 +107,8 @@ def _words(error: Any, code: str, name: str) -> tuple[str, str]:
 
 def _shape_fix(name: str, wanted: str, value: Any) -> str:
     if wanted == "a list" and isinstance(value, str):
-        return f"write a list, each item on its own line after a hyphen:\n{name}:\n  - {value.splitlines()[0][:60]}"
+        item = "…" if holds_secret(value) else value.splitlines()[0][:60]
+        return f"write a list, each item on its own line after a hyphen:\n{name}:\n  - {item}"
     return ""
 
 
@@ -135,5 +136,5 @@ def _count(value: Any) -> str:
 def _shown(value: Any) -> str:
     text = str(value)
     if holds_secret(text):  # pasted into the wrong line: a message would carry it into logs
-        return "what looks like a secret"
+        return "something that looks like a secret"
     return f'"{text[:60]}…"' if len(text) > 60 else f'"{text}"'
