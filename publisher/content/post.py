@@ -4,7 +4,6 @@ Everything here is what the file itself says. Defaults of publisher.yaml are app
 changing one edits no published post; that is why the fingerprint is taken from these values alone.
 """
 
-import hashlib
 import json
 import unicodedata
 from collections.abc import Iterator
@@ -162,5 +161,7 @@ def _media_facts(item: MediaItem) -> dict[str, Any]:
 
 
 def _digest(facts: Any) -> str:
+    import hashlib  # OpenSSL is loaded with it, and a check hashes nothing
+
     compact = json.dumps(facts, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(compact.encode()).hexdigest()

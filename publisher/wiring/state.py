@@ -1,7 +1,6 @@
 """Where is recorded what is live: the backend that publisher.yaml names, and how a state begins."""
 
 import os
-import secrets
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -55,6 +54,8 @@ def backend_for(
 
 def new_state(account: AccountSettings, where: Destination, skipped: Sequence[Post] = ()) -> "State":
     """The beginning of a lineage; the posts of `skipped` are not to be published."""
+    import secrets
+
     from publisher.planning.beginning import begin
 
     return begin(account.name, where.endpoint, lineage=secrets.token_hex(16), skipped=skipped)
@@ -95,4 +96,6 @@ def run_id(environ: Mapping[str, str]) -> str:
     """ "9123/1" on GitHub: run and attempt; else a name of its own for each run."""
     if environ.get("GITHUB_RUN_ID"):
         return f"{environ['GITHUB_RUN_ID']}/{environ.get('GITHUB_RUN_ATTEMPT', '1')}"
+    import secrets
+
     return f"local-{os.getpid()}-{secrets.token_hex(3)}/1"

@@ -14,7 +14,7 @@ from publisher.errors import InvalidContent
 from publisher.settings import AccountSettings, Settings
 
 if TYPE_CHECKING:
-    from publisher.content.look import MediaProblem
+    from publisher.content.look import Look, MediaFacts, MediaProblem
     from publisher.repository import Repository
 
 HOME = ".publisher"  # what is ours on this machine; never committed
@@ -66,10 +66,8 @@ class Workplace:
 
     def check(self, sources: tuple[Source, ...]) -> Checked:
         """All posts, and everything that is wrong with them."""
-        from publisher.media.probe import Probe
-
         context = Context(self.settings.accounts, self.settings.rules)
-        return check_posts(sources, context, Probe(self.repository), self._read)
+        return check_posts(sources, context, _Looker(self.repository), self._read)
 
     def _read(self, path: str) -> "bytes | MediaProblem":
         """A text file that a post names."""
@@ -98,6 +96,21 @@ class Workplace:
         """The lines of every file that a finding may be about."""
         files = {source.path: source.data for source in sources if isinstance(source.data, bytes)}
         return {path: source_lines(data) for path, data in files.items()}
+
+
+class _Looker:
+    """A `Look` that loads what opens pictures and videos when the first of them is met."""
+
+    def __init__(self, repository: "Repository") -> None:
+        self._repository = repository
+        self._probe: Look | None = None
+
+    def __call__(self, path: str) -> "MediaFacts | MediaProblem":
+        if self._probe is None:
+            from publisher.media.probe import Probe
+
+            self._probe = Probe(self._repository)
+        return self._probe(path)
 
 
 def open_workplace(start: Path, environ: Mapping[str, str] = os.environ) -> Workplace:

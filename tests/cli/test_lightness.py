@@ -17,7 +17,17 @@ try:
 except SystemExit as end:
     print(end.code, *(name for name in {heavy!r} if name in sys.modules))
 """
-_HEAVY = ("publisher.threads_api", "publisher.planning.plan", "jsonschema", "requests", "boto3", "PIL", "rich")
+_HEAVY = (
+    "publisher.threads_api",
+    "publisher.planning.plan",
+    "publisher.media.probe",
+    "hashlib",
+    "jsonschema",
+    "requests",
+    "boto3",
+    "PIL",
+    "rich",
+)
 
 
 def test_a_good_post_is_checked_without_the_client_and_the_plan(tmp_path: Path) -> None:
