@@ -30,9 +30,11 @@ test: $(STAMPS)/dev $(STAMPS)/package
 prove: $(STAMPS)/dev $(STAMPS)/package
 	@$(BIN)/python -m tests.proof.prove $(PROVE_ARGS)
 
-# 100,000 random calls to the sandbox, 100,000 random answers to the client. `make test` draws a sample of them.
+# 100,000 random calls to the sandbox, 100,000 random answers to the client, and spoiled files: 100,000 posts, 3,000
+# pictures and videos. `make test` draws a sample of them.
 fuzz: $(STAMPS)/dev $(STAMPS)/package
 	@FUZZ_EXAMPLES=3000 $(BIN)/python -m pytest --timeout 7200 tests/sandbox/test_properties.py tests/threads_api/test_fuzz.py
+	@$(BIN)/python -m tests.content.fuzz yaml=100000 media=3000 jobs=2 $(FUZZ_ARGS)
 
 # Every line and every branch of what decides and records, each reached by a test of its own: the sweeps are left out.
 coverage: $(STAMPS)/dev $(STAMPS)/package
