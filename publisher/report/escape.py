@@ -39,6 +39,18 @@ def no_commands(text: str) -> str:
     return _COMMAND.sub(r"\1\\x3a", text).replace(_OLD_COMMAND, "#\\x23[")
 
 
+def in_json(text: str) -> str:
+    r"""JSON with the same meaning, in which a reader's terminal and a runner see no command.
+
+    JSON itself spells out C0 alone. What is replaced here stands only within strings, where `\uXXXX` is the same.
+
+    >>> in_json('["a\x9b2J", "##[error]"]')
+    '["a\\u009b2J", "#\\u0023[error]"]'
+    """
+    spelled = _CONTROL.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+    return spelled.replace(_OLD_COMMAND, "#\\u0023[")
+
+
 def _spelled(character: str) -> str:
     point = ord(character)
     if character == "\t":

@@ -16,13 +16,15 @@ from publisher.errors import PublisherError
 from publisher.planning.plan import Plan, PlannedPost, action_json
 from publisher.planning.quota import Quota
 from publisher.planning.state import PostRecord, State, post_json
+from publisher.report.escape import in_json
 from publisher.report.run import Result, Run
 
 FORMAT_VERSION = "1.0"
 
 
 def json_text(document: Mapping[str, Any]) -> str:
-    return json.dumps(document, ensure_ascii=False, indent=2)
+    """The document as it is printed, safe to be shown by a terminal or in the log of a job."""
+    return in_json(json.dumps(document, ensure_ascii=False, indent=2))
 
 
 def findings_document(posts: int, findings: Sequence[Finding]) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from publisher.content.findings import Finding
-from publisher.report.escape import visible
+from publisher.report.escape import no_commands, visible
 from publisher.report.run import Run
 
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
@@ -40,7 +40,7 @@ def findings_suite(posts: int, findings: Sequence[Finding]) -> str:
 
 
 def _text(text: str) -> str:
-    return _NOT_XML.sub("", visible(text))
+    return no_commands(_NOT_XML.sub("", visible(text)))  # in this order: what is left out may have stood within one
 
 
 def run_suite(run: Run) -> str:

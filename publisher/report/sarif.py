@@ -49,7 +49,7 @@ def _result(finding: Finding, rule: int) -> dict[str, Any]:
         "locations": [
             {
                 "physicalLocation": {
-                    "artifactLocation": {"uri": quote(finding.path)},
+                    "artifactLocation": {"uri": quote(finding.path, errors="surrogatepass")},
                     "region": {
                         "startLine": place.line,
                         "startColumn": place.column,
