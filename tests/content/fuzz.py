@@ -27,6 +27,7 @@ from publisher.media.probe import Probe
 from publisher.repository import Repository
 from tests.content.cases import CONTEXT, cases
 from tests.content.looks import look
+from tests.content.slow import SLOW
 from tests.content.spoil import drawn, spoiled_bytes, spoiled_text
 
 EXAMPLES = Path(__file__).parents[2] / "example-posts" / "posts"
@@ -61,8 +62,16 @@ class Tally:
 
 def judge_yaml(seed: int, n: int) -> int:
     """How many findings a spoiled post file has; it is a post or broken, never neither and never both."""
-    dice = random.Random(f"yaml {seed} {n}")
-    checked = check_posts([Source("posts/x.yaml", spoiled_text(dice, _texts()))], CONTEXT, look)
+    return _judged(spoiled_text(random.Random(f"yaml {seed} {n}"), _texts()))
+
+
+def judge_slow(seed: int, n: int) -> int:
+    """How many findings a file has that was made to be slow; there are few of them, whatever the seed."""
+    return _judged(SLOW[n].encode())
+
+
+def _judged(data: bytes) -> int:
+    checked = check_posts([Source("posts/x.yaml", data)], CONTEXT, look)
     assert len(checked.posts) + len(checked.broken) == 1
     assert bool(checked.broken) == any(finding.severity == "error" for finding in checked.findings)
     return len(checked.findings)
@@ -85,7 +94,7 @@ def judge_media(seed: int, n: int) -> int:
     return 0
 
 
-KINDS: dict[str, Judge] = {"yaml": judge_yaml, "media": judge_media}
+KINDS: dict[str, Judge] = {"yaml": judge_yaml, "slow": judge_slow, "media": judge_media}
 
 
 def judged(kind: str, seed: int, numbers: range) -> Tally:
@@ -107,6 +116,7 @@ def main(arguments: Sequence[str]) -> int:
     """The command; its exit code."""
     options = dict(argument.partition("=")[::2] for argument in arguments)
     seed = int(options.get("seed", "6"))
+    options["slow"] = str(len(SLOW))
     if "again" in options:
         print(KINDS[options["kind"]](seed, int(options["n"])), "findings")
         return 0

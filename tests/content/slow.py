@@ -1,0 +1,16 @@
+"""Post files made to be slow: the most of one thing that a file may hold. `fuzz` measures how long each takes."""
+
+SLOW = (
+    "text: " + "a" * 65_000,
+    "text: |-\n  " + "https://a.dev/x " * 4_000,
+    "text: |-\n  " + "www." * 16_000,
+    "text: " + "e" + "\u0301" * 30_000,
+    "text: |-\n  " + "👨\u200d" * 9_000,
+    "text: |-\n  " + "(" * 60_000 + "https://a.dev" + ")" * 5_000,
+    "text: '" + "''" * 30_000 + "'",
+    "text: hi\n" + "".join(f"key{number}: x\n" for number in range(900)),
+    "text: hi\nmedia:\n" + "  - file: cat.jpg\n    alt: a\n" * 450,
+    "text: hi\nthread:\n" + "  - text: |-\n      more\n" * 900,
+    "text: [" + "{a: [" * 9 + "x" + "]}" * 9 + "]",
+    "text: " + '"' + "\\u0041" * 10_000 + '"',
+)
