@@ -52,5 +52,6 @@ def command(console: Console, paths: tuple[Path, ...], strict: bool, fix: bool, 
     if not sources:
         folders = ", ".join(f"{account.posts}/" for account in place.settings.accounts)
         console.note(f"note: there is no post file in {folders}")
-    show_findings(console, len(only), findings, place.lines(sources))
+    told = {finding.path for finding in findings}
+    show_findings(console, len(only), findings, place.lines(tuple(each for each in sources if each.path in told)))
     return InvalidContent.exit_code if has_errors(findings) or (strict and findings) else 0
