@@ -318,7 +318,8 @@ class _Loop:
         after: dict[int, Journey] = {}
         for number in group:
             journey, container = self.journeys[number], self.journeys[number].part.container
-            if container is None or self.tools.stop():
+            late = bool(after) and not grouping.still_young(journey, self.tools.clock.now())
+            if container is None or self.tools.stop() or late:
                 break
             after[number] = self._sent(journey, container)
             if after[number].ended is None:

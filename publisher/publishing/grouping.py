@@ -5,10 +5,13 @@ crash several intents are open at once, and each must find its post in the lists
 """
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from publisher.planning.state import Phase
 from publisher.publishing.journey import Journey
 from publisher.publishing.resolve import Status
+
+YOUNG = timedelta(seconds=10)  # a call is made this soon after its intent: `settle` and the lease count from that
 
 
 def behind(journeys: Sequence[Journey], first: int, most: int) -> list[int]:
@@ -32,6 +35,12 @@ def taken_back(journey: Journey) -> Journey:
     """Its intent was written, and its call never made: back to a container that nobody has tried to publish."""
     part = journey.with_part(phase=Phase.PREPARED, attempt=0, attempt_at=None, watermark=())
     return part.with_work(armed=False, attempts=journey.work.attempts - 1, sight=None)
+
+
+def still_young(journey: Journey, now: datetime) -> bool:
+    """Whether its call may follow its intent still: made much later, it would look settled before it is (I3)."""
+    begun = journey.part.attempt_at
+    return begun is not None and now - begun < YOUNG
 
 
 def _fit(journey: Journey) -> bool:

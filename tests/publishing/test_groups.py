@@ -165,3 +165,12 @@ def test_videos_whose_containers_are_made_at_the_same_time_share_the_write_that_
     names = ("v", "vv", "vvv", "vvvv")  # each length is another picture
     scene = Grouped(tuple(text(name, media=(picture(name, "video"),)) for name in names))
     assert writes_of(scene) == 1 + 1 + 2 + 1  # whose account it is, four containers, intents and receipts, permalinks
+
+
+def test_a_late_effect_behind_slow_answers_of_the_same_group_settles_from_its_own_call() -> None:
+    scene = Grouped(BATCH, second_publish="duplicate")
+    slow = [{"call": "publish", "nth": nth, "fault": "slow", "seconds": 222} for nth in (1, 2, 3)]
+    scene.faulty.arm([*slow, {"call": "publish", "nth": 4, "fault": "slow_effect", "seconds": 580}])
+    scene.publish()
+    scene.faulty.arm([])
+    assert finished(scene).clean
