@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import Any
 
 from publisher.sandbox.answers import invalid
+from publisher.sandbox.text import is_text
 
 STYLES = ("bold", "italic", "highlight", "underline", "strikethrough")
 OPTIONS = ("option_a", "option_b", "option_c", "option_d")
@@ -14,15 +15,23 @@ OPTIONS = ("option_a", "option_b", "option_c", "option_d")
 def parsed(params: Mapping[str, str], name: str) -> Any:
     """The JSON of a parameter; None where there is none. Raises the refusal for what is no JSON."""
     try:
-        return json.loads(params.get(name) or "null")
+        return _document(params.get(name) or "null")
     except (ValueError, RecursionError):
         raise invalid(f"Param {name} must be valid JSON") from None
+
+
+def _document(text: str) -> Any:
+    """JSON whose words are text: half of a surrogate pair could be neither shown nor stored. Raises ValueError."""
+    document = json.loads(text)
+    if "\\u" in text and not is_text(json.dumps(document, ensure_ascii=False)):
+        raise ValueError("half of a surrogate pair")
+    return document
 
 
 def poll(params: Mapping[str, str]) -> dict[str, str] | None:
     """The poll's options, or None for one of the wrong shape: Threads drops that without a word."""
     try:
-        document = json.loads(params.get("poll_attachment") or "null")
+        document = _document(params.get("poll_attachment") or "null")
     except (ValueError, RecursionError):
         return None
     if not isinstance(document, dict) or "option_a" not in document or "option_b" not in document:

@@ -19,7 +19,7 @@ from publisher.sandbox.values import Code
 from publisher.sandbox.world import World
 
 _PATH = "/oauth/authorize"
-_USERNAME = re.compile(r"[A-Za-z0-9_.]{1,30}")
+USERNAME = re.compile(r"[A-Za-z0-9_.]{1,30}")
 _SHEET = "consent"
 # What each scope allows, in a person's words (docs/threads.md, Tokens).
 _ALLOWS = {
@@ -118,7 +118,7 @@ def _person(world: World, form: Mapping[str, str]) -> str | None:
         if not name:
             return form.get("user_id") if form.get("user_id") in world.data.accounts else None
         known = next((item.id for item in world.data.accounts.values() if item.username == name), None)
-        if known is not None or not _USERNAME.fullmatch(name):
+        if known is not None or not USERNAME.fullmatch(name):
             return known
         token = "THSANDBOX" + hashlib.sha256(f"{world.secret}/{name}".encode()).hexdigest()
         return world.add_account(name, token).id

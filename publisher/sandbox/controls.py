@@ -4,6 +4,7 @@ Beside those, two that Meta's dashboard would have: `POST /_sandbox/accounts` ma
 `POST /_sandbox/webhooks` subscribes a URL. `GET /_sandbox/openapi.json` describes the API. They need no token.
 """
 
+import json
 import secrets
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -13,15 +14,18 @@ from flask import Flask, Response, jsonify, request
 from werkzeug.exceptions import HTTPException
 
 from publisher.sandbox.clock import MovableClock
+from publisher.sandbox.consent import USERNAME
 from publisher.sandbox.endpoints.tokens import SCOPES
 from publisher.sandbox.faults import FaultyWorld, whole
 from publisher.sandbox.openapi import openapi_document
 from publisher.sandbox.published import published_json
+from publisher.sandbox.text import is_text
 from publisher.sandbox.values import CHOICES, Account, Settings
 from publisher.sandbox.webhooks import subscribed
 from publisher.sandbox.world import World
 
 _SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
+_LONGEST_S = 365 * 86400.0
 _LENGTHS = ("list_lag", "read_lag", "publish_lag", "video_ready", "forget_after")
 _WRONG = (KeyError, ValueError, TypeError, OverflowError, RecursionError, HTTPException)
 
@@ -34,7 +38,7 @@ def add(app: Flask, faulty: FaultyWorld, clock: MovableClock, reset: Callable[[]
     def control(name: str, takes: str, apply: Callable[[Any], Any]) -> None:
         def answer() -> Answer:
             try:
-                found = apply(request.get_json(force=True))
+                found = apply(_document())
             except _WRONG as error:
                 words = str(error) if isinstance(error, ValueError) else ""
                 return jsonify({"error": words or f"{name} takes {takes}"}), 400
@@ -71,6 +75,14 @@ def add(app: Flask, faulty: FaultyWorld, clock: MovableClock, reset: Callable[[]
         return jsonify(faulty.log)
 
 
+def _document() -> Any:
+    """The body, as JSON whose words can be shown and stored. Raises ValueError, or what Flask raises."""
+    document = request.get_json(force=True)
+    if not is_text(json.dumps(document, ensure_ascii=False)):
+        raise ValueError("the document holds half of a surrogate pair, which is no text")
+    return document
+
+
 def _move(clock: MovableClock, document: Any) -> dict[str, str]:
     if "advance" in document:
         clock.advance(timedelta(seconds=seconds(document["advance"])))
@@ -95,8 +107,8 @@ def _setting(key: str, value: Any) -> Any:
     if key in _LENGTHS:
         if value is None and key == "forget_after":
             return None
-        if (length := seconds(value)) < 0:
-            raise ValueError(f"{key} is a length of time: it cannot be negative")
+        if not 0 <= (length := seconds(value)) <= _LONGEST_S:  # which "not a number" fails too
+            raise ValueError(f"{key} is a length of time, from 0 to a year's 365d")
         return length
     if not any(value == choice and type(value) is type(choice) for choice in CHOICES[key]):
         raise ValueError(f"{key} is one of {', '.join(str(choice) for choice in CHOICES[key])}")
@@ -106,8 +118,10 @@ def _setting(key: str, value: Any) -> Any:
 def _add_account(world: World, document: Any) -> dict[str, Any]:
     name = document["username"]
     scopes = document.get("scopes", list(SCOPES))
-    if not isinstance(name, str) or not name or not set(scopes) <= set(SCOPES):
-        raise ValueError(f"an account has a username; scopes are {', '.join(SCOPES)}")
+    if not isinstance(name, str) or not USERNAME.fullmatch(name) or not set(scopes) <= set(SCOPES):
+        raise ValueError(
+            f"an account has a username of 1 to 30 letters, digits, _ and .; scopes are {', '.join(SCOPES)}"
+        )
     followers = whole(document.get("followers", 1280), "followers")
     with world.lock:
         if any(account.username == name for account in world.data.accounts.values()):

@@ -16,6 +16,8 @@ from publisher.sandbox.values import Account, Data, Post
 GHOST_LIFE = timedelta(hours=24)
 POLL_LIFE = timedelta(hours=24)
 
+_FIELD = re.compile(r"([^,{}\s]+)\s*(?:\{([^{}]*)\}\s*)?(?:,[\s,]*|$)")
+
 Reader = Callable[[Post, "View"], Any]
 
 
@@ -188,5 +190,11 @@ def nonexisting(name: str) -> Exception:
 
 def split(wanted: str) -> list[tuple[str, str]]:
     """ "a,b{c,d}" -> [("a", ""), ("b", "c,d")]. Whatever cannot be read is one strange name."""
-    found = re.findall(r"\s*([^,{}\s]+)\s*(?:\{([^{}]*)\})?\s*(?:,|$)", wanted)
+    found, at, text = [], 0, wanted.strip(", \t\r\n")
+    while at < len(text):
+        field = _FIELD.match(text, at)
+        if field is None:
+            return [(wanted[:80], "")]
+        found.append((field[1], field[2] or ""))
+        at = field.end()
     return found or [(wanted[:80], "")]

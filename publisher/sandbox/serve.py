@@ -197,6 +197,7 @@ def _handler(clock: MovableClock) -> "type[WSGIRequestHandler]":
 def fetch(url: str) -> Fetched:
     """An anonymous GET as Threads makes it: no cookies, no redirect, no proxy."""
     import requests
+    import urllib3
 
     with requests.Session() as session:
         session.trust_env = False
@@ -205,5 +206,5 @@ def fetch(url: str) -> Fetched:
             with session.get(url, timeout=_FETCH_TIMEOUT_S, allow_redirects=False, stream=True) as answer:
                 data = answer.raw.read(_FETCH_LIMIT, decode_content=True)
                 return Fetched(answer.status_code, answer.headers.get("Content-Type", ""), data)
-        except requests.RequestException:
+        except (requests.RequestException, urllib3.exceptions.HTTPError):  # the latter while the body comes
             return Fetched(0)

@@ -8,6 +8,15 @@ _LINK = re.compile(r"(?:https?://|\bwww\.)[^\s<>\"']+", re.IGNORECASE)
 _MENTION = re.compile(r"(?<![\w@])@([A-Za-z0-9_.]*[A-Za-z0-9_])")
 
 
+def is_text(value: str) -> bool:
+    """No half of a surrogate pair, which JSON can smuggle in and nothing can write."""
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def counted(text: str, way: str) -> int:
     """The length of a text as the chosen reading counts it."""
     if way == "bytes":

@@ -20,10 +20,10 @@ def refusal(data: bytes) -> str | None:
     """The `error_message` that a container of this video ends with; None for one that is taken."""
     if not is_video(data) or len(data) > MAX_BYTES:
         return "FAILED_PROCESSING_VIDEO"
-    kinds = [kind for kind, _ in _boxes(data, 0, len(data), deep=False)]
+    kinds = [kind for kind, _ in _boxes(data, 0, len(data), depth=0)]
     if b"moov" in kinds and b"mdat" in kinds and kinds.index(b"mdat") < kinds.index(b"moov"):
         return "FAILED_PROCESSING_VIDEO"
-    for kind, body in _boxes(data, 0, len(data), deep=True):
+    for kind, body in _boxes(data, 0, len(data), depth=len(_HOLDERS)):
         if kind == b"mvhd" and (seconds := _duration(body)) is not None and not 0 < seconds <= MAX_SECONDS:
             return "INVALID_DURATION"
         if kind == b"tkhd" and len(body) >= 8:
@@ -33,8 +33,8 @@ def refusal(data: bytes) -> str | None:
     return None
 
 
-def _boxes(data: bytes, start: int, end: int, *, deep: bool) -> Iterator[tuple[bytes, bytes]]:
-    """(kind, body) of each box; a broken length ends the list."""
+def _boxes(data: bytes, start: int, end: int, *, depth: int) -> Iterator[tuple[bytes, bytes]]:
+    """(kind, body) of each box, and of those within it, `depth` levels down; a broken length ends the list."""
     while start + 8 <= end:
         size, kind, head = int.from_bytes(data[start : start + 4], "big"), data[start + 4 : start + 8], 8
         if size == 1:
@@ -44,8 +44,8 @@ def _boxes(data: bytes, start: int, end: int, *, deep: bool) -> Iterator[tuple[b
         if size < head or start + size > end:
             return
         yield kind, b"" if kind == b"mdat" else data[start + head : start + size]
-        if deep and kind in _HOLDERS:
-            yield from _boxes(data, start + head, start + size, deep=True)
+        if depth and kind in _HOLDERS:
+            yield from _boxes(data, start + head, start + size, depth=depth - 1)
         start += size
 
 

@@ -18,6 +18,7 @@ from publisher.sandbox.endpoints import FIXED, ROUTES
 from publisher.sandbox.endpoints.tokens import SCOPES, find
 from publisher.sandbox.fetching import Blobs, Fetch, Fetched
 from publisher.sandbox.route import Call, OpenRoute, UserCall
+from publisher.sandbox.text import is_text
 from publisher.sandbox.values import Account, Container, Data, Grant, Post, Settings
 from publisher.threads_api.messages import Request, Response
 
@@ -109,7 +110,7 @@ class World:
 
     def _dispatch(self, request: Request, token: str | None) -> Any:
         params = {key: value for key, value in request.params.items() if key != "access_token"}
-        if not all(value.isascii() or _is_text(value) for value in params.values()):
+        if not all(word.isascii() or is_text(word) for pair in params.items() for word in pair):
             raise invalid("Parameters must be valid UTF-8")
         now = self.clock()
         steps = [step for step in request.path.split("/") if step]
@@ -212,12 +213,3 @@ class World:
         digest = hashlib.sha256(f"{self._seed}/{media_id}".encode()).digest()
         shortcode = "D" + base64.urlsafe_b64encode(digest).decode()[:10]
         return Post(media_id, user_id, None, media_type, shortcode, now)
-
-
-def _is_text(value: str) -> bool:
-    """No half of a surrogate pair, which JSON can smuggle in."""
-    try:
-        value.encode()
-    except UnicodeEncodeError:
-        return False
-    return True

@@ -71,9 +71,9 @@ def of_user(world: "World", call: UserCall) -> dict[str, Any]:
         raise invalid("Params since and until do not go with followers_count and follower_demographics")
     since, until = lists.window(call.params, call.now, earliest=EARLIEST)
     until = until or call.now
-    since = since or (until - _DAY).replace(hour=0, minute=0, second=0, microsecond=0)
-    if since >= until:
+    if (since or EARLIEST) >= until:
         raise invalid("Param since must be less than until")
+    since = since or max(EARLIEST, (until - _DAY).replace(hour=0, minute=0, second=0, microsecond=0))
     mine = [post for post in world.published() if post.user_id == call.account.id]
     within = [post for post in mine if since <= post.published_at <= until]
     data = [
@@ -137,14 +137,15 @@ def _days(since: datetime, until: datetime) -> Iterable[datetime]:
 
 def _windows(world: "World", call: UserCall, since: datetime, until: datetime) -> dict[str, str]:
     """The spans of the same length before and after."""
-    length = until - since
+    # In seconds: a clock that was moved far may have neighbours that no calendar holds.
+    first, last = int(since.timestamp()), int(until.timestamp())
+    length = last - first
     base = f"{world.api_url}/v1.0{call.path}"
 
-    def link(start: datetime, end: datetime) -> str:
-        span = {"since": str(int(start.timestamp())), "until": str(int(end.timestamp()))}
-        return f"{base}?{urlencode({**call.params, **span})}"
+    def link(start: int, end: int) -> str:
+        return f"{base}?{urlencode({**call.params, 'since': str(start), 'until': str(end)})}"
 
-    return {"previous": link(since - length, since), "next": link(until, until + length)}
+    return {"previous": link(first - length, first), "next": link(last, last + length)}
 
 
 def _metrics(call: UserCall, known: tuple[str, ...]) -> list[str]:
