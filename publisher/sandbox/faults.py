@@ -81,7 +81,7 @@ class FaultyWorld:
         outcome = self._outcome(request, token, hit)
         with self.world.lock:
             self._note(request, outcome, hit)
-        if request.method != "GET":
+        if _may_change(request):
             self.changed()
         return outcome
 
@@ -99,7 +99,7 @@ class FaultyWorld:
         """The name of a call, as faults know it."""
         steps = [step for step in request.path.split("/") if step]
         last = steps[-1] if steps else ""
-        if "/" + "/".join(steps) in FIXED:
+        if _plain(request.path) in FIXED:
             return "token" if "token" in last else "any other"
         if request.method == "DELETE":
             return "delete"
@@ -154,6 +154,15 @@ class FaultyWorld:
                 "fault": fault.fault if fault is not None else None,
             }
         )
+
+
+def _may_change(request: Request) -> bool:
+    """Whether the call may leave something behind: a GET does where it gives a token or counts against a quota."""
+    return request.method != "GET" or _plain(request.path) in FIXED
+
+
+def _plain(path: str) -> str:
+    return "/" + "/".join(step for step in path.split("/") if step)
 
 
 def _unsigned(value: str) -> str:

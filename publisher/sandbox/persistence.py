@@ -23,6 +23,10 @@ class FolderTaken(RuntimeError):
     """Another sandbox serves this folder: two worlds in one file would lose each other's posts."""
 
 
+class FolderBroken(RuntimeError):
+    """What the folder holds cannot be read. It is left as it is: a world made anew would overwrite it."""
+
+
 class Folder:
     """`DIR/world.json`, `DIR/port` and `DIR/media/<sha256>`; one sandbox at a time."""
 
@@ -53,13 +57,16 @@ class Folder:
         replace_file(self.root / "port", str(port).encode())
 
     def load(self, clock: MovableClock) -> Data | None:
-        """What was saved last, and the clock moved as it was; None for a new folder."""
+        """What was saved last, and the clock moved as it was; None for a new folder. Raises `FolderBroken`."""
+        file = self.root / "world.json"
         try:
-            document = json.loads((self.root / "world.json").read_text("utf-8"))
+            document = json.loads(file.read_text("utf-8"))
+            data = _revive(Data, document)
+            clock.advance(timedelta(seconds=document.get("clock_offset_s", 0)))
         except FileNotFoundError:
             return None
-        clock.advance(timedelta(seconds=document.get("clock_offset_s", 0)))
-        data = _revive(Data, document)
+        except (OSError, ValueError, TypeError, AttributeError, KeyError, OverflowError, RecursionError) as error:
+            raise FolderBroken(f"{file} cannot be read as a sandbox's world: {error}") from None
         assert isinstance(data, Data)
         return data
 

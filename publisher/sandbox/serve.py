@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any
 from publisher.sandbox.clock import MovableClock
 from publisher.sandbox.faults import FaultyWorld
 from publisher.sandbox.fetching import Fetched
-from publisher.sandbox.persistence import Folder
+from publisher.sandbox.persistence import Folder, FolderBroken
 from publisher.sandbox.published import published_json
 from publisher.sandbox.s3 import BUCKET, S3
-from publisher.sandbox.values import Account
+from publisher.sandbox.values import Account, Data
 from publisher.sandbox.webhooks import Sender
 from publisher.sandbox.world import World
 
@@ -47,12 +47,22 @@ class Sandbox:
         self._saving = threading.Lock()
         if self._folder is not None:
             self._folder.take()
-        known = self._folder.load(self._clock) if self._folder is not None else None
+        known = self._known()
         self.world = World(self._clock, fetch, data=known, secret=secrets.token_hex())
         self._sender = Sender(self.world)
         if self._folder is not None:
             self._folder.load_blobs(self.world)
         self.faulty = FaultyWorld(self.world, changed=self._save)
+
+    def _known(self) -> Data | None:
+        """The folder's world. What cannot be read is not held on to."""
+        if self._folder is None:
+            return None
+        try:
+            return self._folder.load(self._clock)
+        except FolderBroken:
+            self._folder.release()
+            raise
 
     # --- what a client needs ----------------------------------------------------------------------------------
 

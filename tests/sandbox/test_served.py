@@ -14,7 +14,7 @@ from urllib.parse import urlencode, urlsplit
 import pytest
 import requests
 
-from publisher.sandbox.persistence import FolderTaken
+from publisher.sandbox.persistence import FolderBroken, FolderTaken
 from publisher.sandbox.serve import Sandbox
 
 
@@ -201,3 +201,50 @@ def test_a_folder_is_served_by_one_sandbox_at_a_time(tmp_path: Path) -> None:
         Sandbox(data=tmp_path / "data")
     with Sandbox(data=tmp_path / "data") as free_again:
         assert free_again.threads_api
+
+
+def test_a_token_that_was_given_by_a_get_outlives_a_kill(tmp_path: Path) -> None:
+    with Sandbox(data=tmp_path / "data") as sandbox:
+        url = sandbox.threads_api
+        code = {"client_id": "1", "client_secret": "s", "code": "any", "redirect_uri": "https://acme.dev/back/"}
+        short = requests.post(
+            f"{url}/oauth/access_token", {**code, "grant_type": "authorization_code"}, timeout=5
+        ).json()["access_token"]
+        asked = {"grant_type": "th_exchange_token", "client_secret": "s", "access_token": short}
+        long = requests.get(f"{url}/access_token", asked, timeout=5).json()["access_token"]
+        # As a kill would leave it: nothing is written on the way out.
+        left = (tmp_path / "data" / "world.json").read_text("utf-8")
+    assert long in left
+
+
+def test_a_search_counts_against_its_quota_after_a_kill(tmp_path: Path) -> None:
+    with Sandbox(data=tmp_path / "data") as sandbox:
+        bearer = {"Authorization": f"Bearer {sandbox.access_token}"}
+        found = requests.get(f"{sandbox.threads_api}/location_search?q=Berlin", headers=bearer, timeout=5)
+        left = json.loads((tmp_path / "data" / "world.json").read_text("utf-8"))
+    assert found.status_code == 200
+    assert [item["kind"] for item in left["spent"]] == ["locations"]
+
+
+@pytest.mark.parametrize(
+    "left",
+    [b"", b"{", b"[]", b"\xff\xfe", b'{"accounts": {"1": {"id": "1"}}}', b'{"clock_offset_s": 1e30}', b'{"posts": 3}'],
+)
+def test_a_folder_that_cannot_be_read_is_named_and_left_as_it_is(tmp_path: Path, left: bytes) -> None:
+    (tmp_path / "world.json").write_bytes(left)
+    with pytest.raises(FolderBroken, match=r"world\.json"):
+        Sandbox(data=tmp_path)
+    assert (tmp_path / "world.json").read_bytes() == left
+    (tmp_path / "world.json").unlink()
+    with Sandbox(data=tmp_path) as mended:  # the folder is free again
+        assert mended.threads_api
+
+
+def test_serving_a_folder_that_cannot_be_read_ends_in_words(tmp_path: Path) -> None:
+    (tmp_path / "world.json").write_text("{", "utf-8")
+    command = [sys.executable, "-m", "publisher", "sandbox", "serve", "--data", str(tmp_path)]
+    ended = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    assert ended.returncode == 8
+    assert "world.json cannot be read" in ended.stderr
+    assert "move the folder away" in ended.stderr
+    assert "Traceback" not in ended.stderr
