@@ -13,14 +13,15 @@ EARLIEST = datetime.fromtimestamp(1688540400, UTC)  # no Threads before
 _MOMENTS = {"now": timedelta(0), "today": timedelta(0), "yesterday": timedelta(days=1)}
 
 
-def page(posts: list[Post], params: dict[str, str], view: fields.View, path: str) -> dict[str, Any]:
-    """`posts` in the order of the list; a cursor stays good when the post it names is deleted."""
+def page(
+    posts: list[Post], params: dict[str, str], view: fields.View, path: str, *, falling: bool = True
+) -> dict[str, Any]:
+    """`posts` in the order of the list, newest first or not `falling`; a cursor outlives the post that it names."""
     limit = limit_of(params)
     before, after = _cursor(params.get("before")), _cursor(params.get("after"))
     if before and after:
         raise invalid("Params before and after are mutually exclusive")
     posts = within(posts, params, view.now)
-    falling = len(posts) < 2 or posts[0].id > posts[-1].id
     if after:
         posts = [post for post in posts if (post.id < after if falling else post.id > after)]
     if before:

@@ -370,3 +370,23 @@ def test_calls_that_leave_nothing_behind_are_counted_too(
     assert acme.refused("GET", path, **params)[1] == 4
     acme.wait(hours=hours)
     acme.get(path, **params)
+
+
+def test_a_cursor_outlives_its_post_in_a_list_of_oldest_first_too(acme: Caller) -> None:
+    parent = acme.post("A question")
+    first, second = (acme.post(f"Answer {number}", reply_to_id=parent) for number in (1, 2))
+    page = acme.get(f"/{parent}/replies", reverse="false", limit="1")
+    assert [item["id"] for item in page["data"]] == [first]
+    acme.call("DELETE", f"/{first}")
+    assert acme.ids(f"/{parent}/replies", reverse="false", after=page["paging"]["cursors"]["after"]) == [second]
+
+
+def test_a_deleted_carousel_takes_its_children_along(acme: Caller) -> None:
+    item = {"media_type": "IMAGE", "image_url": "https://m.test/a.jpg", "is_carousel_item": "true"}
+    children = ",".join(acme.create(**item) for _ in range(2))
+    post = acme.publish(acme.create(media_type="CAROUSEL", children=children))
+    shown = [child["id"] for child in acme.get(f"/{post}", fields="children")["children"]["data"]]
+    acme.call("DELETE", f"/{post}")
+    assert [acme.refused("GET", f"/{child}")[1:3] for child in shown] == [(100, 33), (100, 33)]
+    usage = acme.get("/me/threads_publishing_limit", fields="delete_quota_usage")
+    assert usage["data"] == [{"delete_quota_usage": 1}]

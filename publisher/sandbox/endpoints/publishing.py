@@ -188,7 +188,8 @@ def delete(world: "World", call: UserCall) -> dict[str, Any]:
     if post is None or post.user_id != call.account.id or post.parent is not None:
         raise no_object(call.subject, "DELETE")
     quotas.check(world.data, "deletes", call.account.id, call.now)
-    post.deleted_at = call.now
+    for media_id in (post.id, *post.children):
+        world.data.posts[media_id].deleted_at = call.now
     world.happened("delete", post)
     return {"success": True, "deleted_id": post.id}
 

@@ -79,8 +79,9 @@ def _is_shown(post: Post, call: UserCall) -> bool:
 
 def _page(world: "World", call: UserCall, newest_first: list[Post]) -> dict[str, Any]:
     params = {"reverse": "true", **call.params}
-    found = newest_first if _boolean(params, "reverse") else newest_first[::-1]
-    return lists.page(found, call.params, world.view(call.account.id), call.path)
+    falling = _boolean(params, "reverse")
+    found = newest_first if falling else newest_first[::-1]
+    return lists.page(found, call.params, world.view(call.account.id), call.path, falling=falling)
 
 
 def _boolean(params: dict[str, str], name: str) -> bool:
