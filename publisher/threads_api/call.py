@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from publisher.threads_api.errors import BadAnswer, InvalidParameter, error_from
 from publisher.threads_api.messages import Request, Response, Transport
 from publisher.threads_api.reading import Record
+from publisher.threads_api.redaction import redacted
 
 _SEGMENT = re.compile(r"[A-Za-z0-9_]{1,64}")
 READ_TIMEOUT_S = 30.0
@@ -50,7 +51,8 @@ def document_of(response: Response) -> Record:
 def segment(object_id: str) -> str:
     """An id, fit to stand in a path. Raises `InvalidParameter`: "../me" would be another call."""
     if not _SEGMENT.fullmatch(object_id):
-        raise InvalidParameter(f"{object_id[:80]!r} is no id; the API's ids are digits, or `me`")
+        # What was given by mistake may be a token.
+        raise InvalidParameter(f"{redacted(object_id)[:80]!r} is no id; the API's ids are digits, or `me`")
     return object_id
 
 

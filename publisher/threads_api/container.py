@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TypedDict, get_type_hints
 
 from publisher.threads_api.call import yes_or_no
+from publisher.threads_api.errors import InvalidParameter
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +128,10 @@ def media_type_of(options: ContainerOptions) -> str:
 
 
 def params_of(options: ContainerOptions) -> dict[str, str]:
-    """The options in Meta's spelling, ready to be sent. Nothing is checked here."""
+    """The options in Meta's spelling, ready to be sent. Raises `InvalidParameter` for a name that Threads has not."""
     given: Mapping[str, object] = {**options, "media_type": media_type_of(options)}
+    if unknown := next((name for name in given if name not in SPELLINGS), None):
+        raise InvalidParameter(f"`{unknown}` is no parameter of a container")
     return {name: SPELLINGS[name](value) for name, value in given.items() if value is not None}
 
 

@@ -46,8 +46,8 @@ class LocationsResource:
         self, q: str | None = None, *, latitude: float | None = None, longitude: float | None = None
     ) -> tuple[Location, ...]:
         """Places by words, by coordinates, or both. 500 searches a day."""
-        if q is None and (latitude is None or longitude is None):
-            raise InvalidParameter("a location search needs `q`, or `latitude` and `longitude`")
+        if (latitude is None) != (longitude is None) or (q is None and latitude is None):
+            raise InvalidParameter("a location search needs `q`, or `latitude` and `longitude`, which go together")
         place = given(
             latitude=None if latitude is None else str(latitude),
             longitude=None if longitude is None else str(longitude),

@@ -57,6 +57,7 @@ class RequestsTransport:
         self._credentials = credentials
         self._base = _checked(base_url) + (f"/{version.strip('/')}" if version.strip("/") else "")
         self._theirs = session is not None
+        quiet_log("urllib3.connectionpool")  # which tells URLs, and Meta's token calls have secrets in theirs
         self._session = session if session is not None else _session()
         self._monotonic = monotonic
         self.server_time_offset = timedelta(0)  # the server's time minus ours, by its last answer
@@ -95,6 +96,7 @@ class RequestsTransport:
                 self._base + request.path + (f"?{sent}" if sent and request.method != "POST" else ""),
                 data=sent if request.method == "POST" else None,
                 headers=self._headers(request),
+                auth=_nobody_else,
                 timeout=(CONNECT_TIMEOUT_S, request.read_timeout_s),
                 allow_redirects=False,
                 stream=True,
@@ -114,22 +116,28 @@ class RequestsTransport:
         return headers
 
     def _read(self, answer: "requests.Response", request: Request, began: float) -> Response:
-        headers = {name.lower(): value for name, value in answer.headers.items()}
+        headers = {name.lower(): self._quiet(value) for name, value in answer.headers.items()}
         body = bytearray()
         for piece in answer.iter_content(64 * 1024):
             body += piece
             if len(body) > MAX_BODY:
-                excerpt = Response(answer.status_code, self._scrubbed(bytes(body[:4096]), request), headers)
+                secrets = secrets_among(request.params)
+                excerpt = Response(answer.status_code, self._scrubbed(bytes(body[:4096]), secrets), headers)
                 raise BadAnswer("an answer of more than 1 MiB", excerpt)
             if self._monotonic() - began > request.read_timeout_s:
                 raise TimeoutError  # a byte now and then would keep the library's own clock from running out
         self._note(headers)
-        return Response(answer.status_code, self._scrubbed(bytes(body), request), headers)
+        # A token call that succeeds may give the very token that was sent: what it answers is the caller's.
+        secrets = () if 200 <= answer.status_code < 300 else secrets_among(request.params)
+        return Response(answer.status_code, self._scrubbed(bytes(body), secrets), headers)
 
-    def _scrubbed(self, body: bytes, request: Request) -> bytes:
-        """Without what we sent as a secret, should the answer repeat it. New tokens are what token calls are for."""
+    def _scrubbed(self, body: bytes, secrets: tuple[str, ...] = ()) -> bytes:
+        """Without our token, and without `secrets`, should the answer repeat them."""
         token = (self._credentials.access_token,) if self._credentials is not None else ()
-        return without(body, (*token, *secrets_among(request.params)))
+        return without(body, (*token, *secrets))
+
+    def _quiet(self, header: str) -> str:
+        return self._scrubbed(header.encode("utf-8", "replace")).decode()
 
     def _note(self, headers: dict[str, str]) -> None:
         self.usage = usage_of(headers) or self.usage
@@ -165,10 +173,14 @@ def _encoded(request: Request) -> str:
         raise InvalidParameter("a parameter holds half of a surrogate pair, which no encoding can carry") from None
 
 
+def _nobody_else(prepared: "requests.PreparedRequest") -> "requests.PreparedRequest":
+    """The authorization of a call is our header: without this the library would take .netrc's, or the session's."""
+    return prepared
+
+
 def _session() -> "requests.Session":
     import requests
 
-    quiet_log("urllib3.connectionpool")  # which tells URLs, and Meta's token calls have secrets in theirs
     session = requests.Session()
     session.trust_env = False  # no .netrc, no proxy by accident: the token goes to one host only
     session.headers["User-Agent"] = "threads-publisher"

@@ -1,5 +1,6 @@
 """From consent to a token that lasts, and what is refused on the way."""
 
+import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -15,11 +16,13 @@ from publisher.threads_api import (
     Configuration,
     Credentials,
     InvalidParameter,
+    RequestsTransport,
     Response,
     Scope,
     TokenInfo,
 )
 from publisher.threads_api.auth import code_of
+from tests.threads_api.loopback import http, loopback
 from tests.threads_api.replay import Canned, Replay, refused, said
 from tests.threads_api.tokens import APP, APP_TOKEN, CODE, LONG, NAMED, NEW, SHORT, USED_CODE, leaked
 
@@ -211,3 +214,12 @@ def test_the_app_is_configured_by_its_three_variables() -> None:
     assert (made.app_id, made.scopes_str()) == ("1", "threads_basic")
     with pytest.raises(InvalidParameter, match="THREADS_API_SECRET, THREADS_REDIRECT_URI"):
         Configuration.from_env({"THREADS_APP_ID": "1"})
+
+
+def test_a_refresh_that_gives_the_same_token_again_is_a_refresh() -> None:
+    # Whether the token is another one is not promised. Over a connection: what was sent is taken out of errors there.
+    renewed = json.dumps({"access_token": LONG, "token_type": "bearer", "expires_in": 5184000}).encode()
+    with loopback(http(renewed)) as server, RequestsTransport(None, server.url, "") as transport:
+        kept = Auth(transport, APP, now=lambda: NOW).refresh(long_lived())
+    assert kept.access_token == LONG
+    assert kept.expiration == NOW + timedelta(days=60)

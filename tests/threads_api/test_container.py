@@ -141,3 +141,22 @@ def test_a_limit_of_zero_is_a_limit() -> None:
 def test_a_cursor_that_repeats_ends_the_list() -> None:
     page = said({"data": [{"id": "18050000000000001"}], "paging": {"cursors": {"after": "same"}}})
     assert len(list(ThreadsClient(Canned([page])).media.all_threads())) == 2
+
+
+def test_an_option_that_threads_does_not_have_is_named() -> None:
+    client = ThreadsClient(Canned([said({})]))
+    with pytest.raises(InvalidParameter, match="`reply_contrl` is no parameter"):
+        client.publishing.create_container(text="Hello", reply_contrl="everyone")  # type: ignore[call-arg]
+
+
+def test_a_token_given_for_an_id_is_not_repeated() -> None:
+    client = ThreadsClient(Canned([said({})]))
+    with pytest.raises(InvalidParameter) as caught:
+        client.media.get("THQVJ" + "x" * 80)
+    assert "xxx" not in str(caught.value)
+
+
+def test_half_a_place_is_refused_before_it_is_sent() -> None:
+    client = ThreadsClient(Canned([said({})]))
+    with pytest.raises(InvalidParameter, match="latitude"):
+        client.locations.search("Berlin", latitude=52.5)

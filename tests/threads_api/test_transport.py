@@ -11,6 +11,7 @@ import threading
 import traceback
 from datetime import timedelta
 from email.utils import format_datetime
+from pathlib import Path
 from urllib.parse import parse_qs
 
 import pytest
@@ -269,6 +270,42 @@ def test_the_librarys_log_tells_no_secret_of_a_token_call(caplog: pytest.LogCapt
         )
     assert "grant_type=x" in caplog.text
     assert "canary" not in caplog.text
+
+
+def test_the_librarys_log_tells_no_secret_of_a_session_of_ones_own_either(caplog: pytest.LogCaptureFixture) -> None:
+    log = logging.getLogger("urllib3.connectionpool")
+    before, log.filters = log.filters, []  # as in a process that never made a session of ours
+    caplog.set_level(logging.DEBUG, logger="urllib3")
+    try:
+        with loopback(OK) as server, requests.Session() as session:
+            asked = {"client_secret": "canary-secret", "access_token": TOKEN, "grant_type": "x"}
+            RequestsTransport(None, server.url, "", session=session).send(Request("GET", "/access_token", asked))
+    finally:
+        log.filters = before
+    assert "grant_type=x" in caplog.text
+    assert "canary" not in caplog.text
+
+
+def test_a_password_file_of_the_machine_does_not_take_the_tokens_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "netrc").write_text("default login someone password canary-password\n", "utf-8")
+    monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
+    with loopback(OK) as server, requests.Session() as session:
+        ours = transport(server.url, session=session)
+        ours.send(Request("GET", "/me"))
+        ours.send(Request("POST", "/me/threads_publish", {"creation_id": "1"}))
+        RequestsTransport(None, server.url, session=session).send(Request("GET", "/oembed"))
+    first, publish, open_to_all = server.received
+    assert f"Authorization: Bearer {TOKEN}".encode() in first
+    assert f"Authorization: Bearer {TOKEN}".encode() in publish
+    assert b"authorization:" not in open_to_all.lower()
+
+
+def test_an_answers_headers_do_not_pass_the_token_on_either() -> None:
+    with loopback(http(b"<html>", "502 x", X_FB_Trace_Id=TOKEN, Retry_After=TOKEN)) as server:
+        answer = transport(server.url).send(Request("GET", "/me"))
+    assert TOKEN not in repr(answer)
 
 
 def test_importing_the_client_loads_no_http_library() -> None:
