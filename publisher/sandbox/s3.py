@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from publisher.sandbox.persistence import replace_file
+from publisher.sandbox.persistence import FolderBroken, replace_file
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -106,10 +106,13 @@ class S3:
             return
         self._folder.mkdir(parents=True, exist_ok=True)
         index = self._folder / "index.json"
-        known = json.loads(index.read_text("utf-8")) if index.exists() else {}
-        for key, item in known.items():
-            data = (self._folder / item["file"]).read_bytes()
-            self._client.put_object(Bucket=BUCKET, Key=key, Body=data, ContentType=item["content_type"])
+        try:
+            known = json.loads(index.read_text("utf-8")) if index.exists() else {}
+            kept = [(key, (self._folder / at["file"]).read_bytes(), at["content_type"]) for key, at in known.items()]
+        except (OSError, ValueError, TypeError, AttributeError, KeyError, RecursionError) as error:
+            raise FolderBroken(f"{index} cannot be read as a sandbox's bucket: {error}") from None
+        for key, data, content_type in kept:
+            self._client.put_object(Bucket=BUCKET, Key=key, Body=data, ContentType=content_type)
 
 
 def _reporting(app: "WSGIApplication", changed: Callable[[str], None]) -> "WSGIApplication":

@@ -29,6 +29,10 @@ _FETCH_TIMEOUT_S = 10
 _FETCH_LIMIT = 1024 * 1024 * 1024
 
 
+class PortTaken(RuntimeError):
+    """Another program listens where the sandbox was told to."""
+
+
 class Sandbox:
     """A running sandbox; use it as a context manager.
 
@@ -104,11 +108,21 @@ class Sandbox:
     # --- running ----------------------------------------------------------------------------------------------
 
     def start(self) -> "Sandbox":
+        """Raises `PortTaken`, and `FolderBroken` for a bucket that cannot be read."""
+        try:
+            return self._start()
+        except BaseException:
+            self.stop()
+            raise
+
+    def _start(self) -> "Sandbox":
         from werkzeug.serving import make_server
 
         from publisher.sandbox.routes import make_app
 
         logging.getLogger("werkzeug").setLevel(logging.ERROR)
+        if self._port and not _is_free(self._port):
+            raise PortTaken(f"port {self._port} is in use by another program")
         if not self.world.data.accounts:
             self.world.add_account(self._username, "THSANDBOX" + secrets.token_urlsafe(30).replace("-", "x"))
         self._s3.start()
@@ -116,12 +130,12 @@ class Sandbox:
         handler = _handler(self._clock)
         last = self._last_port()
         port = self._port or (last if _is_free(last) else 0)
+        self._sender.start()
         self._server = make_server("127.0.0.1", port, app, threaded=True, request_handler=handler)
         self.world.base_url = self.world.api_url = self.threads_api
-        self._sender.start()
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
         if self._folder is not None:
             self._folder.note_port(self._server.server_port)
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
         self._save()
         return self
 

@@ -96,7 +96,10 @@ class ApiError(ThreadsError):
         self.retry_after_s = retry_after_s(response)
         self.usage: AppUsage | None = usage_of(response.headers)
         message = _text(envelope.get("message")) or "no message"
-        number = f"{self.code}" if self.subcode is None else f"{self.code}/{self.subcode}"
+        # Where Meta puts its names of errors (THREADS_API__…) is shown nowhere: one in place of the number is told too.
+        name = _text(envelope.get("code")) or ""
+        named = name if name.startswith("THREADS_API__") else self.code
+        number = f"{named}" if self.subcode is None else f"{named}/{self.subcode}"
         said = self.user_message or self.title
         super().__init__(f"{message} ({number})" + (f": {said}" if said else ""))
 

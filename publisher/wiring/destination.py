@@ -89,13 +89,17 @@ def open_sandbox(data: Path | None, *, port: int = 0, username: str = "acme") ->
             fix='pip install "threads-publisher[sandbox]"',
         ) from None
     from publisher.sandbox.persistence import FolderBroken, FolderTaken
-    from publisher.sandbox.serve import Sandbox
+    from publisher.sandbox.serve import PortTaken, Sandbox
 
     try:
-        sandbox = Sandbox(port=port, data=data, username=username)
+        sandbox = Sandbox(port=port, data=data, username=username).start()
+    except PortTaken as error:
+        raise LostRace(str(error), code="E700", fix="stop that program, or name another --port") from None
     except FolderTaken as error:
         raise LostRace(str(error), code="E700", fix="stop it, or use the one that runs") from None
     except FolderBroken as error:
         raise Refused(str(error), code="E401", fix="put its last good version back, or move the folder away") from None
-    with sandbox as running:
-        yield running
+    try:
+        yield sandbox
+    finally:
+        sandbox.stop()

@@ -24,9 +24,9 @@ _SENSE = {  # what makes sense for a parameter; ANY stands for an id that the wo
     "image_url": ["https://m.test/a.jpg", "https://m.test/none.jpg"],
     "video_url": ["https://m.test/a.mp4"],
     "children": ["ANY,ANY"],
-    "poll_attachment": ['{"option_a":"1","option_b":"2"}', "{}"],
+    "poll_attachment": ['{"option_a":"1","option_b":"2"}', "{}", '{"option_a":"\\ud800","option_b":"2"}'],
     "text_entities": ['[{"entity_type":"SPOILER","offset":0,"length":1}]', "[7]"],
-    "text_attachment": ['{"plaintext":"more"}', "[]"],
+    "text_attachment": ['{"plaintext":"more"}', "[]", '{"plaintext":"\\ud800"}'],
     "gif_attachment": ['{"gif_id":"a","provider":"GIPHY"}'],
     "creation_id": ["ANY"],
     "reply_to_id": ["ANY"],
@@ -40,7 +40,7 @@ _SENSE = {  # what makes sense for a parameter; ANY stands for an id that the wo
     "location_id": ["213000001"],
     "reply_control": ["everyone"],
     "allowlisted_country_codes": ["DE,FR"],
-    **{key: ["1795910400", "now"] for key in ("since", "until")},
+    **{key: ["1795910400", "now", "0001-01-01", "9999-12-31"] for key in ("since", "until")},
     **{key: ["1.5"] for key in ("latitude", "longitude")},
     **{key: ["true", "false"] for key in ("hide", "approve", "reverse")},
 }
@@ -57,7 +57,8 @@ def _routed(route: Any) -> st.SearchStrategy[Any]:
     names = [name for name in route.params if name in ("media_type", "text", "creation_id", "metric", "q", "hide")]
     sure = st.fixed_dictionaries({name: _value(name) for name in names} if route.params else {})
     others = st.sampled_from(route.params or _NAMES).flatmap(lambda name: st.tuples(st.just(name), _value(name)))
-    more = st.lists(others, max_size=3).map(dict)
+    odd = st.tuples(st.text(st.characters(), max_size=8), st.text(max_size=8))  # names that nobody documents
+    more = st.lists(st.one_of(others, others, others, odd), max_size=3).map(dict)
     params = st.tuples(sure, more).map(lambda both: both[0] | both[1])
     return st.tuples(st.just(route.method), st.just(route.path), params)
 

@@ -248,3 +248,21 @@ def test_serving_a_folder_that_cannot_be_read_ends_in_words(tmp_path: Path) -> N
     assert "world.json cannot be read" in ended.stderr
     assert "move the folder away" in ended.stderr
     assert "Traceback" not in ended.stderr
+
+
+def test_a_bucket_that_cannot_be_read_ends_in_words_too(tmp_path: Path) -> None:
+    (tmp_path / "s3").mkdir()
+    (tmp_path / "s3" / "index.json").write_text("{", "utf-8")
+    command = [sys.executable, "-m", "publisher", "sandbox", "serve", "--data", str(tmp_path)]
+    ended = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    assert ended.returncode == 8
+    assert "index.json cannot be read" in ended.stderr
+
+
+def test_a_port_that_is_taken_is_named(sandbox: Sandbox) -> None:
+    port = str(urlsplit(sandbox.threads_api).port)
+    command = [sys.executable, "-m", "publisher", "sandbox", "serve", "--port", port]
+    ended = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    assert ended.returncode == 7
+    assert f"port {port} is in use" in ended.stderr
+    assert "Traceback" not in ended.stderr

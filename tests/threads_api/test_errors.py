@@ -177,3 +177,11 @@ def test_a_message_that_repeats_the_token_does_not_keep_it() -> None:
 def test_half_a_surrogate_pair_in_a_message_can_be_printed() -> None:
     error = error_from(Response(400, b'{"error": {"message": "\\ud800", "code": 1}}'))
     assert str(error).encode("utf-8") == b"? (1)"
+
+
+def test_a_name_in_place_of_a_code_is_told() -> None:
+    # Where Meta puts such names is shown nowhere.
+    error = error_from(said({"error": {"message": "Too many", "code": "THREADS_API__LINK_LIMIT_EXCEEDED"}}, 400))
+    assert isinstance(error, ApiError)
+    assert error.code is None
+    assert str(error) == "Too many (THREADS_API__LINK_LIMIT_EXCEEDED)"
