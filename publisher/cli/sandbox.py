@@ -26,8 +26,15 @@ publisher sandbox serve --port 8765 --data .publisher/sandbox
 @command.command(cls=SharedCommand, epilog=_EPILOG)
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="Of the API; any free one when left out.")
 @click.option("--data", type=click.Path(file_okay=False, path_type=Path), help="Keep world, media and bucket in DIR.")
+@click.option(
+    "--allow-host",
+    "hosts",
+    metavar="NAME",
+    multiple=True,
+    help="Answer to this name too, as a container may call this machine; again for more.",
+)
 @open_console
-def serve(console: Console, port: int, data: Path | None) -> int:
+def serve(console: Console, port: int, data: Path | None, hosts: tuple[str, ...]) -> int:
     """Serve until interrupted.
 
     Prints one JSON line once it is ready: threads_api, s3_endpoint, bucket, feed, access_token, user_id. Open `feed` in
@@ -38,7 +45,7 @@ def serve(console: Console, port: int, data: Path | None) -> int:
     stopped = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopped.set())
-    with open_sandbox(data, port=port) as sandbox:
+    with open_sandbox(data, port=port, hosts=hosts) as sandbox:
         # The token is this sandbox's own and opens nothing else: the one place where one is printed on purpose.
         print(json.dumps(sandbox.line()), flush=True)
         if sys.stdout.isatty():

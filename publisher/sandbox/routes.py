@@ -9,14 +9,14 @@ import json
 import socket
 import struct
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
-from publisher.sandbox import consent, controls, pages
-from publisher.sandbox.answers import Refusal, response_of
+from publisher.sandbox import consent, controls, guard, pages
+from publisher.sandbox.answers import Refusal, answer, response_of
 from publisher.sandbox.clock import MovableClock
 from publisher.sandbox.faults import FaultyWorld, Outcome
 from publisher.sandbox.published import published_json as published_json  # the name that callers know
@@ -29,10 +29,23 @@ _DROP = "publisher.sandbox.drop"
 _CALLS_A_DAY = 48_000  # of an app and a user, at least (docs/threads.md, Quotas)
 
 
-def make_app(faulty: FaultyWorld, clock: MovableClock, reset: Callable[[], None]) -> Flask:
-    """`reset` takes everything back to the beginning, S3 included, but for the account and its token."""
+def make_app(faulty: FaultyWorld, clock: MovableClock, reset: Callable[[], None], hosts: Collection[str] = ()) -> Flask:
+    """`reset` takes everything back to the beginning, S3 included, but for the account and its token.
+
+    `hosts`: names that it answers to beside those of loopback.
+    """
     app = Flask("publisher.sandbox", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = 8 * 1024 * 1024
+
+    @app.before_request
+    def keep_strangers_out() -> Response | None:
+        words = guard.strange_host(request.environ.get("HTTP_HOST"), hosts)
+        words = words or guard.strange_page(request.method, request.path, dict(request.headers))
+        if words is None:
+            return None
+        own = request.path.startswith("/_sandbox/")
+        return _http(answer({"error": words}, status=403) if own else response_of(Refusal(words, 10, status=403)))
+
     controls.add(app, faulty, clock, reset)
     pages.add(app, faulty)
     consent.add(app, faulty)

@@ -7,10 +7,11 @@ of one process share moto's memory, and with it the bucket; keys are made from c
 import json
 import logging
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from publisher.sandbox import guard
 from publisher.sandbox.persistence import FolderBroken, replace_file
 
 if TYPE_CHECKING:
@@ -36,8 +37,9 @@ _PUBLIC = {
 class S3:
     """One bucket on loopback. Objects can be fetched by anybody who knows their key."""
 
-    def __init__(self, folder: Path | None) -> None:
+    def __init__(self, folder: Path | None, hosts: Collection[str] = ()) -> None:
         self._folder = folder
+        self._hosts = hosts
         self._index: dict[str, dict[str, str]] = {}  # key -> file in the folder, content type
         self._lock = threading.Lock()
         self._server: BaseWSGIServer | None = None
@@ -58,7 +60,7 @@ class S3:
                 pass
 
         logging.getLogger("werkzeug").setLevel(logging.ERROR)
-        app = _reporting(DomainDispatcherApplication(create_backend_app), self._changed)
+        app = _guarded(_reporting(DomainDispatcherApplication(create_backend_app), self._changed), self._hosts)
         self._server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
         self._client = local_client(self.endpoint)
@@ -123,6 +125,21 @@ def _reporting(app: "WSGIApplication", changed: Callable[[str], None]) -> "WSGIA
         if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
             changed(environ["PATH_INFO"].encode("latin-1").decode("utf-8", "replace"))  # WSGI's way with bytes
         return answer
+
+    return call
+
+
+def _guarded(app: "WSGIApplication", hosts: Collection[str]) -> "WSGIApplication":
+    """For callers of this machine: S3 takes any credentials, and tells every page of the web what it answers."""
+
+    def call(environ: "WSGIEnvironment", start_response: "StartResponse") -> "Iterable[bytes]":
+        words = guard.strange_host(environ.get("HTTP_HOST"), hosts)
+        if words is None and guard.strange_origin(environ.get("HTTP_ORIGIN"), hosts):
+            words = "A page from elsewhere sent this; the sandbox's bucket is open to pages of this machine only"
+        if words is None:
+            return app(environ, start_response)
+        start_response("403 Forbidden", [("Content-Type", "text/plain; charset=utf-8")])
+        return [words.encode()]
 
     return call
 

@@ -5,6 +5,7 @@ import re
 import secrets
 import socket
 import threading
+from collections.abc import Collection
 from datetime import timedelta
 from email.utils import format_datetime
 from pathlib import Path
@@ -38,15 +39,18 @@ class Sandbox:
 
     `port`: 0 for any, the same as last time where there is a folder, so that links to posts stay good. `data`: a
     folder that keeps world, media and bucket over restarts; None: all in memory. `username`: of the account that a new
-    world has.
+    world has. `hosts`: names by which callers know this machine, beside those of loopback ("host.docker.internal").
     """
 
-    def __init__(self, port: int = 0, data: Path | None = None, username: str = USERNAME) -> None:
+    def __init__(
+        self, port: int = 0, data: Path | None = None, username: str = USERNAME, hosts: Collection[str] = ()
+    ) -> None:
         self._port = port
+        self._hosts = frozenset(name.lower() for name in hosts)
         self._username = _plain(username)
         self._clock = MovableClock()
         self._folder = Folder(data) if data is not None else None
-        self._s3 = S3(data / "s3" if data is not None else None)
+        self._s3 = S3(data / "s3" if data is not None else None, self._hosts)
         self._server: BaseWSGIServer | None = None
         self._saving = threading.Lock()
         if self._folder is not None:
@@ -126,7 +130,7 @@ class Sandbox:
         if not self.world.data.accounts:
             self.world.add_account(self._username, "THSANDBOX" + secrets.token_urlsafe(30).replace("-", "x"))
         self._s3.start()
-        app = make_app(self.faulty, self._clock, self.reset)
+        app = make_app(self.faulty, self._clock, self.reset, self._hosts)
         handler = _handler(self._clock)
         last = self._last_port()
         port = self._port or (last if _is_free(last) else 0)

@@ -4,7 +4,7 @@ The sandbox lives in `.publisher/sandbox/` and has a state of its own; nothing o
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -77,8 +77,13 @@ def _set_clock(sandbox: "Sandbox", now: datetime) -> None:
 
 
 @contextmanager
-def open_sandbox(data: Path | None, *, port: int = 0, username: str = "acme") -> "Iterator[Sandbox]":
-    """A running sandbox, whose account is called `username` when it is new. Its libraries are an extra."""
+def open_sandbox(
+    data: Path | None, *, port: int = 0, username: str = "acme", hosts: Collection[str] = ()
+) -> "Iterator[Sandbox]":
+    """A running sandbox, whose account is called `username` when it is new. Its libraries are an extra.
+
+    `hosts`: names that it answers to beside those of loopback.
+    """
     try:
         import flask  # noqa: F401
         import moto  # noqa: F401
@@ -92,7 +97,7 @@ def open_sandbox(data: Path | None, *, port: int = 0, username: str = "acme") ->
     from publisher.sandbox.serve import PortTaken, Sandbox
 
     try:
-        sandbox = Sandbox(port=port, data=data, username=username).start()
+        sandbox = Sandbox(port=port, data=data, username=username, hosts=hosts).start()
     except PortTaken as error:
         raise LostRace(str(error), code="E700", fix="stop that program, or name another --port") from None
     except FolderTaken as error:
