@@ -12,7 +12,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import BinaryIO
 
-from publisher.content.findings import START, Finding
+from publisher.content.findings import START, Finding, found
 from publisher.content.validate import Source
 from publisher.errors import InvalidContent
 
@@ -38,9 +38,11 @@ def find_root(start: Path) -> Path:
     for folder in (here, *here.parents):
         if (folder / CONFIG).is_file():
             return folder
-    near = any((folder / _NEAR).is_file() for folder in (here, *here.parents))
-    fix = f"rename {_NEAR} to {CONFIG}" if near else "publisher init   begins one here; -C DIR names another folder"
-    raise InvalidContent(f"there is no {CONFIG} in {start} or above it", code="E500", fix=fix)
+    message = f"there is no {CONFIG} in {start} or above it"
+    fix = "publisher init   begins one here; -C DIR names another folder"
+    if any((folder / _NEAR).is_file() for folder in (here, *here.parents)):
+        message, fix = f"{message}, only a {_NEAR}, which is not read", f"rename {_NEAR} to {CONFIG}"
+    raise InvalidContent(message, code="E500", fix=fix)
 
 
 class Repository:
@@ -94,6 +96,12 @@ class Repository:
         """At most `limit` bytes of a file and one more, so that a longer one can be told."""
         with self.open(path) as file:
             return _read_up_to(file, limit + 1)
+
+    def twins(self) -> tuple[Finding, ...]:
+        """What is wrong when a second file could be taken for the settings."""
+        if not os.path.lexists(self.root / _NEAR):
+            return ()
+        return (found("E529", CONFIG, START, f"{_NEAR} stands beside {CONFIG}, and is not read"),)
 
     def sources(self, folder: str) -> tuple[Source, ...]:
         """Every post file under `folder`, in order; what cannot be read is a finding, never silence."""

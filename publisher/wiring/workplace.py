@@ -128,8 +128,11 @@ def open_workplace(start: Path, environ: Mapping[str, str] = os.environ) -> Work
         message = f"{FILE} cannot be read: {error.strerror}"
         raise InvalidContent(message, code="E501", fix="make it a plain file that may be read") from None
     settings = read_settings(data, environ)
+    twins = repository.twins()
     if isinstance(settings, tuple):
-        raise InvalidSettings(settings, {FILE: source_lines(data)})
+        raise InvalidSettings((*twins, *settings), {FILE: source_lines(data)})
+    if twins:
+        raise InvalidSettings(twins, {FILE: source_lines(data)})
     return Workplace(root, settings, repository, data)
 
 

@@ -62,6 +62,21 @@ def test_without_publisher_yaml_the_way_to_one_is_named(tmp_path: Path) -> None:
     assert "publisher init" in called.err
 
 
+def test_publisher_yml_alone_is_named_and_so_is_its_right_name(tmp_path: Path) -> None:
+    (tmp_path / "publisher.yml").write_text("version: 1\naccount: acme\n")
+    called = Caller(tmp_path)("validate")
+    assert called.code == 3
+    assert "only a publisher.yml, which is not read" in called.err
+    assert "rename publisher.yml to publisher.yaml" in called.err
+
+
+def test_of_two_files_of_settings_neither_is_taken(tmp_path: Path) -> None:
+    call = repository(tmp_path, good="text: Hello\n")
+    (tmp_path / "publisher.yml").write_text("version: 1\naccount: another\n")
+    assert [finding["code"] for finding in call("validate", "--format", "json").document["findings"]] == ["E529"]
+    assert call("plan").code == 3
+
+
 def test_mistakes_of_publisher_yaml_are_findings_like_any_other(tmp_path: Path) -> None:
     call = repository(tmp_path, "version: 1\naccont: acme\n", good="text: Hello\n")
     called = call("validate", "--format", "json")

@@ -177,4 +177,10 @@ ENTRIES = (
         bad="version: 1\naccount: acme\naccounts: {acme: {}}\n",
         good="version: 1\naccounts: {acme: {}}\n",
     ),
+    Entry(
+        "E529",
+        "a second file that could be the settings",
+        "only publisher.yaml is read: whoever edits publisher.yml changes nothing, and nobody would notice",
+        "move what you need into publisher.yaml, and delete publisher.yml",
+    ),
 )
