@@ -2,21 +2,21 @@
 
 A schema is written for editors, where `draft: true` is a boolean; here every scalar is a string. So what the schema
 wants as a boolean or a number is converted first, and only where it says so: that gives data with types (`Conformed`).
-Then fastjsonschema judges, in microseconds. Only for what it refuses `schema_errors` is imported, which has jsonschema
-explain every error.
+Then `judge` judges, in microseconds. Only for what it refuses `schema_errors` is imported, which has jsonschema explain
+every error.
 
 The schemas carry a few words of ours that editors pass over: `x-codes` (keyword -> code of its finding) and
 `x-elsewhere` (key -> where it belongs instead).
 """
 
 import json
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
 from publisher.content.document import Document, Pointer
 from publisher.content.findings import Finding, found
+from publisher.content.judge import Judge, judge_of
 from publisher.resources import resource
 
 _TRUE = ("true", "True", "TRUE")  # YAML 1.2's spellings, which are the editors'
@@ -68,48 +68,15 @@ def load_schema(name: str) -> dict[str, Any]:
 
 
 @cache
-def _judge(name: str) -> Callable[[Any], Any]:
-    import fastjsonschema
-
-    rules = _bare(load_schema(name))
-    judge: Callable[[Any], Any] = fastjsonschema.compile(rules, use_default=False, detailed_exceptions=False)
-    return judge
-
-
-def _bare(schema: Any) -> Any:
-    """A schema without what is for eyes: the judge writes all it is given into its code, and compiles it."""
-    if isinstance(schema, list):
-        return [_bare(each) for each in schema]
-    if not isinstance(schema, dict):
-        return schema
-    # A mapping under such a word is the rule of a key that happens to be called so: a property named `title`.
-    return {
-        key: _bare(below)
-        for key, below in schema.items()
-        if not key.startswith("x-") and (key not in _FOR_EYES or isinstance(below, dict))
-    }
-
-
-_FOR_EYES = (
-    "title",
-    "description",
-    "markdownDescription",
-    "examples",
-    "defaultSnippets",
-    "enumDescriptions",
-    "patternErrorMessage",
-)
+def _judge(name: str) -> Judge:
+    schema = load_schema(name)
+    return judge_of(schema, schema)
 
 
 def _judged(name: str, data: Any) -> str | None:
     """The judge's own words when it refuses; None when all is well."""
-    import fastjsonschema
-
-    try:
-        _judge(name)(data)
-    except fastjsonschema.JsonSchemaException as error:
-        return str(error)
-    return None
+    wrong = _judge(name)(data)
+    return None if wrong is None else f"the file is not as its schema says: {wrong.lstrip(' .:')}"
 
 
 def _explained(document: Document, data: Any, name: str, known: list[Finding]) -> tuple[Finding, ...]:
@@ -120,7 +87,7 @@ def _explained(document: Document, data: Any, name: str, known: list[Finding]) -
 
 
 def _unexplained(document: Document, verdict: str) -> Finding:
-    return found("E206", document.path, document.place_of(()), f"the file is not as its schema says: {verdict}")
+    return found("E206", document.path, document.place_of(()), verdict)
 
 
 def _nothings(document: Document) -> list[Finding]:

@@ -12,7 +12,7 @@ from publisher.cli.lazy import program
 from publisher.cli.table import ROWS
 from tests.cli.calling import Caller
 
-HEAVY = ("boto3", "requests", "jsonschema", "fastjsonschema", "PIL", "flask", "rich", "yaml", "jinja2", "moto")
+HEAVY = ("boto3", "requests", "jsonschema", "PIL", "flask", "rich", "yaml", "jinja2", "moto")
 
 
 def commands() -> list[tuple[str, click.Command]]:

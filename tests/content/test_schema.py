@@ -2,6 +2,7 @@
 
 import copy
 import random
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from jsonschema import Draft7Validator
 
 from publisher.content.document import Document, parse
 from publisher.content.findings import Finding
+from publisher.content.judge import WORDS, judge_of
 from publisher.content.schema import _judged, conform, load_schema, schema_findings
 from publisher.content.schema_errors import explain
 from tests.content.cases import Case, cases
@@ -144,3 +146,68 @@ def _spoiled(data: dict[str, Any], dice: random.Random) -> dict[str, Any]:
         case _:
             holder[key] = dice.choice(["", [], {}, "x", ["x"], {"text": "x"}, True, "a" * 2_000, "x\n", "R&D"])
     return data
+
+
+# A schema, and data on both sides of what it says.
+WORD_CASES: list[tuple[dict[str, Any], list[Any]]] = [
+    ({"type": "string"}, ["", "x", True, 1, [], {}]),
+    ({"type": "boolean"}, [True, False, "true", 0, 1]),
+    ({"type": "integer"}, [0, -3, True, "1", 1.5]),
+    ({"type": "number"}, [0, 1.5, True, "1"]),
+    ({"type": ["string", "boolean"]}, ["x", True, 1, [], {}]),
+    ({"type": "object"}, [{}, {"a": "x"}, [], "x"]),
+    ({"type": "array"}, [[], ["x"], {}, "x"]),
+    ({"enum": ["dark", True]}, ["dark", True, False, 1, "True", [], {}]),
+    ({"enum": [1]}, [1, True, 2, "1"]),
+    ({"type": "string", "minLength": 2}, ["", "a", "ab", "🌦🌦", "🌦"]),
+    ({"type": "string", "maxLength": 2}, ["", "ab", "abc", "🌦🌦", "🌦🌦🌦"]),
+    ({"minLength": 2, "pattern": "x", "minimum": 2}, [True, [], {}, 2, 1, "xx", "x", "yy"]),
+    ({"pattern": "b"}, ["abc", "b", "", "a"]),
+    ({"pattern": "^a$"}, ["a", "aa", "ba", "a b"]),
+    ({"minimum": 2, "maximum": 4}, [1, 2, 4, 5, 1.9, 4.1, "0", True]),
+    ({"type": "array", "minItems": 1, "maxItems": 2}, [[], ["x"], ["x", "x"], ["x", "x", "x"]]),
+    ({"items": {"type": "string"}}, [[], ["x"], ["x", 1], [1, "x"], "x", {"a": 1}]),
+    ({"type": "object", "minProperties": 1}, [{}, {"a": 1}]),
+    ({"required": ["a"]}, [{}, {"a": 1}, {"b": 1}, "x"]),
+    ({"properties": {"a": {"type": "string"}}}, [{}, {"a": "x"}, {"a": 1}, {"b": 1}, "a"]),
+    ({"properties": {"a": {}}, "additionalProperties": False}, [{}, {"a": 1}, {"b": 1}, {"a": 1, "b": 1}]),
+    ({"properties": {"a": {}}, "additionalProperties": {"type": "string"}}, [{"a": 1}, {"b": 1}, {"b": "x"}]),
+    ({"propertyNames": {"pattern": "^[a-z]+$"}}, [{}, {"a": 1}, {"A": 1}, {"a": 1, "1": 1}]),
+    ({"$ref": "#/definitions/a", "definitions": {"a": {"type": "string"}}}, ["x", 1]),
+    ({"items": {"$ref": "#/definitions/a"}, "definitions": {"a": {"required": ["b"]}}}, [[{}], [{"b": 1}]]),
+]
+
+
+@pytest.mark.parametrize(("rules", "data"), WORD_CASES, ids=lambda each: repr(each)[:60])
+def test_the_judge_takes_each_word_of_a_schema_as_jsonschema_does(rules: dict[str, Any], data: list[Any]) -> None:
+    theirs = Draft7Validator(rules)
+    judge = judge_of(rules, rules)
+    for each in (*data, *data):  # what was made ready for the first is used for the second
+        assert (judge(each) is None) == theirs.is_valid(each), each
+    assert {theirs.is_valid(each) for each in data} == {True, False}
+
+
+def test_the_judge_knows_every_word_of_our_schemas_and_says_when_it_does_not() -> None:
+    assert {"pattern", "propertyNames"} <= (used := {*_words("post"), *_words("config")})
+    assert {word for word in used if not word.startswith("x-")} <= WORDS
+    with pytest.raises(ValueError, match="does not know anyOf"):
+        judge_of({"anyOf": [{"type": "string"}]}, {})
+
+
+def _words(name: str) -> Iterator[str]:
+    open_rules: list[Any] = [load_schema(name)]
+    while open_rules:
+        rules = open_rules.pop()
+        yield from rules
+        for holder in ("properties", "definitions"):
+            open_rules += rules.get(holder, {}).values()
+        for below in ("items", "additionalProperties", "propertyNames"):
+            open_rules += [rules[below]] if isinstance(rules.get(below), dict) else []
+
+
+@pytest.mark.parametrize("text", ["gif: |\n  abc\n", "text: hi\ntopic: |\n  News\n"])
+def test_a_line_end_at_the_end_of_a_word_is_refused_in_the_judges_words(text: str) -> None:
+    (finding,) = _post(text)
+    assert finding.code == "E206"
+    key = "gif" if text.startswith("gif") else "topic"
+    assert finding.message.startswith(f"the file is not as its schema says: {key} must match ")
