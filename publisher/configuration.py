@@ -5,7 +5,7 @@ together. A variable of the environment is judged by the same schema as the key 
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
@@ -14,7 +14,6 @@ from publisher.content.countries import COUNTRIES
 from publisher.content.document import Document, Pointer, parse
 from publisher.content.findings import Finding, Place, found, has_errors
 from publisher.content.schema import conform, load_schema
-from publisher.content.slips import suggest
 from publisher.content.text_rules import topic as sent_topic
 from publisher.content.text_rules import topic_problem
 from publisher.content.times import zone
@@ -134,11 +133,18 @@ def _with_variables(config: _Config, environ: Mapping[str, str]) -> tuple[_Confi
         if name in keys:
             config, wrong = _set(config, name, keys[name], value)
             findings += wrong
-        elif name not in _OTHER_VARIABLES and (better := suggest(name.lower(), [key.lower() for key in keys], "")):
+        elif name not in _OTHER_VARIABLES and (better := _meant(name, keys)):
             place = Place(1, 1, 1, 1)
             message = f"no setting is called {name}"
-            findings.append(found("E513", name, place, message, fix=f"did you mean {better.upper()}?"))
+            findings.append(found("E513", name, place, message, fix=f"did you mean {better}?"))
     return config, findings
+
+
+def _meant(name: str, known: Iterable[str]) -> str:
+    """The variable that was probably meant; empty for one that is like none of ours."""
+    from publisher.content.slips import suggest  # only for a name that is wrong: what it stands on takes long to load
+
+    return (suggest(name.lower(), [each.lower() for each in known], "") or "").upper()
 
 
 def _keys(schema: Mapping[str, Any], above: Pointer = ()) -> Iterator[Pointer]:

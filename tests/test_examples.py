@@ -9,7 +9,7 @@ import yaml
 from publisher.content.post import Kind, Post
 from publisher.content.schema import load_schema
 from publisher.resources import resource
-from publisher.wiring import open_workplace
+from publisher.wiring.workplace import open_workplace
 from tests.cli.calling import Caller
 
 FOLDER = resource("example-posts")

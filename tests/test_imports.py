@@ -13,12 +13,16 @@ SANDBOX = {"flask", "moto", "werkzeug"}
 EXPLAINER = {"jsonschema"}
 PICTURES = {"PIL", "pymediainfo"}
 TERMINAL = {"rich"}
+PLANNING = {"publisher.planning", "publisher.publishing", "publisher.report.run"}
+WIRING = {f"publisher.wiring.{module}" for module in ("destination", "session", "state", "token")}
+MISTAKES = {"publisher.content.catalogue", "publisher.content.slips", "publisher.report.text.frame", "difflib"}
 EVERYTHING = NETWORK | SANDBOX | EXPLAINER | PICTURES | TERMINAL
 
 LIGHT = {
     "--help": EVERYTHING | {"yaml"},
     "--version": EVERYTHING | {"yaml"},
-    "validate": EVERYTHING,
+    "validate": EVERYTHING | PLANNING | WIRING | MISTAKES | {"hashlib", "regex"},
+    "validate --format json": EVERYTHING | PLANNING | WIRING | MISTAKES | {"hashlib", "regex"},
     "plan --offline": EVERYTHING,
     "plan --offline --format json": EVERYTHING,
     "explain E203": NETWORK | SANDBOX | PICTURES,
@@ -36,7 +40,8 @@ try:
     main(sys.argv[1:])
 except SystemExit as end:
     print("exit", end.code or 0, file=sys.stderr)
-print("loaded", *sorted({name.partition(".")[0] for name in sys.modules}), file=sys.stderr)
+ours = {name for name in sys.modules if name.startswith("publisher.")}
+print("loaded", *sorted({name.partition(".")[0] for name in sys.modules} | ours), file=sys.stderr)
 """
 
 

@@ -14,16 +14,9 @@ from publisher.cli.lazy import SharedCommand, SharedGroup
 from publisher.cli.shared import confirm
 from publisher.errors import NotAllowed, PublisherError, worst
 from publisher.settings import AccountSettings
-from publisher.wiring import (
-    Destination,
-    Workplace,
-    auth_command,
-    found_token,
-    open_workplace,
-    secret_of,
-    threads,
-    token_variables,
-)
+from publisher.wiring.destination import Destination, threads
+from publisher.wiring.token import auth_command, found_token, secret_of, token_variables
+from publisher.wiring.workplace import Workplace, open_workplace
 
 if TYPE_CHECKING:
     from publisher.auth.standing import Standing

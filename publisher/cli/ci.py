@@ -17,7 +17,8 @@ from publisher.errors import InvalidContent, PublisherError
 from publisher.planning.plan import Plan
 from publisher.report.json import findings_document, json_text, plan_document
 from publisher.report.run import Run, count
-from publisher.wiring import open_workplace, threads
+from publisher.wiring.destination import threads
+from publisher.wiring.workplace import open_workplace
 
 
 @click.group(cls=SharedGroup)

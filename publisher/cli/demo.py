@@ -14,7 +14,8 @@ from publisher.cli.rehearsal import ACCOUNT, Rehearsal, make_workspace, shortfal
 from publisher.errors import PublisherError
 from publisher.report.text.findings import counted
 from publisher.report.text.table import aligned
-from publisher.wiring import HOME, open_sandbox
+from publisher.wiring.destination import open_sandbox
+from publisher.wiring.workplace import HOME
 
 _EPILOG = """
 publisher demo

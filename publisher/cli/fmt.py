@@ -13,7 +13,7 @@ from publisher.content.findings import Finding
 from publisher.content.validate import Source
 from publisher.errors import InvalidContent
 from publisher.report.escape import one_line
-from publisher.wiring import Workplace, open_workplace, schema_path
+from publisher.wiring.workplace import Workplace, open_workplace, schema_path
 
 _EPILOG = """
 publisher fmt

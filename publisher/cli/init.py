@@ -10,7 +10,7 @@ from publisher.cli.console import Console, open_console
 from publisher.cli.lazy import SharedCommand
 from publisher.errors import PublisherError
 from publisher.report.text.table import aligned
-from publisher.wiring import HOME
+from publisher.wiring.workplace import HOME
 
 _EPILOG = """
 publisher init
@@ -85,7 +85,7 @@ def _write(file: Path, data: bytes) -> str:
 def _begin_state(console: Console) -> None:
     """A lineage begins with the repository; where that is not possible yet, the way to it is named."""
     from publisher.cli.shared import open_record
-    from publisher.wiring import new_state
+    from publisher.wiring.state import new_state
 
     record = open_record(console, sandbox=False)
     try:

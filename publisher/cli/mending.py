@@ -9,7 +9,7 @@ from publisher.content.editing.fixes import Change, fix_post
 from publisher.content.findings import Finding
 from publisher.content.validate import Source
 from publisher.report.escape import one_line
-from publisher.wiring import Workplace
+from publisher.wiring.workplace import Workplace
 
 
 def mend(

@@ -14,7 +14,7 @@ from publisher.content.times import TimeProblem, moment, zone
 from publisher.errors import InvalidContent, Refused
 from publisher.report.post_file import file_name, post_file_text
 from publisher.settings import AccountSettings
-from publisher.wiring import Workplace, open_workplace, schema_path
+from publisher.wiring.workplace import Workplace, open_workplace, schema_path
 
 _EPILOG = """
 publisher new "Acme 2.0 is out"

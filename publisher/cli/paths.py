@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from publisher.content.validate import Source
-from publisher.wiring import Workplace
+from publisher.wiring.workplace import Workplace
 
 
 def chosen(place: Workplace, directory: Path, paths: Sequence[Path], sources: Sequence[Source]) -> frozenset[str]:

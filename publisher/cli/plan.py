@@ -15,7 +15,10 @@ from publisher.planning.plan import Plan, PlanInput, make_plan
 from publisher.planning.safety import refusal
 from publisher.planning.state import State, state_from_json
 from publisher.publishing.run import look
-from publisher.wiring import destination, has_token, new_state, open_session, sandbox_at_rest, threads
+from publisher.wiring.destination import destination, sandbox_at_rest, threads
+from publisher.wiring.session import open_session
+from publisher.wiring.state import new_state
+from publisher.wiring.token import has_token
 
 _EPILOG = """
 publisher plan

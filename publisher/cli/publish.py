@@ -17,15 +17,10 @@ from publisher.publishing.results import RunReport
 from publisher.publishing.run import Session, carry_out, look
 from publisher.report.text.findings import counted
 from publisher.report.text.plan import plan_text
-from publisher.wiring import (
-    HOME,
-    Destination,
-    begin_if_missing,
-    destination,
-    open_session,
-    refuse_forgetful,
-    require_tip,
-)
+from publisher.wiring.destination import Destination, destination
+from publisher.wiring.session import open_session
+from publisher.wiring.state import begin_if_missing, refuse_forgetful, require_tip
+from publisher.wiring.workplace import HOME
 
 _EPILOG = """
 publisher publish

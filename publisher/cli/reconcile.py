@@ -10,7 +10,8 @@ from publisher.errors import NeedsPerson, worst
 from publisher.planning.state import Phase
 from publisher.publishing import reconcile
 from publisher.publishing.run import Desired, Session
-from publisher.wiring import destination, open_session
+from publisher.wiring.destination import destination
+from publisher.wiring.session import open_session
 
 _EPILOG = """
 publisher reconcile

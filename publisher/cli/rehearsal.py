@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from publisher.errors import PublisherError, Refused
 from publisher.resources import resource
-from publisher.wiring import HOME
+from publisher.wiring.workplace import HOME
 
 if TYPE_CHECKING:
     from publisher.sandbox.serve import Sandbox

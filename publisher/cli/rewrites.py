@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from publisher.cli.console import Console
 from publisher.errors import InvalidContent
 from publisher.repository import NotUsable
-from publisher.wiring import Workplace
+from publisher.wiring.workplace import Workplace
 
 
 @dataclass(frozen=True, slots=True)

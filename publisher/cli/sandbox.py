@@ -40,7 +40,7 @@ def serve(console: Console, port: int, data: Path | None, hosts: tuple[str, ...]
     Prints one JSON line once it is ready: threads_api, s3_endpoint, bucket, feed, access_token, user_id. Open `feed` in
     a browser; point any Threads client at threads_api.
     """
-    from publisher.wiring import open_sandbox
+    from publisher.wiring.destination import open_sandbox
 
     stopped = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):

@@ -17,16 +17,9 @@ from publisher.publishing.run import Desired
 from publisher.report.text.findings import findings_text
 from publisher.settings import AccountSettings
 from publisher.state_backends.backend import StateBackend
-from publisher.wiring import (
-    Destination,
-    Workplace,
-    backend_for,
-    new_state,
-    open_workplace,
-    run_id,
-    sandbox_at_rest,
-    threads,
-)
+from publisher.wiring.destination import Destination, sandbox_at_rest, threads
+from publisher.wiring.state import backend_for, new_state, run_id
+from publisher.wiring.workplace import Workplace, open_workplace
 
 sandbox_option = click.option("--sandbox", is_flag=True, help="The embedded sandbox, in .publisher/sandbox/.")
 paths_argument = click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH]...")

@@ -11,7 +11,7 @@ from publisher.cli.rewrites import Rewrite, show_diffs, write_all
 from publisher.content.findings import Finding
 from publisher.errors import InvalidContent
 from publisher.report.escape import one_line
-from publisher.wiring import open_workplace
+from publisher.wiring.workplace import open_workplace
 
 _EPILOG = """
 publisher split posts/2026-12-01-report.yaml

@@ -24,7 +24,7 @@ def init(console: Console, baseline: bool, sandbox: bool) -> int:
 
     Refused where there is one already: beginning again would forget what is live.
     """
-    from publisher.wiring import new_state
+    from publisher.wiring.state import new_state
 
     record = open_record(console, sandbox=sandbox)
     skipped = record.place.posts_of(record.account) if baseline else ()

@@ -54,7 +54,8 @@ def command(console: Console, paths: tuple[Path, ...], sandbox: bool, remote: bo
 def _drift(console: Console, files: Files, ids: Sequence[str], *, sandbox: bool) -> tuple[Drift, ...]:
     """What Threads says, against the record."""
     from publisher.publishing.remote import drift_of
-    from publisher.wiring import destination, open_session
+    from publisher.wiring.destination import destination
+    from publisher.wiring.session import open_session
 
     with destination(files.place, console.environ, sandbox=sandbox) as where:
         session = open_session(files.place, files.account, where, console.environ)

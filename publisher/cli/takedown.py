@@ -19,7 +19,9 @@ from publisher.publishing.run import Session, look
 from publisher.publishing.takedown import carry_out_takedown, deletion_quotas
 from publisher.report.escape import one_line
 from publisher.report.text.findings import counted
-from publisher.wiring import destination, open_session, refuse_forgetful
+from publisher.wiring.destination import destination
+from publisher.wiring.session import open_session
+from publisher.wiring.state import refuse_forgetful
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from publisher.cli.lazy import SharedCommand
 from publisher.cli.paths import chosen
 from publisher.content.findings import has_errors
 from publisher.errors import InvalidContent
-from publisher.wiring import InvalidSettings, open_workplace
+from publisher.wiring.workplace import InvalidSettings, open_workplace
 
 _EPILOG = """
 publisher validate

@@ -16,7 +16,7 @@ from publisher.cli.console import Console, write
 from publisher.errors import NotAllowed, Refused
 from publisher.settings import in_ci
 from publisher.threads_api import Configuration, Credentials, InvalidParameter, Scope
-from publisher.wiring import secret_of
+from publisher.wiring.token import secret_of
 
 
 @dataclass(frozen=True, slots=True)

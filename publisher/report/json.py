@@ -5,19 +5,22 @@ Ids are strings, times UTC with "Z", what is not known is null. Their schema is 
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from publisher.content.attached_text import AttachedText, Styled
-from publisher.content.catalogue.entry import Entry
-from publisher.content.findings import Finding
-from publisher.content.post import MediaItem, Part
-from publisher.content.spoilers import Range, ranges
-from publisher.errors import PublisherError
-from publisher.planning.plan import Plan, PlannedPost, action_json
-from publisher.planning.quota import Quota
-from publisher.planning.state import PostRecord, State, post_json
+from publisher.content.spoilers import ranges
 from publisher.report.escape import in_json
-from publisher.report.run import Result, Run
+
+if TYPE_CHECKING:  # findings are told without planning, whose values take longer to load than a file to be checked
+    from publisher.content.attached_text import AttachedText, Styled
+    from publisher.content.catalogue.entry import Entry
+    from publisher.content.findings import Finding
+    from publisher.content.post import MediaItem, Part
+    from publisher.content.spoilers import Range
+    from publisher.errors import PublisherError
+    from publisher.planning.plan import Plan, PlannedPost
+    from publisher.planning.quota import Quota
+    from publisher.planning.state import PostRecord, State
+    from publisher.report.run import Result, Run
 
 FORMAT_VERSION = "1.0"
 
@@ -27,7 +30,7 @@ def json_text(document: Mapping[str, Any]) -> str:
     return in_json(json.dumps(document, ensure_ascii=False, indent=2))
 
 
-def findings_document(posts: int, findings: Sequence[Finding]) -> dict[str, Any]:
+def findings_document(posts: int, findings: Sequence["Finding"]) -> dict[str, Any]:
     """What `validate` found."""
     return {
         "format_version": FORMAT_VERSION,
@@ -36,7 +39,7 @@ def findings_document(posts: int, findings: Sequence[Finding]) -> dict[str, Any]
     }
 
 
-def finding_json(finding: Finding) -> dict[str, Any]:
+def finding_json(finding: "Finding") -> dict[str, Any]:
     place = finding.place
     return {
         "code": finding.code,
@@ -52,7 +55,7 @@ def finding_json(finding: Finding) -> dict[str, Any]:
     }
 
 
-def error_document(error: PublisherError) -> dict[str, Any]:
+def error_document(error: "PublisherError") -> dict[str, Any]:
     """What stopped a run before it had anything else to say."""
     return {
         "format_version": FORMAT_VERSION,
@@ -61,12 +64,12 @@ def error_document(error: PublisherError) -> dict[str, Any]:
     }
 
 
-def entry_json(entry: Entry) -> dict[str, Any]:
+def entry_json(entry: "Entry") -> dict[str, Any]:
     """A code of the catalogue."""
     return {key: getattr(entry, key) for key in ("code", "title", "why", "fix", "bad", "good")}
 
 
-def records_document(state: State) -> dict[str, Any]:
+def records_document(state: "State") -> dict[str, Any]:
     """What `state list` knows, without what only matters inside."""
     return {
         "format_version": FORMAT_VERSION,
@@ -78,12 +81,14 @@ def records_document(state: State) -> dict[str, Any]:
     }
 
 
-def record_document(post_id: str, record: PostRecord) -> dict[str, Any]:
+def record_document(post_id: str, record: "PostRecord") -> dict[str, Any]:
     """A record as the state holds it, with its id."""
+    from publisher.planning.state import post_json
+
     return {"id": post_id, **post_json(record)}
 
 
-def plan_document(plan: Plan) -> dict[str, Any]:
+def plan_document(plan: "Plan") -> dict[str, Any]:
     """What `publish` would do."""
     quota = plan.quota
     return {
@@ -96,7 +101,9 @@ def plan_document(plan: Plan) -> dict[str, Any]:
     }
 
 
-def planned_json(post: PlannedPost) -> dict[str, Any]:
+def planned_json(post: "PlannedPost") -> dict[str, Any]:
+    from publisher.planning.plan import action_json
+
     return {
         "id": post.id,
         "path": post.path,
@@ -110,7 +117,7 @@ def planned_json(post: PlannedPost) -> dict[str, Any]:
     }
 
 
-def part_json(part: Part) -> dict[str, Any]:
+def part_json(part: "Part") -> dict[str, Any]:
     """A part as its file says it; what defaults of publisher.yaml add is in the actions."""
     return {
         "index": part.index,
@@ -137,7 +144,7 @@ def part_json(part: Part) -> dict[str, Any]:
     }
 
 
-def media_json(item: MediaItem) -> dict[str, Any]:
+def media_json(item: "MediaItem") -> dict[str, Any]:
     where = {"path": item.file} if item.file is not None else {"url": item.url}
     return {
         **where,
@@ -149,21 +156,21 @@ def media_json(item: MediaItem) -> dict[str, Any]:
     }
 
 
-def attached_json(attached: AttachedText) -> dict[str, Any]:
+def attached_json(attached: "AttachedText") -> dict[str, Any]:
     styled = [range_json(piece) | {"styles": list(piece.styles)} for piece in attached.styled]
     return {"text": attached.text, "link": attached.link, "styled": styled}
 
 
-def range_json(piece: Range | Styled) -> dict[str, Any]:
+def range_json(piece: "Range | Styled") -> dict[str, Any]:
     """A stretch of a text, in UTF-16 units, as it is sent."""
     return {"offset": piece.offset, "length": piece.length}
 
 
-def quota_json(quota: Quota) -> dict[str, int]:
+def quota_json(quota: "Quota") -> dict[str, int]:
     return {"used": quota.used, "limit": quota.limit, "planned": quota.planned}
 
 
-def run_document(run: Run) -> dict[str, Any]:
+def run_document(run: "Run") -> dict[str, Any]:
     """What `publish` did; also of a run that failed on its way."""
     stopped = run.stopped_by
     return {
@@ -175,7 +182,7 @@ def run_document(run: Run) -> dict[str, Any]:
     }
 
 
-def result_json(result: Result) -> dict[str, Any]:
+def result_json(result: "Result") -> dict[str, Any]:
     return {
         **planned_json(result.planned),
         "outcome": result.outcome,
@@ -185,13 +192,15 @@ def result_json(result: Result) -> dict[str, Any]:
     }
 
 
-def status_document(plan: Plan, posts: Sequence[PlannedPost]) -> dict[str, Any]:
+def status_document(plan: "Plan", posts: Sequence["PlannedPost"]) -> dict[str, Any]:
     """Where every post stands: the verdict, and what is recorded of it."""
+    from publisher.planning.state import post_json
+
     told = [{**planned_json(post), "record": None if post.record is None else post_json(post.record)} for post in posts]
     return {"format_version": FORMAT_VERSION, "account": plan.account, "posts": told, "summary": plan.summary}
 
 
-def open_document(records: Mapping[str, PostRecord]) -> dict[str, Any]:
+def open_document(records: Mapping[str, "PostRecord"]) -> dict[str, Any]:
     """What `reconcile` could not settle."""
     return {
         "format_version": FORMAT_VERSION,

@@ -1,14 +1,19 @@
 """All findings of a run, and the line that sums them up."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from publisher.content.findings import Finding
 from publisher.report.paint import PLAIN, Paint
-from publisher.report.text.frame import Sources, frame
+
+if TYPE_CHECKING:
+    from publisher.report.text.frame import Sources
 
 
-def findings_text(findings: Sequence[Finding], sources: Sources, paint: Paint = PLAIN) -> str:
+def findings_text(findings: Sequence[Finding], sources: "Sources", paint: Paint = PLAIN) -> str:
     """A frame for each finding, an empty line between them."""
+    from publisher.report.text.frame import frame  # only when something is wrong: most runs end with the summary
+
     return "\n\n".join(frame(finding, sources, paint) for finding in findings)
 
 
