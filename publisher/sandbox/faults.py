@@ -1,7 +1,7 @@
 """Faults on purpose, as a layer over the world: what is asked for fails, before or after it has happened.
 
 Names and meaning are those of docs/sandbox.md. Counting starts when a fault is armed. Every call is logged without its
-token, for `/_sandbox/requests`.
+secrets, for `/_sandbox/requests`.
 """
 
 from collections.abc import Callable
@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from publisher.sandbox import journal
 from publisher.sandbox.answers import Refusal, expired_token, media_not_found, response_of
 from publisher.sandbox.endpoints import FIXED
 from publisher.sandbox.world import World
@@ -24,7 +25,6 @@ _LONGEST_S = 86_400
 
 _POSTS = {"threads": "create", "threads_publish": "publish", "repost": "repost"}
 _READS = {"threads": "posts", "replies": "replies", "conversation": "replies", "threads_publishing_limit": "quota"}
-_SECRET = ("access_token", "client_secret", "code", "input_token")
 
 
 @dataclass
@@ -61,6 +61,7 @@ class FaultyWorld:
     log: list[dict[str, Any]] = field(default_factory=list)
     changed: Callable[[], None] = lambda: None  # after every call that may have changed something
     _later: list[tuple[datetime, Request, str | None]] = field(default_factory=list)
+    _told: set[str] = field(default_factory=set)  # secrets of apps: the world takes any, and keeps none
 
     def arm(self, specs: Any) -> None:
         """Arm these faults instead of all before; [] disarms. Raises ValueError for what is no fault."""
@@ -71,6 +72,7 @@ class FaultyWorld:
         with self.world.lock:
             self.faults, self._later = [], []
             self.log.clear()
+            self._told.clear()
 
     def answer(self, request: Request, token: str | None) -> Outcome:
         self.catch_up()
@@ -80,7 +82,7 @@ class FaultyWorld:
         hit = hits[0] if hits else None
         outcome = self._outcome(request, token, hit)
         with self.world.lock:
-            self._note(request, outcome, hit)
+            self._note(request, token, outcome, hit)
         if _may_change(request):
             self.changed()
         return outcome
@@ -142,14 +144,15 @@ class FaultyWorld:
         if container is not None:
             container.error = "UNKNOWN"
 
-    def _note(self, request: Request, outcome: Outcome, fault: Fault | None) -> None:
+    def _note(self, request: Request, token: str | None, outcome: Outcome, fault: Fault | None) -> None:
+        if secret := request.params.get("client_secret"):
+            self._told.add(secret)
+        secrets = {*journal.secrets_of(self.world.data), *journal.secrets_in(request, token), *self._told}
         self.log.append(
             {
                 "n": len(self.log) + 1,
                 "at": self.world.clock().isoformat().replace("+00:00", "Z"),
-                "method": request.method,
-                "path": request.path,
-                "params": {key: _unsigned(value) for key, value in request.params.items() if key not in _SECRET},
+                **journal.shown(request, secrets),
                 "status": outcome.response.status if outcome.response is not None else None,
                 "fault": fault.fault if fault is not None else None,
             }
@@ -163,11 +166,6 @@ def _may_change(request: Request) -> bool:
 
 def _plain(path: str) -> str:
     return "/" + "/".join(step for step in path.split("/") if step)
-
-
-def _unsigned(value: str) -> str:
-    """A signed link without its signature: whoever has the whole one may fetch the file."""
-    return value.split("?", 1)[0] + "?…" if "Signature=" in value else value
 
 
 def _fault(spec: Any) -> Fault:

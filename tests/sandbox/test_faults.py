@@ -1,11 +1,14 @@
 """Each fault does what its name says, at the call it was armed for, and only then."""
 
+import json
 from datetime import timedelta
+from urllib.parse import quote, unquote
 
 import pytest
 
 from publisher.sandbox.faults import AFTER, BEFORE, Outcome
 from publisher.sandbox.transport import WorldTransport
+from publisher.sandbox.values import Code, Grant, Subscription
 from publisher.threads_api.errors import NoAnswer, NotSent
 from publisher.threads_api.messages import Request
 from tests.sandbox.worlds import Caller
@@ -93,6 +96,77 @@ def test_calls_are_logged_without_their_secrets(acme: Caller) -> None:
         "status": 200,
         "fault": None,
     }
+
+
+GIVEN = "AQB0123456789abcdef/+="
+SECRET = "0a1b2c3d4e5f60718293a4b5c6d7e8f9"
+
+
+def spelled(secret: str) -> list[str]:
+    """As it is, as addresses spell it, once, twice, in small letters, and with letters that need no spelling."""
+    every = "".join(f"%{ord(letter):02x}" for letter in secret)
+    return [secret, quote(secret, safe=""), quote(quote(secret, safe=""), safe=""), every, every[:6] + secret[2:]]
+
+
+@pytest.mark.parametrize(
+    "what",
+    [
+        *("token", "somebody's token", "a strange token", "app's token", "app's token's secret"),
+        *("code", "its own code", "app secret", "webhook's secret"),
+    ],
+)
+def test_a_secret_is_in_no_part_of_the_log_wherever_it_was_put(acme: Caller, what: str) -> None:
+    world, faulty = acme.world, acme.faulty
+    world.data.codes[GIVEN] = Code(GIVEN, acme.account.id, "1", "https://a.test/", [], acme.now)
+    world.data.subscriptions.append(Subscription("https://a.test/", "1", SECRET[::-1], []))
+    faulty.answer(Request("GET", "/access_token", {"client_secret": SECRET}), acme.token)
+    apps, strange = f"TH|1|{SECRET[::-2]}", "a-word-of-long-ago"
+    world.data.grants["a-grant-of-ada"] = Grant("a-grant-of-ada", "2", "1", "long", [], acme.now)
+    bearer = {"a strange token": strange, "app's token": apps, "app's token's secret": apps}.get(what, acme.token)
+    secret = {
+        "token": acme.token,
+        "somebody's token": "a-grant-of-ada",
+        "a strange token": strange,
+        "app's token": apps,
+        "app's token's secret": SECRET[::-2],
+        "code": GIVEN,
+        "app secret": SECRET,
+        "webhook's secret": SECRET[::-1],
+        "its own code": "PLAIN-as-no-token-is",
+    }[what]
+    for text in spelled(secret):
+        for path, params in (
+            (f"/me/{text}/threads", {}),
+            ("/me", {"acces_token": text}),
+            ("/me", {text: "1"}),
+            ("/me", {"q": f"see {text}, it says"}),
+            ("/me", {"image_url": f"https://a.test/?t={text}&b=1"}),
+        ):
+            own = {"code": secret} if what == "its own code" else {}
+            faulty.answer(Request("GET", path, {**params, **own}), bearer)
+            entry = json.dumps(faulty.log[-1])
+            for _ in range(3):
+                assert secret not in entry
+                entry = unquote(entry)
+            assert "***" in json.dumps(faulty.log[-1])
+
+
+def test_what_is_no_secret_stays_in_the_log(acme: Caller) -> None:
+    params = {"text": "100 % of us; 50%25 say THREADS_API__FEATURE_NOT_AVAILABLE, code=24", "client_secret": "us; 50"}
+    acme.faulty.answer(Request("POST", "/me/threads", params), acme.token)
+    assert acme.faulty.log[0]["path"] == "/me/threads"
+    assert acme.faulty.log[0]["params"] == {"text": params["text"]}
+
+
+def test_what_looks_like_a_token_is_blanked_though_nobody_knows_it(acme: Caller) -> None:
+    acme.faulty.answer(Request("GET", "/me", {"tokn": "THQVJ" + "x1" * 25}), acme.token)
+    assert acme.faulty.log[0]["params"] == {"tokn": "***"}
+
+
+def test_a_secret_is_blanked_and_the_words_around_it_stay(acme: Caller) -> None:
+    acme.faulty.answer(Request("GET", f"/me/{acme.token}", {"q": f"see {acme.token}!"}), acme.token)
+    assert acme.faulty.log[0]["path"] == "/me/***"
+    assert acme.faulty.log[0]["params"] == {"q": "see ***!"}
 
 
 @pytest.mark.parametrize(
