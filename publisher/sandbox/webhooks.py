@@ -21,8 +21,13 @@ from publisher.sandbox.world import World
 FIELDS = {"replies": "moderate", "delete": "moderate", "mentions": "interaction", "publish": "interaction"}
 _VALUES = {
     "publish": "id,media_type,permalink,timestamp,username",
-    "replies": "id,username,text,media_type,permalink,replied_to,root_post,shortcode,timestamp,is_verified",
-    "mentions": "id,username,text,media_type,permalink,shortcode,timestamp,alt_text,has_replies,is_quote_post,is_reply",
+    "replies": (
+        "id,username,text,media_type,permalink,replied_to,root_post,shortcode,timestamp,is_verified,profile_picture_url"
+    ),
+    "mentions": (
+        "id,username,text,media_type,permalink,replied_to,root_post,shortcode,timestamp,is_verified,profile_picture_url,"
+        "media_product_type,media_url,alt_text,gif_url,has_replies,is_quote_post,is_reply"
+    ),
 }
 _TIMEOUT_S = 10
 _NO_PROXY = {"http": "", "https": ""}

@@ -45,6 +45,8 @@ class WebhookEvent:
     target_id: str | None = None
     time: datetime | None = None  # UTC
     subscription_id: str | None = None
+    root_owner_id: str | None = None  # `replies`: whose post the conversation began with
+    root_username: str | None = None
 
 
 def challenge(query: Mapping[str, str], verify_token: str) -> str | None:
@@ -91,6 +93,7 @@ def read_event(body: bytes) -> WebhookEvent:
     whole = Record(document, response)
     values = whole.record("values")
     value = values.record("value") if values is not None else None
+    root = value.record("root_post") if value is not None else None
     named = values.text("field") if values is not None else None
     if value is None or not named:
         whole.refuse("a webhook without `values`")
@@ -102,6 +105,8 @@ def read_event(body: bytes) -> WebhookEvent:
         target_id=whole.label("target_id"),
         time=unix_moment(whole.number("time")),
         subscription_id=whole.label("subscription_id"),
+        root_owner_id=root.label("owner_id") if root is not None else None,
+        root_username=root.text("username") if root is not None else None,
     )
 
 

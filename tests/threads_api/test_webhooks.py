@@ -32,9 +32,18 @@ def test_the_values_are_typed() -> None:
     assert (reply.root_post, reply.replied_to, reply.shortcode, reply.timestamp) == ("123456", "567890", "Pq", WHEN)
     assert isinstance(mention, Media)
     assert (mention.alt_text, mention.media_type, mention.is_reply) == ("A cat", "IMAGE", False)
+    assert (mention.gif_url, mention.is_verified) == ("https://media.giphy.com/g.gif", True)
+    for told in (reply, mention):
+        assert told.profile_picture_url == "https://scontent.cdninstagram.com/p.jpg"
     assert read_event(payload("delete")).value == DeletedPost(
         "8901237", "123456", "u", datetime(2024, 8, 7, 11, 33, 16, tzinfo=UTC), WHEN
     )
+
+
+def test_whose_post_was_answered_is_told() -> None:
+    replies, mentions = read_event(payload("replies")), read_event(payload("mentions"))
+    assert (replies.root_owner_id, replies.root_username) == ("123456", "v")
+    assert (mentions.root_owner_id, mentions.root_username) == (None, None)
 
 
 @pytest.mark.parametrize(
