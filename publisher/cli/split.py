@@ -24,12 +24,14 @@ publisher split posts/2026-12-01-report.yaml --write
 @click.option("--write", is_flag=True, help="Write the file; without it the change is only shown.")
 @open_console
 def command(console: Console, file: Path, write: bool) -> int:
-    """Cut the text of a post file into the parts of a chain, where sentences end.
+    """Cut what is too long in a post file into the parts of a chain, where sentences end.
 
-    Each part is within what Threads takes. No link, mention, hashtag or character is cut; only white space at a cut is
-    dropped; comments stay. Parts that the file has already come after the new ones.
+    Each part is within what Threads takes: the file's own text and those under thread:. No link, mention, hashtag,
+    spoiler or character is cut; only white space at a cut is dropped; comments stay. A spoiler goes with its words, all
+    else stays with the part that it was written for.
     """
-    from publisher.content.editing.splitting import CannotSplit, split_post
+    from publisher.content.editing.chaining import split_post
+    from publisher.content.editing.splitting import CannotSplit
     from publisher.content.text_rules import characters, utf8_bytes
 
     place = open_workplace(console.options.directory, console.environ)
@@ -42,19 +44,19 @@ def command(console: Console, file: Path, write: bool) -> int:
         raise InvalidContent(source.data.message, code=source.data.code, fix=source.data.fix)
     in_bytes = place.settings.rules.text_limit == "bytes"
     try:
-        new, parts = split_post(source.path, source.data, measure=utf8_bytes if in_bytes else characters)
+        split = split_post(source.path, source.data, measure=utf8_bytes if in_bytes else characters)
     except CannotSplit as error:
         message = f"{source.path} stays as it is: {error}"
         raise InvalidContent(message, code="E210", fix="publisher validate tells what is wrong with it") from None
-    if parts == 1:
-        console.show(f"{one_line(source.path)}: the text fits into one post")
+    if not split.added:
+        console.show(f"{one_line(source.path)}: every text fits into its post")
         return 0
-    rewrite = Rewrite(source.path, source.data, new)
+    rewrite = Rewrite(source.path, source.data, split.data)
     if write:
         write_all(place, [rewrite])
-        console.show(f"{one_line(source.path)}: the text is now {parts} parts")
+        console.show(f"{one_line(source.path)}: now {split.total} parts")
         console.next("publisher validate")
     else:
         show_diffs(console, [rewrite])
-        console.note(f"note: {parts} parts; nothing was written: --write does")
+        console.note(f"note: {split.total} parts; nothing was written: --write does")
     return 0

@@ -22,7 +22,7 @@ class Range:
 
 def ranges(text: str, pieces: Iterable[str]) -> tuple[Range, ...]:
     """Where the pieces stand, in order; each as often as it is there, a piece named twice once."""
-    found = {place for piece in dict.fromkeys(pieces) for place in _places(text, piece)}
+    found = {place for piece in dict.fromkeys(pieces) for place in places(text, piece)}
     return tuple(
         Range(utf16_units(text[:start]), utf16_units(text[start:end]), text[start:end]) for start, end in sorted(found)
     )
@@ -46,7 +46,8 @@ def utf16_units(text: str) -> int:
     return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
-def _places(text: str, piece: str) -> Iterator[tuple[int, int]]:
+def places(text: str, piece: str) -> Iterator[tuple[int, int]]:
+    """Where a piece stands, in code points from 0, its end exclusive; none overlaps the one before."""
     start = text.find(piece) if piece else -1
     while start >= 0:
         yield start, start + len(piece)

@@ -17,14 +17,14 @@ def test_a_long_text_is_shown_as_a_chain_and_not_written(tmp_path: Path) -> None
 
 def test_what_was_written_is_valid(tmp_path: Path) -> None:
     caller = repository(tmp_path, long=LONG)
-    assert caller("split", "posts/long.yaml", "--write").out == "posts/long.yaml: the text is now 2 parts\n"
+    assert caller("split", "posts/long.yaml", "--write").out == "posts/long.yaml: now 2 parts\n"
     assert caller("validate").code == 0
     assert (tmp_path / "posts/long.yaml").read_text().startswith("# why\n")
 
 
 def test_a_text_that_fits_stays(tmp_path: Path) -> None:
     called = repository(tmp_path, short="text: Hello\n")("split", "posts/short.yaml", "--write")
-    assert (called.code, called.out) == (0, "posts/short.yaml: the text fits into one post\n")
+    assert (called.code, called.out) == (0, "posts/short.yaml: every text fits into its post\n")
 
 
 def test_a_file_without_text_is_said_to_stay(tmp_path: Path) -> None:

@@ -7,7 +7,8 @@ YAML and dumps it again loses that. So files are edited here as text, at the pla
 - `layout`      a file as entries with the comments and blank lines that belong to each
 - `formatting`  one style for all files: the order of keys, the indentation, blocks for text of several lines
 - `fixes`       what is certainly meant by a slip, as replacements
-- `splitting`   a long text into the parts of a chain
+- `splitting`   where a long text is cut
+- `chaining`    long texts into the parts of a chain
 - `replacing`   replacements at places of a text
 
 Nothing is believed: whatever an edit made is parsed again, and where the data are not what they should be the file

@@ -1,4 +1,4 @@
-"""`split_text` and `split_post`: parts within the limit, nothing cut that belongs together, nothing lost."""
+"""`split_text`: parts within the limit, nothing cut that belongs together, nothing lost."""
 
 import re
 
@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from publisher.content.document import Document, parse
-from publisher.content.editing.splitting import CannotSplit, split_post, split_text
+from publisher.content.editing.splitting import CannotSplit, split_text
 from publisher.content.text_rules import characters, graphemes, links
 
 _PIECES = st.sampled_from(
@@ -70,28 +69,6 @@ def test_a_link_longer_than_a_post_is_refused() -> None:
         split_text("https://acme.dev/" + "a" * 600)
 
 
-_LONG = "A sentence of thirty letters.. " * 30
-
-
-@pytest.mark.parametrize("ending", ["\n", "\r\n"])
-@pytest.mark.parametrize("rest", ["", "thread:\n- text: The end.\n", "topic: News # why\n"])
-def test_a_file_keeps_its_comments_and_gets_the_parts(rest: str, ending: str) -> None:
-    source = f"# head\ntext: {_LONG.strip()} # behind\n# below\n{rest}".replace("\n", ending)
-    data, count = split_post("posts/a.yaml", source.encode())
-    document = parse("posts/a.yaml", data)
-    assert isinstance(document, Document)
-    texts = [document.data["text"], *(part["text"] for part in document.data["thread"])]
-    assert " ".join(texts[:count]) == _LONG.strip()
-    assert all(comment in data for comment in (b"# head", b"# behind", b"# below"))
-    assert split_post("posts/a.yaml", data) == (data, 1)
-
-
-@pytest.mark.parametrize("source", ["{text: a}\n", "media: []\n", "text: [\n"])
-def test_what_cannot_be_split_is_said(source: str) -> None:
-    with pytest.raises(CannotSplit):
-        split_post("posts/a.yaml", source.encode())
-
-
 @pytest.mark.parametrize(
     ("language", "one", "two"),
     [
@@ -105,3 +82,15 @@ def test_a_sentence_ends_as_its_language_ends_it(language: str, one: str, two: s
     # Room for more words than the first sentence has: only its end keeps them together.
     limit = max(characters(one), characters(two)) + 8
     assert split_text(f"{one} {two}", limit) == [one, two], language
+
+
+@pytest.mark.parametrize("piece", [" Two", "here. ", "here. Two", "re. T", " Two is there."])
+def test_a_hidden_piece_is_in_one_part_with_the_spaces_around_it(piece: str) -> None:
+    parts = split_text("One is here. Two is there.", limit=20, hidden=[piece])
+    assert len(parts) > 1
+    assert sum(piece in part for part in parts) == 1
+
+
+def test_a_cut_does_not_take_the_space_that_a_hidden_piece_ends_with() -> None:
+    parts = split_text("abcdefghij klmnopqrst", limit=11, hidden=["cdefghij "])
+    assert any("cdefghij " in part for part in parts)
