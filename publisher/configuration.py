@@ -5,7 +5,7 @@ together. A variable of the environment is judged by the same schema as the key 
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
@@ -33,6 +33,8 @@ PREFIX = "PUBLISHER_"
 _OTHER_VARIABLES = ("PUBLISHER_PAUSE", "PUBLISHER_FORMAT", "PUBLISHER_ACCOUNT", "PUBLISHER_COMPLETE")
 _SECRET_KEY = re.compile(r"(?i)token|secret|password|credential|access_key")
 _UNITS = {"ms": "milliseconds", "s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+_MOST_SLIPS = 50  # keys of one mapping that are compared; a file with more is no file of settings with slips
+_SAME = {"account": ("accounts",)}  # one of the two is enough
 _LONGEST_PRESIGN = timedelta(days=7)
 
 # The schema's findings are worded for post files; configuration has codes of its own.
@@ -105,6 +107,18 @@ class _Config:
         place = self.document.key_place_of(pointer) if key else self.document.place_of(pointer)
         return found(code, self.document.path, place, message, fix=fix)
 
+    def missing(self, above: Pointer, key: str, message: str, fix: str) -> Iterator[Finding]:
+        """A finding for a key that is not there; none when a slip of it is, which has one of its own: `verson`."""
+        rule = load_schema("config")
+        for name in above:
+            rule = rule["properties"][name]
+        allowed = tuple(rule["properties"])
+        slips = [
+            other for other in self.get(*map(str, above)) if other not in allowed and not _SECRET_KEY.search(other)
+        ]
+        if not (slips and _keys_meant(slips[:_MOST_SLIPS], allowed) & {key, *_SAME.get(key, ())}):
+            yield self.found("E512", above, message, fix, key=True)
+
 
 def _as_configuration(finding: Finding, document: Document) -> Finding:
     line = document.lines[finding.place.line - 1] if finding.place.line <= len(document.lines) else ""
@@ -118,6 +132,12 @@ def _as_configuration(finding: Finding, document: Document) -> Finding:
         )
     # Reason and remedy are looked up again, so that the catalogue speaks of configuration.
     return found(_CODES.get(finding.code, finding.code), finding.path, finding.place, finding.message, fix=finding.fix)
+
+
+def _keys_meant(slips: Iterable[str], allowed: Sequence[str]) -> set[str | None]:
+    from publisher.content.slips import suggest  # only for a name that is wrong: what it stands on takes long to load
+
+    return {suggest(slip, allowed, "config") for slip in slips}
 
 
 # --- the environment ----------------------------------------------------------------------------------------------
@@ -184,7 +204,7 @@ def _merged(below: Any, above: dict[str, Any]) -> dict[str, Any]:
 
 def _misfits(config: _Config) -> Iterator[Finding]:
     if "version" not in config.data:
-        yield config.found("E512", (), "version is missing", "version: 1", key=True)
+        yield from config.missing((), "version", "version is missing", "version: 1")
     yield from _account_misfits(config)
     yield from _media_misfits(config)
     yield from _state_misfits(config)
@@ -210,7 +230,7 @@ def _places_of(config: _Config, key: str) -> list[tuple[str, ...]]:
 
 def _account_misfits(config: _Config) -> Iterator[Finding]:
     if "account" not in config.data and "accounts" not in config.data:
-        yield config.found("E512", (), "account is missing: no account is named", "account: acme", key=True)
+        yield from config.missing((), "account", "account is missing: no account is named", "account: acme")
     if "account" in config.data and "accounts" in config.data:
         yield config.found("E528", ("account",), "account and accounts exclude each other", key=True)
     if "user_id" in config.data and "accounts" in config.data:
@@ -228,7 +248,7 @@ def _media_misfits(config: _Config) -> Iterator[Finding]:
         message = "nothing says how Threads reaches the bucket"
         yield config.found("E522", ("media", "bucket"), message, "add public_base_url:, or presign: 24h", key=True)
     if "bucket" not in media and media:
-        yield config.found("E512", ("media",), "bucket is missing", "bucket: acme-social", key=True)
+        yield from config.missing(("media",), "bucket", "bucket is missing", "bucket: acme-social")
     length = config.duration("media", "presign")
     if length is not None and not timedelta(minutes=1) <= length <= _LONGEST_PRESIGN:
         message = "a signed address is good for 1m to 7d"
@@ -241,7 +261,7 @@ def _state_misfits(config: _Config) -> Iterator[Finding]:
     accounts = config.get("accounts")
     if path is None:
         if backend == "s3":
-            yield config.found("E512", ("state",), "path is missing", "path: s3://bucket/prefix", key=True)
+            yield from config.missing(("state",), "path", "path is missing", "path: s3://bucket/prefix")
         return
     if isinstance(accounts, dict) and len(accounts) > 1 and "{account}" not in path:
         message = "several accounts cannot share one state"

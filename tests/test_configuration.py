@@ -94,7 +94,6 @@ def test_all_mistakes_are_told_at_once_each_in_its_place() -> None:
     findings = mistakes(text, PUBLISHER_RULES_LATE_LIMIT="soon")
     assert {(f.code, f.path, f.place.line) for f in findings} == {
         ("E514", "publisher.yaml", 1),
-        ("E512", "publisher.yaml", 1),
         ("E513", "publisher.yaml", 2),
         ("E522", "publisher.yaml", 3),
         ("E518", "publisher.yaml", 4),
@@ -103,6 +102,27 @@ def test_all_mistakes_are_told_at_once_each_in_its_place() -> None:
         ("E518", "PUBLISHER_RULES_LATE_LIMIT", 1),
     }
     assert all(finding.why and finding.fix for finding in findings)
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("verson: 1\naccount: acme\n", 1),
+        ("version: 1\nacount: acme\n", 2),
+        ("version: 1\nacounts: {acme: {}}\n", 2),
+        (PLAIN + "media: {buket: b, presign: 24h}\n", 3),
+        (PLAIN + "state: {backend: s3, pth: 's3://acme/state'}\n", 3),
+    ],
+)
+def test_a_slip_of_a_key_that_must_be_there_is_one_finding(text: str, line: int) -> None:
+    (finding,) = mistakes(text)
+    assert (finding.code, finding.place.line) == ("E513", line)
+    assert "did you mean" in finding.fix
+
+
+def test_a_key_that_must_be_there_is_missed_beside_a_slip_of_another() -> None:
+    assert codes("version: 1\ntimzone: UTC\n") == {"E512", "E513"}
+    assert codes("version: 1\naccount_token: x\n") == {"E512", "E527"}
 
 
 @pytest.mark.parametrize(

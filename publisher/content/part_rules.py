@@ -102,8 +102,8 @@ def _length(view: View, text: str, characters: int, size: int, rules: Rules) -> 
         return
     place = view.place("text")
     if characters > limit:
-        way = "go on in a part of thread:" if view.pointer else f"make it a chain: publisher split {view.document.path}"
-        fix = f"shorten it by {characters - limit:,}, or {way}"
+        way = "make parts of it" if view.pointer else "make it a chain"
+        fix = f"shorten it by {characters - limit:,}, or {way}: publisher split {view.document.path}"
         if len(text) - len(text.rstrip("\n")) >= characters - limit:
             fix = "write text: |- so that the line end after the last word does not count"
         message = f"the text has {characters:,} characters; Threads takes {limit}"

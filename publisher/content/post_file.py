@@ -138,7 +138,7 @@ def _id(view: View) -> tuple[str, list[Finding]]:
         return id_, []
     if given is not None:
         return id_, [view.found("E226", view.place("id"), f"the id {problem}")]
-    fix = "rename the file, or give the post an id:"
+    fix = "rename the file, or write an id into it, as in id: spring-sale"
     return id_, [view.found("E226", START, f"the file's name is the id of its post, and it {problem}", fix=fix)]
 
 

@@ -37,6 +37,7 @@ def test_every_code_has_a_title_a_reason_and_a_fix(entry: Entry) -> None:
     assert entry.title
     assert entry.why
     assert entry.fix
+    assert not entry.fix.endswith(":")  # as if something were to follow
 
 
 def test_every_code_that_the_package_uses_is_in_the_catalogue() -> None:

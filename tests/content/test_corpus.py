@@ -41,6 +41,7 @@ def test_every_finding_has_a_reason_a_fix_and_a_place_inside_its_file(case: Case
         assert "\n" not in finding.message
         assert finding.why
         assert finding.fix
+        assert not finding.fix.endswith(":")  # as if something were to follow
         assert 1 <= finding.place.line <= len(lines)
         assert 1 <= finding.place.column <= len(lines[finding.place.line - 1]) + 1
         assert (finding.place.end_line, finding.place.end_column) >= (finding.place.line, finding.place.column)

@@ -182,9 +182,9 @@ def test_a_line_end_too_many_is_told_how_to_go() -> None:
     assert finding.fix == "shorten it by 11, or make it a chain: publisher split posts/a.yaml"
 
 
-def test_a_long_part_of_a_chain_is_not_sent_to_a_command_that_leaves_it_alone() -> None:
+def test_a_long_part_of_a_chain_is_told_of_the_command_that_cuts_it() -> None:
     (finding,) = check({"posts/a.yaml": f"text: a\nthread:\n  - text: {'a' * 1510}\n"}).findings
-    assert finding.fix == "shorten it by 1,010, or go on in a part of thread:"
+    assert finding.fix == "shorten it by 1,010, or make parts of it: publisher split posts/a.yaml"
 
 
 def test_a_text_full_of_emoji_is_told_what_they_cost() -> None:
