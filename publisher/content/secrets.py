@@ -16,7 +16,8 @@ _BEGINNINGS = (
     "github_pat_",
     "xox",
     "THAA",
-    "THQV",
+    "THQ",
+    "TH|",  # of an app: TH|<app id>|<token or secret>
     "eyJ",
     "-----BEGIN",  # and not what follows it: words may be parted by the end of a line
 )
@@ -36,8 +37,9 @@ def holds_secret(text: str) -> bool:
 
 @cache
 def _secrets() -> Any:
-    """How credentials begin, so that they can be found: those of AWS, GitHub, Slack, Meta; PEM; JWT."""
+    """How credentials begin, so that they can be found: those of AWS, GitHub, Slack, Threads; PEM; JWT."""
     return re.compile(
         r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b|\bgh[pousr]_\w{30,}|\bgithub_pat_\w{30,}|\bxox[abprs]-[\w-]{20,}"
-        r"|\bTH(?:AA|QV)[\w-]{40,}|-----BEGIN [A-Z ]*PRIVATE KEY|\beyJ[\w-]{15,}\.eyJ[\w-]{15,}\."
+        r"|\bTH(?:AA|Q[A-Z])[\w-]{40,}|\bTH\|\d{6,}\|[\w-]{20,}"
+        r"|-----BEGIN [A-Z ]*PRIVATE KEY|\beyJ[\w-]{15,}\.eyJ[\w-]{15,}\."
     )
