@@ -117,7 +117,9 @@ def _form(rules: Rules) -> str:
     if "enum" in rules:
         return "One of the words below." if len(rules["enum"]) > 1 else ""
     if "string" in types:
-        return "A text."
+        # "publish_at must be a time like …"; of a text without a form there is no more to say.
+        _, _, form = rules["errorMessage"].partition(" must be ")
+        return "A text." if form.startswith("text, ") or form == "text" else f"{form[:1].upper()}{form[1:]}."
     return {
         "array": "A list.",
         "object": "A set of keys.",
@@ -131,12 +133,8 @@ def _limits(rules: Rules) -> str:
     if "minItems" in rules or "maxItems" in rules:
         few, many = rules.get("minItems"), rules.get("maxItems")
         words.append(f"{few} to {many} items." if few and many else f"At least {few}." if few else f"At most {many}.")
-    if "maxLength" in rules:
-        words.append(f"At most {rules['maxLength']:,} characters.")
     if "maximum" in rules:
         words.append(f"From {rules['minimum']} to {rules['maximum']}.")
-    if not (form := rules.get("patternErrorMessage", "")).endswith("is empty."):
-        words.append(form)
     return " ".join(word for word in words if word)
 
 

@@ -17,7 +17,7 @@ Judge = Callable[[Any], str | None]  # None: all is well
 _RULES = ("$ref", "type", "enum", "pattern", "minLength", "maxLength", "minimum", "maximum", "required", "items")
 _MORE_RULES = ("minItems", "maxItems", "properties", "additionalProperties", "propertyNames", "minProperties")
 _FOR_EYES = ("$schema", "definitions", "title", "description", "markdownDescription", "examples", "default")
-_FOR_EDITORS = ("defaultSnippets", "enumDescriptions", "patternErrorMessage")
+_FOR_EDITORS = ("defaultSnippets", "enumDescriptions", "errorMessage")
 WORDS = frozenset((*_RULES, *_MORE_RULES, *_FOR_EYES, *_FOR_EDITORS))
 
 _CLASSES: Mapping[str, tuple[type, ...]] = {

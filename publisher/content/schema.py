@@ -6,7 +6,8 @@ Then `judge` judges, in microseconds. Only for what it refuses `schema_errors` i
 every error.
 
 The schemas carry a few words of ours that editors pass over: `x-codes` (keyword -> code of its finding) and
-`x-elsewhere` (key -> where it belongs instead).
+`x-elsewhere` (key -> where it belongs instead). `errorMessage` is the editors': yaml-language-server shows it for a
+wrong type, word, form or key, and our findings begin with it, so that both say the same.
 """
 
 import json
@@ -38,6 +39,7 @@ class _Shape:
 
     wants: str | None = None  # "boolean", "integer", "number"
     words_too: bool = False  # a string is fine as well: `share_to_instagram: dark`
+    told: str = ""  # what an editor says where it is something else: "draft must be true or false"
     properties: dict[str, "_Shape"] = field(default_factory=dict)
     others: "_Shape | None" = None  # additionalProperties
     items: "_Shape | None" = None
@@ -117,7 +119,7 @@ def _shape(schema: Any, root: dict[str, Any]) -> _Shape | None:
     others = _shape(schema.get("additionalProperties"), root)
     items = _shape(schema.get("items"), root)
     if wants or below or others or items:
-        return _Shape(wants, words_too, below, others, items)
+        return _Shape(wants, words_too, schema.get("errorMessage", ""), below, others, items)
     return None
 
 
@@ -158,7 +160,7 @@ def _scalar(document: Document, value: str, shape: _Shape, pointer: Pointer, fin
     wanted = {"boolean": "true or false", "integer": "a whole number"}.get(shape.wants or "", "a number")
     seen = value if plain else f'"{value}" (in quotes it is text)'
     fix = f"write {wanted}, without quotes"
-    message = f"{pointer[-1]} must be {wanted}, not {seen}" if value else f"{pointer[-1]} is empty"
+    message = f"{shape.told}; it is {seen or 'empty'}"
     findings.append(found("E200", document.path, document.place_of(pointer), message, fix=fix))
     return value
 

@@ -12,9 +12,6 @@ from publisher.content.schema import load_schema
 from publisher.content.secrets import holds_secret
 from publisher.content.slips import suggest, suggest_value
 
-_TYPES = {"object": "keys with values", "array": "a list", "string": "text", "boolean": "true or false"}
-_TYPES |= {"integer": "a whole number", "number": "a number"}
-
 
 def explain(document: Document, data: Any, schema_name: str) -> tuple[Finding, ...]:
     """Every error of the document, each at its place. `data` is the document's, with types."""
@@ -39,13 +36,13 @@ def _findings(document: Document, error: Any, schema_name: str) -> Iterator[Find
         yield from _unknown_keys(document, error, pointer, schema_name)
         return
     if "propertyNames" in error.absolute_schema_path:  # it is the key that is wrong, and not what it holds
-        message = f"a key of {_name(pointer)} cannot be {_shown(error.instance)}"
-        place = document.key_place_of((*pointer, error.instance))
-        yield found("E206", document.path, place, message, fix=error.schema.get("patternErrorMessage", ""))
+        message = f"{error.schema['errorMessage']}; it is {_shown(error.instance)}"
+        yield found("E206", document.path, document.key_place_of((*pointer, error.instance)), message)
         return
     codes = error.schema.get("x-codes", {}) if isinstance(error.schema, dict) else {}
     code = codes.get(error.validator) or _CODES.get(str(error.validator), "E206")
-    if error.instance in ("", [], {}) and error.validator in ("enum", "pattern", "type", "minLength"):
+    blank = isinstance(error.instance, str) and not error.instance.strip()
+    if (blank or error.instance in ([], {})) and error.validator in ("enum", "pattern", "type", "minLength"):
         code = "E201"
     where = document.key_place_of if code == "E202" or isinstance(error.instance, list | dict) else document.place_of
     message, fix = _words(error, code, _name(pointer))
@@ -64,34 +61,34 @@ def _unknown_keys(document: Document, error: Any, pointer: Pointer, schema_name:
     for number, key in enumerate(unknown):
         place = document.key_place_of((*pointer, key))
         if key in elsewhere:
-            yield found("E261", document.path, place, f"{key} {elsewhere[key]}", fix=f"move {key}, or delete it")
+            message = f"{error.schema['errorMessage']}: {key} {elsewhere[key]}"
+            yield found("E261", document.path, place, message, fix=f"move {key}, or delete it")
             continue
         better = suggest(key, allowed, schema_name) if number < _MOST_SUGGESTED else None
         fix = f"did you mean {better}?" if better else f"delete it; known here are {', '.join(allowed)}"
-        yield found("E203", document.path, place, f"unknown key {_shown(key)}", fix=fix)
+        yield found("E203", document.path, place, f"{error.schema['errorMessage']}: {_shown(key)}", fix=fix)
 
 
 def _words(error: Any, code: str, name: str) -> tuple[str, str]:
     """The message, and a fix where the schema knows a better one than the catalogue."""
     rule, value = error.validator_value, error.instance
-    if code == "E201":
-        return f"{name} is empty", ""
+    told = error.schema.get("errorMessage", f"{name} is not as it must be")
     match error.validator:
+        case _ if code == "E201":
+            return f"{told}; it is empty", ""
+        case "type" if rule == "object":
+            fix = f"known here are {', '.join(error.schema['properties'])}" if "properties" in error.schema else ""
+            return f"{told}: {name} must be keys with values, not {_seen(value)}", fix
         case "type":
-            kinds = (rule,) if isinstance(rule, str) else tuple(rule)
-            wanted = "text" if "string" in kinds else " or ".join(_TYPES.get(kind, kind) for kind in kinds)
-            return f"{name} must be {wanted}, not {_seen(value)}", _shape_fix(name, wanted, value)
+            return f"{told}; it is {_seen(value)}", _list_fix(name, value) if rule == "array" else ""
         case "enum":
             words = [str(word).lower() if isinstance(word, bool) else str(word) for word in rule]
             better = suggest_value(str(value), words)
-            one_of = ", ".join(words)
-            return f"{name} cannot be {_shown(value)}", f"did you mean {better}?" if better else f"one of {one_of}"
+            return f"{told}; it is {_shown(value)}", f"did you mean {better}?" if better else ""
         case "required":
             return f"{error.message.split(' is ')[0].strip(chr(39))} is missing", ""
         case "pattern":
-            return f"{name} cannot be {_shown(value)}", error.schema.get("patternErrorMessage", "")
-        case "maxLength":
-            return f"{name} has {len(value):,} characters; the limit is {rule:,}", ""
+            return f"{told}; it is {_shown(value)}", ""
         case "minItems":
             return f"{name} has {_count(value)}; at least {rule} {'is' if rule == 1 else 'are'} needed", ""
         case "maxItems":
@@ -105,8 +102,8 @@ def _words(error: Any, code: str, name: str) -> tuple[str, str]:
     return f"{name}: {error.message[:200]}", ""
 
 
-def _shape_fix(name: str, wanted: str, value: Any) -> str:
-    if wanted == "a list" and isinstance(value, str):
+def _list_fix(name: str, value: Any) -> str:
+    if isinstance(value, str):
         item = "…" if holds_secret(value) else value.splitlines()[0][:60]
         return f"write a list, each item on its own line after a hyphen:\n{name}:\n  - {item}"
     return ""
@@ -137,4 +134,4 @@ def _shown(value: Any) -> str:
     text = str(value)
     if holds_secret(text):  # pasted into the wrong line: a message would carry it into logs
         return "something that looks like a secret"
-    return f'"{text[:60]}…"' if len(text) > 60 else f'"{text}"'
+    return f'"{text[:60]}…", {len(text):,} characters' if len(text) > 60 else f'"{text}"'

@@ -89,12 +89,6 @@ def test_an_empty_file_is_offered_a_whole_post_in_a_block(server: LanguageServer
     assert whole["insertText"].startswith("text: |-\n")
 
 
-def test_a_typo_is_underlined_where_it_stands(server: LanguageServer) -> None:
-    (found,) = server.underlined({"posts/a-typo.yaml": "text: Hello\ntopik: News\n"})["posts/a-typo.yaml"]
-    assert found["range"] == {"start": {"line": 1, "character": 0}, "end": {"line": 1, "character": 5}}
-    assert "topik" in found["message"]
-
-
 @pytest.mark.parametrize("name", ["post", "config"])
 def test_what_is_shown_in_markdown_and_without_is_the_same(name: str) -> None:
     def check(rules: object) -> None:

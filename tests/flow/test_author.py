@@ -76,5 +76,4 @@ def test_the_editor_underlines_the_slip_that_validate_names(tmp_path: Path) -> N
     start, end = underlined["range"]["start"], underlined["range"]["end"]
     assert (start["line"] + 1, start["character"] + 1) == (finding["line"], finding["column"])
     assert end["character"] + 1 == finding["end_column"]
-    assert "reply_controll" in underlined["message"]
-    assert "reply_controll" in finding["message"]
+    assert finding["message"] == f'{underlined["message"]}: "reply_controll"'
