@@ -1,12 +1,17 @@
 """What a video says of itself decides whether its container finishes."""
 
+import random
 import struct
+from collections.abc import Mapping
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from publisher.sandbox import video
+from publisher.sandbox import tracks, video
+from publisher.sandbox.fetching import Fetched
+from tests.sandbox.clips import CLIP, CLIPS, clip
+from tests.sandbox.worlds import Caller
 
 
 def box(kind: bytes, body: bytes, *, wide: bool = False) -> bytes:
@@ -53,3 +58,42 @@ def test_broken_boxes_are_no_trouble(noise: bytes, at: int) -> None:
     data = movie()
     video.refusal(data[:at] + noise + data[at:])
     video.refusal(data[:at] + noise)
+
+
+@pytest.mark.parametrize("name", CLIPS)
+def test_every_rule_that_can_be_measured_has_a_video_that_breaks_it(name: str) -> None:
+    assert video.refusal(clip(name)) == CLIPS[name][1]
+
+
+@pytest.mark.parametrize("name", ["AV1", "22 frames a second", "Opus"])
+def test_its_container_ends_in_error_with_the_reason(name: str) -> None:
+    acme = Caller()
+    acme.world.fetch = lambda _: Fetched(200, "video/mp4", clip(name))
+    container = acme.create(media_type="VIDEO", video_url="https://m.test/clip.mp4")
+    assert acme.get(f"/{container}", fields="status")["status"] == "IN_PROGRESS"
+    acme.wait(seconds=2)
+    told = acme.get(f"/{container}", fields="status,error_message")
+    assert told == {"id": container, "status": "ERROR", "error_message": CLIPS[name][1]}
+
+
+def test_without_the_library_only_what_its_boxes_say_is_judged(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> Mapping[str, object]:
+        raise OSError("Failed to load library from libmediainfo.so.0")
+
+    monkeypatch.setattr("pymediainfo.MediaInfo.parse", refuse)
+    assert tracks.tracks(CLIP) is None
+    assert video.refusal(clip("AV1")) is None
+    assert video.refusal(clip("300.1 s")) == "INVALID_DURATION"
+
+
+def test_broken_videos_end_in_an_answer() -> None:
+    chance = random.Random(17)
+    index = CLIP.index(b"mdat")
+    answers = set()
+    for _ in range(60):
+        data = bytearray(CLIP)
+        for _ in range(chance.randint(1, 6)):
+            data[chance.randrange(index)] = chance.randrange(256)
+        answers.add(video.refusal(bytes(data)))
+    assert None in answers
+    assert len(answers) > 2
