@@ -51,6 +51,17 @@ def test_every_code_that_the_package_uses_is_in_the_catalogue() -> None:
     assert used - {entry.code for entry in all_entries()} == set()
 
 
+def test_every_code_is_named_by_a_test_or_a_case() -> None:
+    tests = Path(__file__).parents[1]
+    named = {
+        code
+        for pattern in ("test_*.py", "*.findings")
+        for path in tests.rglob(pattern)
+        for code in re.findall(r"\b[EW][1-7]\d\d\b", path.read_text())
+    }
+    assert {entry.code for entry in all_entries()} - named == set()
+
+
 def test_a_code_is_listed_once() -> None:
     codes = [entry.code for entry in all_entries()]
     assert len(codes) == len(set(codes))

@@ -210,5 +210,6 @@ def test_a_file_that_changed_since_it_was_planned_is_not_sent(tmp_path: Path) ->
     facts = Probe(repository)("a.jpg")
     assert isinstance(facts, MediaFacts)
     (tmp_path / "a.jpg").write_bytes(encoded(picture(), quality=20))
-    with pytest.raises(InvalidContent, match="changed since"):
+    with pytest.raises(InvalidContent, match="changed since") as caught:
         prepare(repository, "a.jpg", facts, tmp_path / "work")
+    assert caught.value.code == "E333"

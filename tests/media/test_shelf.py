@@ -34,6 +34,7 @@ def test_a_file_becomes_a_url_that_was_tried_once(tmp_path: Path) -> None:
 
 def test_other_bytes_than_were_planned_are_never_stored(tmp_path: Path) -> None:
     ready, action, store = shelf(tmp_path, lambda url, content_type, size: None)
-    with pytest.raises(InvalidContent, match="changed since"):
+    with pytest.raises(InvalidContent, match="changed since") as caught:
         ready.url_for(replace(action, sha256="0" * 64))
+    assert caught.value.code == "E333"
     assert not store.objects
