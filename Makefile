@@ -46,8 +46,9 @@ coverage: $(STAMPS)/dev $(STAMPS)/package
 compat: $(STAMPS)/dev $(STAMPS)/package $(STAMPS)/compat
 	@$(BIN)/python -m pytest tests/compat
 
-# What only Node has: axe-core, which judges the feed page, and the server that completes YAML in editors (with
-# check-jsonschema beside it). They need npm; where they are not installed, `make test` skips the tests that ask them.
+# What only Node has: axe-core, which judges the feed page, and the server that completes YAML in editors (beside it
+# check-jsonschema, and pre-commit, whose test installs our hooks from the package index). They need npm; where they are
+# not installed, `make test` skips the tests that ask them.
 axe: $(STAMPS)/axe
 editors: $(STAMPS)/editors $(STAMPS)/ci
 
