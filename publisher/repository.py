@@ -21,6 +21,7 @@ _NEAR = "publisher.yml"  # not read: of two files nobody could tell which one co
 MAX_POST_FILE = 64 * 1024
 MAX_POST_FILES = 100_000
 _ENDINGS = (".yaml", ".yml")
+_READINGS = 3  # of a file that something writes to meanwhile
 
 
 class NotUsable(Exception):
@@ -93,9 +94,9 @@ class Repository:
             os.close(folder)
 
     def read(self, path: str, limit: int) -> bytes:
-        """At most `limit` bytes of a file and one more, so that a longer one can be told."""
+        """At most `limit` bytes of a file and one more, so that a longer one can be told. Raises `NotUsable`."""
         with self.open(path) as file:
-            return _read_up_to(file, limit + 1)
+            return _read_at_rest(file, limit + 1)
 
     def twins(self) -> tuple[Finding, ...]:
         """What is wrong when a second file could be taken for the settings."""
@@ -132,7 +133,7 @@ class Repository:
     def _source(self, folder: int, path: str) -> Source:
         try:
             with _ordinary_at(folder, path.rpartition("/")[2]) as file:
-                return Source(path, _read_up_to(file, MAX_POST_FILE + 1))
+                return Source(path, _read_at_rest(file, MAX_POST_FILE + 1))
         except (NotUsable, OSError) as error:
             return Source(path, _unreadable(path, _reason(error)))
 
@@ -222,6 +223,18 @@ def _replace_at(folder: int, name: str, data: bytes, mode: int) -> None:
         raise
 
 
+def _read_at_rest(file: BinaryIO, limit: int) -> bytes:
+    """As `_read_up_to`; half of one text and half of another would be a post that nobody wrote."""
+    for _ in range(_READINGS):
+        before = os.fstat(file.fileno())
+        data = _read_up_to(file, limit)
+        after = os.fstat(file.fileno())
+        if (before.st_mtime_ns, before.st_size) == (after.st_mtime_ns, after.st_size):
+            return data
+        file.seek(0)
+    raise NotUsable("changes while it is read")
+
+
 def _read_up_to(file: BinaryIO, limit: int) -> bytes:
     pieces: list[bytes] = []
     left = limit
@@ -247,5 +260,5 @@ def _unreadable(path: str, reason: str) -> Finding:
         START,
         f"{path.rsplit('/', 1)[-1]} {reason}",
         why="only ordinary files of the repository are read",
-        fix="put the file itself there, readable, under a plain name",
+        fix="put the file itself there, readable and at rest, under a plain name",
     )

@@ -2,10 +2,11 @@
 
 import os
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import pytest
 
+from publisher import repository
 from publisher.content.findings import Finding
 from publisher.errors import InvalidContent
 from publisher.repository import NotUsable, Repository, find_root
@@ -129,6 +130,45 @@ def test_a_file_that_may_not_be_read_is_a_finding(root: Path) -> None:
     (root / "posts" / "a.yaml").chmod(0)
     (source,) = Repository(root).sources("posts")
     assert isinstance(source.data, Finding)
+
+
+@pytest.mark.parametrize(("times", "read"), [(0, b"text: "), (1, b"text: a"), (2, b"text: aa"), (3, None)])
+def test_a_file_that_changes_while_it_is_read_is_read_again_and_never_taken_by_halves(
+    root: Path, monkeypatch: pytest.MonkeyPatch, times: int, read: bytes | None
+) -> None:
+    post = root / "posts" / "a.yaml"
+    post.write_text("text: ")
+    left = iter(range(times))
+    plain = repository._read_up_to
+
+    def written_to(file: BinaryIO, limit: int) -> bytes:
+        data = plain(file, limit)
+        if next(left, None) is not None:
+            post.write_text(post.read_text() + "a")
+        return data
+
+    monkeypatch.setattr(repository, "_read_up_to", written_to)
+    (source,) = Repository(root).sources("posts")
+    if read is not None:
+        assert source.data == read
+        return
+    assert isinstance(source.data, Finding)
+    assert (source.data.code, source.data.message) == ("E110", "a.yaml changes while it is read")
+
+
+def test_settings_that_change_while_they_are_read_are_not_taken_either(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain = repository._read_up_to
+
+    def written_to(file: BinaryIO, limit: int) -> bytes:
+        data = plain(file, limit)
+        (root / "publisher.yaml").write_bytes(data + b"#")
+        return data
+
+    monkeypatch.setattr(repository, "_read_up_to", written_to)
+    with pytest.raises(NotUsable, match="changes while it is read"):
+        Repository(root).read("publisher.yaml", 1000)
 
 
 def test_the_root_is_the_nearest_folder_with_a_publisher_yaml(root: Path, tmp_path: Path) -> None:
