@@ -68,10 +68,11 @@ format: $(STAMPS)/dev
 # Our own workflows and those that `publisher init` writes: what could be abused, and whether GitHub would take them.
 workflows: $(STAMPS)/ci $(STAMPS)/sandbox $(STAMPS)/package
 	@scaffold=$$(mktemp -d); trap 'rm -rf "$$scaffold"' EXIT; set -e; \
-	$(BIN)/publisher -C "$$scaffold" init --account-name acme --timezone UTC >/dev/null; \
+	$(BIN)/publisher -C "$$scaffold" init --account-name acme --timezone UTC --forms >/dev/null; \
 	$(BIN)/zizmor --quiet --offline --persona pedantic .github "$$scaffold/.github"; \
 	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows \
 	  .github/workflows/*.yml "$$scaffold"/.github/workflows/*.yml; \
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-issue-forms "$$scaffold"/.github/ISSUE_TEMPLATE/*.yml; \
 	$(BIN)/check-jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml "$$scaffold/.github/dependabot.yml"
 
 clean:

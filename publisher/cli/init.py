@@ -33,6 +33,7 @@ _PURPOSES = {
     ".github/ISSUE_TEMPLATE/threads-post.yml": "a form for posts; publisher new --from-event reads it",
     ".github/workflows/threads-validate.yml": "checks pull requests; no secrets, forks too",
     ".github/workflows/threads-publish.yml": "publishes what is merged",
+    ".github/workflows/threads-new-post.yml": "opens a pull request of a filled-in form",
 }
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 
@@ -41,7 +42,7 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 @click.option("--account-name", metavar="NAME", help="What you call the account; asked for when left out.")
 @click.option("--timezone", metavar="ZONE", help="Of local times in posts: Europe/Berlin.")
 @click.option("--minimal", is_flag=True, help="Only publisher.yaml and a first post.")
-@click.option("--forms", is_flag=True, help="An issue form as well, for people who write posts without git.")
+@click.option("--forms", is_flag=True, help="A form for people who write posts without git; it becomes a pull request.")
 @open_console
 def command(console: Console, account_name: str | None, timezone: str | None, minimal: bool, forms: bool) -> int:
     """Begin here: publisher.yaml, a first post with a picture, workflows for GitHub, settings for the editor.

@@ -36,6 +36,7 @@ _REST = {
     ".github/workflows/threads-publish.yml": "threads-publish.yml",
 }
 _FORMS = {".github/ISSUE_TEMPLATE/threads-post.yml": "threads-post.yml"}
+_OF_FORMS = {".github/workflows/threads-new-post.yml": "threads-new-post.yml"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +48,15 @@ class Options:
     on_github: bool  # the remote is there: the state goes to a branch, else to a file
     minimal: bool = False  # publisher.yaml and a first post, nothing for editors and workflows
     branch: str = "main"  # what is published when it is pushed to
-    forms: bool = False  # an issue form for people who write posts without git
+    forms: bool = False  # an issue form for people who write posts without git, and the workflow that takes it
 
 
 def scaffold(options: Options) -> dict[str, bytes]:
     """The files of a new content repository: path from its root, with "/" -> contents."""
     values = _values(options)
     wanted = _ALWAYS if options.minimal else {**_ALWAYS, **_REST}
-    wanted = {**wanted, **_FORMS} if options.forms else wanted
+    if options.forms:
+        wanted = {**wanted, **_FORMS} if options.minimal else {**wanted, **_FORMS, **_OF_FORMS}
     files = {path: _filled(template, values).encode() for path, template in wanted.items()}
     files["posts/hello.jpg"] = (_TEMPLATES / "hello.jpg").read_bytes()
     if not options.minimal:

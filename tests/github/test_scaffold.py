@@ -12,9 +12,13 @@ from publisher.github.scaffold import Options, scaffold
 from publisher.version import __version__
 from tests.cli.calling import Called, Caller
 
-GITHUB = Options(account="acme", timezone="Europe/Berlin", on_github=True)
+GITHUB = Options(account="acme", timezone="Europe/Berlin", on_github=True, forms=True)
 DESK = Options(account="acme", timezone="Europe/Berlin", on_github=False)
-WORKFLOWS = (".github/workflows/threads-validate.yml", ".github/workflows/threads-publish.yml")
+WORKFLOWS = (
+    ".github/workflows/threads-validate.yml",
+    ".github/workflows/threads-publish.yml",
+    ".github/workflows/threads-new-post.yml",
+)
 
 
 def written(folder: Path, options: Options) -> Caller:
