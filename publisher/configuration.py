@@ -31,7 +31,7 @@ PREFIX = "PUBLISHER_"
 
 # Variables of ours that stand for no key of the file.
 _OTHER_VARIABLES = ("PUBLISHER_PAUSE", "PUBLISHER_FORMAT", "PUBLISHER_ACCOUNT", "PUBLISHER_COMPLETE")
-_SECRET_KEY = re.compile(r"(?i)token|secret|password|credential|access_key")
+_HIDDEN_KEY = r"(?i)token|secret|password|credential|access_key"
 _UNITS = {"ms": "milliseconds", "s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 _MOST_SLIPS = 50  # keys of one mapping that are compared; a file with more is no file of settings with slips
 _SAME = {"account": ("accounts",)}  # one of the two is enough
@@ -95,8 +95,9 @@ class _Config:
 
     def duration(self, *pointer: str) -> timedelta | None:
         """None also for what is no duration: the schema has said so."""
+        text = self.text(*pointer)
         try:
-            return duration(self.text(*pointer) or "")
+            return duration(text) if text else None
         except ValueError:
             return None
 
@@ -114,7 +115,7 @@ class _Config:
             rule = rule["properties"][name]
         allowed = tuple(rule["properties"])
         slips = [
-            other for other in self.get(*map(str, above)) if other not in allowed and not _SECRET_KEY.search(other)
+            other for other in self.get(*map(str, above)) if other not in allowed and not re.search(_HIDDEN_KEY, other)
         ]
         if not (slips and _keys_meant(slips[:_MOST_SLIPS], allowed) & {key, *_SAME.get(key, ())}):
             yield self.found("E512", above, message, fix, key=True)
@@ -122,7 +123,7 @@ class _Config:
 
 def _as_configuration(finding: Finding, document: Document) -> Finding:
     line = document.lines[finding.place.line - 1] if finding.place.line <= len(document.lines) else ""
-    if finding.code == "E203" and _SECRET_KEY.search(line.partition(":")[0]):
+    if finding.code == "E203" and re.search(_HIDDEN_KEY, line.partition(":")[0]):
         return found(
             "E527",
             finding.path,

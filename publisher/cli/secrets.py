@@ -3,11 +3,10 @@
 import re
 from collections.abc import Iterator, Mapping
 
-_NAMES = re.compile(
-    r"THREADS_ACCESS_TOKEN(_\w+)?|THREADS_API_SECRET|AWS_(SECRET_ACCESS_KEY|SESSION_TOKEN)|(GITHUB|GH)_TOKEN"
-)
+_OF_THREADS = "THREADS_ACCESS_TOKEN"  # or, of one account among several, that and its name
+_NAMES = (_OF_THREADS, "THREADS_API_SECRET", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "GITHUB_TOKEN", "GH_TOKEN")
 _SHORTEST = 8  # a shorter value is no secret, and blanking it would tear up ordinary words
-_SIGNATURE = re.compile(r"(?i)((?:X-Amz-(?:Signature|Credential|Security-Token)|Signature|AWSAccessKeyId)=)[^&\s\"']+")
+_SIGNATURE = r"(?i)((?:X-Amz-(?:Signature|Credential|Security-Token)|Signature|AWSAccessKeyId)=)[^&\s\"']+"
 
 
 def without_secrets(text: str, environ: Mapping[str, str]) -> str:
@@ -18,7 +17,7 @@ def without_secrets(text: str, environ: Mapping[str, str]) -> str:
         return text
     from publisher.threads_api.errors import redacted  # the client takes longer to load than a file to be checked
 
-    return _SIGNATURE.sub(r"\1***", redacted(text))
+    return re.sub(_SIGNATURE, r"\1***", redacted(text))
 
 
 def may_hold_token(text: str) -> bool:
@@ -28,5 +27,6 @@ def may_hold_token(text: str) -> bool:
 
 def _secrets(environ: Mapping[str, str]) -> Iterator[str]:
     for name, value in environ.items():
-        if _NAMES.fullmatch(name) and not name.endswith("_FILE") and len(value.strip()) >= _SHORTEST:
+        named = name in _NAMES or name.startswith(f"{_OF_THREADS}_")
+        if named and not name.endswith("_FILE") and len(value.strip()) >= _SHORTEST:
             yield value.strip()

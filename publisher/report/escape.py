@@ -3,12 +3,10 @@
 import re
 
 # C0 and C1 without line feed, DEL; bidirectional controls and invisible separators, which make text look like another.
-_CONTROL = re.compile(
-    "[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
-)
+_CONTROL = "[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
 
 # A runner of GitHub takes such a line for a command wherever it is printed, and trims it before it looks.
-_COMMAND = re.compile(r"^(\s*):(?=:)", re.M)
+_COMMAND = r"(?m)^(\s*):(?=:)"
 _OLD_COMMAND = "##["  # the older spelling, which it takes anywhere in a line
 
 
@@ -18,7 +16,7 @@ def visible(text: str) -> str:
     >>> visible("a\x1b[31mb")
     'a\\x1b[31mb'
     """
-    return _CONTROL.sub(lambda match: _spelled(match[0]), text)
+    return re.sub(_CONTROL, lambda match: _spelled(match[0]), text) if _may_hold_control(text) else text
 
 
 def one_line(text: str) -> str:
@@ -36,7 +34,7 @@ def no_commands(text: str) -> str:
     >>> no_commands("a\n  ::error::b")
     'a\n  \\x3a:error::b'
     """
-    return _COMMAND.sub(r"\1\\x3a", text).replace(_OLD_COMMAND, "#\\x23[")
+    return re.sub(_COMMAND, r"\1\\x3a", text).replace(_OLD_COMMAND, "#\\x23[")
 
 
 def in_json(text: str) -> str:
@@ -47,8 +45,17 @@ def in_json(text: str) -> str:
     >>> in_json('["a\x9b2J", "##[error]"]')
     '["a\\u009b2J", "#\\u0023[error]"]'
     """
-    spelled = _CONTROL.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
-    return spelled.replace(_OLD_COMMAND, "#\\u0023[")
+    if _may_hold_control(text):
+        text = re.sub(_CONTROL, lambda match: f"\\u{ord(match[0]):04x}", text)
+    return text.replace(_OLD_COMMAND, "#\\u0023[")
+
+
+def _may_hold_control(text: str) -> bool:
+    """A cheap question that is never wrong when it says no: to Python none of these characters is printable.
+
+    The pattern alone takes longer to make ready than the answer of a run that found nothing.
+    """
+    return not text.replace("\n", "").isprintable()
 
 
 def _spelled(character: str) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from publisher.cli.secrets import may_hold_token
+from publisher.cli.secrets import may_hold_token, without_secrets
 from publisher.threads_api.redaction import redacted
 
 _CHECK = """
@@ -55,3 +55,21 @@ def test_a_good_post_is_checked_without_the_client_and_the_plan(tmp_path: Path) 
 def test_whatever_the_client_would_blank_is_looked_at(text: str) -> None:
     assert redacted(text) != text
     assert may_hold_token(text)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "THREADS_ACCESS_TOKEN",
+        "THREADS_ACCESS_TOKEN_ACME",
+        "THREADS_API_SECRET",
+        "AWS_SECRET_ACCESS_KEY",
+        "AWS_SESSION_TOKEN",
+        "GITHUB_TOKEN",
+        "GH_TOKEN",
+    ],
+)
+def test_the_value_of_a_secret_of_the_environment_is_blanked_without_a_pattern(name: str) -> None:
+    assert without_secrets("it is quince-pie.", {name: " quince-pie\n"}) == "it is ***."
+    assert without_secrets("it is quince-pie.", {f"{name}_FILE": "quince-pie"}) == "it is quince-pie."
+    assert without_secrets("it is quince-pie.", {f"MY_{name}": "quince-pie"}) == "it is quince-pie."

@@ -1,6 +1,7 @@
 """What others wrote cannot give commands, wherever it is shown."""
 
 import re
+import sys
 import unicodedata
 
 from hypothesis import given
@@ -8,7 +9,7 @@ from hypothesis import strategies as st
 
 from publisher.content.findings import Finding, Place
 from publisher.errors import TryAgain
-from publisher.report.escape import command_property, command_value, one_line, visible
+from publisher.report.escape import command_property, command_value, in_json, one_line, visible
 from publisher.report.github import LIMIT, annotation, findings_annotations
 from publisher.report.markdown import BUDGET, plain
 from publisher.report.text.error import error_text
@@ -29,6 +30,15 @@ def test_nothing_visible_moves_the_cursor(text: str) -> None:
     assert not any(unicodedata.category(character) == "Cc" for character in shown if character != "\n")
     assert not re.search("[\u202a-\u202e\u2066-\u2069]", shown)
     assert "\n" not in one_line(text)
+
+
+def test_each_of_the_characters_that_make_text_look_like_another_is_spelled_out() -> None:
+    # Of the format characters only joiners and the like stay: families of emoji and words of Persian need them.
+    spelled = {point for point in range(sys.maxunicode + 1) if visible(chr(point)) != chr(point)}
+    controls = {*range(0x0A), *range(0x0B, 0x20), *range(0x7F, 0xA0), *range(0xD800, 0xE000)}
+    assert spelled == controls | {0x61C, 0x200E, 0x200F, *range(0x2028, 0x202F), *range(0x2066, 0x206A), 0xFEFF}
+    for point in sorted(spelled - {*range(0x20), *range(0xD800, 0xE000)}):
+        assert chr(point) not in in_json(f'"a {chr(point)}"')
 
 
 @given(hostile)
