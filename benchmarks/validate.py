@@ -78,6 +78,9 @@ def main(count: int = 10_000, more: int = 100_000) -> None:
     """Make the posts, run everything in turn, print a line each."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
+        # An installation has its bytecode, whatever the environment says of this working tree.
+        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+        os.environ["PYTHONPYCACHEPREFIX"] = str(folder / "bytecode")
         few = folder / "few"
         size = write_posts(few, count) / count
         os.sync()  # a first run should not wait for these files to be written back
