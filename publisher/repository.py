@@ -34,10 +34,10 @@ class NotUsable(Exception):
 
 
 def find_root(start: Path) -> Path:
-    """The nearest folder, from `start` upwards, that holds publisher.yaml."""
+    """The nearest folder, from `start` upwards, that holds publisher.yaml, whatever that is: who reads it says so."""
     here = Path(os.path.abspath(start))
     for folder in (here, *here.parents):
-        if (folder / CONFIG).is_file():
+        if os.path.lexists(folder / CONFIG):
             return folder
     message = f"there is no {CONFIG} in {start} or above it"
     fix = "publisher init   begins one here; -C DIR names another folder"
