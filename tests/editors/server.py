@@ -23,11 +23,21 @@ MISSING = (
 )  # fmt: skip
 
 # Which files an editor checks by which schema; `publisher init` writes the like for VS Code.
-_SCHEMAS = {"post": "posts/**/*.yaml", "config": "**/publisher.yaml"}
+_OURS = {
+    resource("schemas/post.json").as_uri(): "posts/**/*.yaml",
+    resource("schemas/config.json").as_uri(): "**/publisher.yaml",
+}
 
 
 class LanguageServer:
-    """A running server; a context. Documents exist only in the editor, so no file is needed."""
+    """A running server; a context. Documents exist only in the editor, so no file is needed.
+
+    Of a folder that `publisher init` has set up, it is given what VS Code would give it: the folder and its settings.
+    """
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self._root = folder or Path("/repository")
+        self._schemas = _OURS if folder is None else _settings_of(folder)["yaml.schemas"]
 
     def __enter__(self) -> "LanguageServer":
         node = shutil.which("node")
@@ -43,7 +53,8 @@ class LanguageServer:
         }
         self.ask("initialize", {
             "processId": None,
-            "rootUri": "file:///repository",
+            "rootUri": self._root.as_uri(),
+            "workspaceFolders": [{"uri": self._root.as_uri(), "name": self._root.name}],
             "capabilities": {"textDocument": documents, "workspace": {"configuration": True}},
         })  # fmt: skip
         self.tell("initialized", {})
@@ -77,23 +88,23 @@ class LanguageServer:
         """What the server has against each file, by its path: LSP diagnostics. The files are open afterwards."""
         for path, text in files.items():
             self.open(path, text)
-        waiting = {_uri(path): path for path in files}
+        waiting = {self._uri(path): path for path in files}
         while waiting.keys() - self._diagnostics.keys():
             self._hear(self._receive())
         return {path: self._diagnostics[uri] for uri, path in waiting.items()}
 
     def open(self, path: str, text: str) -> None:
-        document = {"uri": _uri(path), "languageId": "yaml", "version": 1, "text": text}
+        document = {"uri": self._uri(path), "languageId": "yaml", "version": 1, "text": text}
         self.tell("textDocument/didOpen", {"textDocument": document})
 
     def completed(self, path: str, line: int, column: int) -> list[dict[str, Any]]:
         """What the server offers at a place, counted from 0."""
-        found: dict[str, Any] = self.ask("textDocument/completion", _at(path, line, column))
+        found: dict[str, Any] = self.ask("textDocument/completion", self._at(path, line, column))
         return list(found["items"])
 
     def explained(self, path: str, line: int, column: int) -> str:
         """What is shown when the pointer rests on a place, in Markdown."""
-        found = self.ask("textDocument/hover", _at(path, line, column))
+        found = self.ask("textDocument/hover", self._at(path, line, column))
         return "" if found is None else str(found["contents"]["value"])
 
     def _hear(self, message: Mapping[str, Any]) -> None:
@@ -101,7 +112,7 @@ class LanguageServer:
             self._diagnostics[message["params"]["uri"]] = message["params"]["diagnostics"]
         elif "method" in message and "id" in message:
             wanted = message["params"].get("items", ()) if message["method"] == "workspace/configuration" else ()
-            self._send({"id": message["id"], "result": _settings(wanted) if wanted else None})
+            self._send({"id": message["id"], "result": self._settings(wanted) if wanted else None})
             self._configured |= any(item.get("section") == "yaml" for item in wanted)
 
     def _send(self, message: Mapping[str, Any]) -> None:
@@ -121,16 +132,18 @@ class LanguageServer:
         message: dict[str, Any] = json.loads(out.read(length))
         return message
 
+    def _settings(self, wanted: Iterable[Mapping[str, Any]]) -> list[Any]:
+        yaml = {"schemas": self._schemas, "schemaStore": {"enable": False}}
+        yaml |= {"validate": True, "completion": True, "hover": True}
+        return [yaml if item.get("section") == "yaml" else None for item in wanted]
 
-def _uri(path: str) -> str:
-    return f"file:///repository/{path}"
+    def _uri(self, path: str) -> str:
+        return (self._root / path).as_uri()
+
+    def _at(self, path: str, line: int, column: int) -> dict[str, Any]:
+        return {"textDocument": {"uri": self._uri(path)}, "position": {"line": line, "character": column}}
 
 
-def _at(path: str, line: int, column: int) -> dict[str, Any]:
-    return {"textDocument": {"uri": _uri(path)}, "position": {"line": line, "character": column}}
-
-
-def _settings(wanted: Iterable[Mapping[str, Any]]) -> list[Any]:
-    schemas = {Path(str(resource(f"schemas/{name}.json"))).as_uri(): files for name, files in _SCHEMAS.items()}
-    yaml = {"schemas": schemas, "schemaStore": {"enable": False}, "validate": True, "completion": True, "hover": True}
-    return [yaml if item.get("section") == "yaml" else None for item in wanted]
+def _settings_of(folder: Path) -> dict[str, Any]:
+    settings: dict[str, Any] = json.loads((folder / ".vscode" / "settings.json").read_text("utf-8"))
+    return settings

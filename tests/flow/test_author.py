@@ -64,16 +64,27 @@ def test_a_slip_is_named_mended_and_gone(tmp_path: Path) -> None:
     assert (tmp_path / "posts/slip.yaml").read_text("utf-8") == "text: Hello\n"
 
 
-def test_the_editor_underlines_the_slip_that_validate_names(tmp_path: Path) -> None:
+def test_the_editor_that_init_set_up_completes_explains_and_underlines_what_validate_names(tmp_path: Path) -> None:
     if MISSING is not None:
         pytest.skip(MISSING)
     caller = _begun(tmp_path)
+    new = caller("new", "Acme 2.0 is out").out.strip()
+    written = (tmp_path / new).read_text("utf-8")  # its first line names the schema, for editors without settings
     slip = "text: Hello\nreply_controll: everyone\n"
     caller.write("posts/slip.yaml", slip)
     (finding,) = json.loads(caller("validate", "--format", "json").out)["findings"]
-    with LanguageServer() as server:
+    with LanguageServer(tmp_path) as server:
+        files = {path: (tmp_path / path).read_text("utf-8") for path in ("publisher.yaml", "posts/hello.yaml")}
+        assert server.underlined(files) == {path: [] for path in files}
         (underlined,) = server.underlined({"posts/slip.yaml": slip})["posts/slip.yaml"]
+        server.open(new, written + "topic: \n")
+        begun = {item["label"] for item in server.completed(new, written.count("\n"), 0)}
+        explained = server.explained(new, written.count("\n"), 1)
+        server.open("posts/more.yaml", "text: Hello\n\n")
+        offered = {item["label"] for item in server.completed("posts/more.yaml", 1, 0)}
     start, end = underlined["range"]["start"], underlined["range"]["end"]
     assert (start["line"] + 1, start["character"] + 1) == (finding["line"], finding["column"])
     assert end["character"] + 1 == finding["end_column"]
     assert finding["message"] == f'{underlined["message"]}: "reply_controll"'
+    assert {"media", "thread", "publish_at"} <= begun & offered
+    assert "Topic" in explained
