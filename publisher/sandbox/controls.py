@@ -26,7 +26,7 @@ from publisher.sandbox.world import World
 
 _SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 _LONGEST_S = 365 * 86400.0
-_LENGTHS = ("list_lag", "read_lag", "publish_lag", "video_ready", "forget_after")
+_LENGTHS = ("list_lag", "read_lag", "publish_lag", "video_ready", "fetch_within", "forget_after")
 _WRONG = (KeyError, ValueError, TypeError, OverflowError, RecursionError, HTTPException)
 
 Answer = Response | tuple[Response, int]

@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from publisher.sandbox.clock import MovableClock
+from publisher.sandbox.download import fetch
 from publisher.sandbox.faults import FaultyWorld
 from publisher.sandbox.fetching import Fetched
 from publisher.sandbox.persistence import Folder, FolderBroken
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
     from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler
 
 USERNAME = "acme"
-_FETCH_TIMEOUT_S = 10
-_FETCH_LIMIT = 1024 * 1024 * 1024
 
 
 class PortTaken(RuntimeError):
@@ -56,7 +55,7 @@ class Sandbox:
         if self._folder is not None:
             self._folder.take()
         known = self._known()
-        self.world = World(self._clock, fetch, data=known, secret=secrets.token_hex())
+        self.world = World(self._clock, self._fetch, data=known, secret=secrets.token_hex())
         self._sender = Sender(self.world)
         if self._folder is not None:
             self._folder.load_blobs(self.world)
@@ -71,6 +70,9 @@ class Sandbox:
         except FolderBroken:
             self._folder.release()
             raise
+
+    def _fetch(self, url: str) -> Fetched:
+        return fetch(url, self.world.settings.fetch_within)
 
     # --- what a client needs ----------------------------------------------------------------------------------
 
@@ -220,19 +222,3 @@ def _handler(clock: MovableClock) -> "type[WSGIRequestHandler]":
             pass
 
     return Handler
-
-
-def fetch(url: str) -> Fetched:
-    """An anonymous GET as Threads makes it: no cookies, no redirect, no proxy."""
-    import requests
-    import urllib3
-
-    with requests.Session() as session:
-        session.trust_env = False
-        session.headers["User-Agent"] = "facebookexternalhit/1.1"
-        try:
-            with session.get(url, timeout=_FETCH_TIMEOUT_S, allow_redirects=False, stream=True) as answer:
-                data = answer.raw.read(_FETCH_LIMIT, decode_content=True)
-                return Fetched(answer.status_code, answer.headers.get("Content-Type", ""), data)
-        except (requests.RequestException, urllib3.exceptions.HTTPError):  # the latter while the body comes
-            return Fetched(0)

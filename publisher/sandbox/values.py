@@ -124,6 +124,7 @@ class Settings:
     read_lag: float = 0.0  # a new post cannot be read, answered or quoted before
     publish_lag: float = 0.0  # a finished container cannot be published before
     video_ready: float = 2.0
+    fetch_within: float = 60.0  # a medium that has not come whole by then is not fetched
     forget_after: float | None = None  # a published container is unknown after
     strict: bool = False  # refuse what Threads drops without a word, and what nobody has documented
     locale: str = "en"  # of titles and messages meant for people: en | de | ja | ko

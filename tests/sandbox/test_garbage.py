@@ -8,8 +8,9 @@ import pytest
 import requests
 
 from publisher.sandbox import video
+from publisher.sandbox.download import fetch
 from publisher.sandbox.fields import split
-from publisher.sandbox.serve import Sandbox, fetch
+from publisher.sandbox.serve import Sandbox
 from tests.threads_api.loopback import http, loopback
 
 HALF = "\\ud800"  # half of a surrogate pair, as JSON can spell it
@@ -86,7 +87,7 @@ def test_an_attachment_that_is_no_text_neither_fails_the_call_nor_the_feed(
 )
 def test_a_medium_whose_host_breaks_off_was_not_fetched(answer: bytes) -> None:
     with loopback(answer) as host:
-        assert fetch(f"{host.url}/a.jpg").status == 0
+        assert fetch(f"{host.url}/a.jpg", 10).status == 0
 
 
 def test_a_medium_at_a_name_that_no_host_can_have_was_not_fetched(sandbox: Sandbox) -> None:
@@ -100,8 +101,16 @@ def test_a_medium_at_a_name_that_no_host_can_have_was_not_fetched(sandbox: Sandb
 
 def test_a_medium_that_comes_as_it_should_is_fetched() -> None:
     with loopback(http(b"bytes", Content_Type="image/png")) as host:
-        found = fetch(f"{host.url}/a.png")
+        found = fetch(f"{host.url}/a.png", 10)
     assert (found.status, found.content_type, found.data) == (200, "image/png", b"bytes")
+
+
+def test_a_video_that_is_too_large_shows_by_one_byte(monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in ("download", "video"):
+        monkeypatch.setattr(f"publisher.sandbox.{module}.MAX_BYTES", 20)
+    for more, refused in ((b"", None), (b"1", "FAILED_PROCESSING_VIDEO"), (b"1" * 100, "FAILED_PROCESSING_VIDEO")):
+        with loopback(http(b"\x00\x00\x00\x14ftypisom" + bytes(8) + more)) as host:
+            assert video.refusal(fetch(f"{host.url}/a.mp4", 10).data) == refused
 
 
 def test_boxes_within_boxes_without_end_are_looked_into_no_deeper_than_a_video_has_them() -> None:
