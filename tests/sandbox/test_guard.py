@@ -1,6 +1,10 @@
 """A browser on this machine brings pages of strangers: what they can send to the sandbox does nothing."""
 
 import http.client
+import json
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from urllib.parse import urlencode, urlsplit
 
@@ -102,3 +106,24 @@ def test_an_app_of_this_machine_reaches_the_bucket(sandbox: Sandbox) -> None:
     path = f"/{sandbox.bucket}/a.txt"
     assert send(sandbox.s3_endpoint, "PUT", path, "A", Origin="http://localhost:3000")[0] == 200
     assert send(sandbox.s3_endpoint, "GET", path) == (200, "A")
+
+
+def test_a_host_is_allowed_on_the_command_line() -> None:
+    command = [
+        sys.executable,
+        "-m",
+        "publisher",
+        "sandbox",
+        "serve",
+        "--allow-host",
+        "threads",
+        "--allow-host",
+        "Box.test",
+    ]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
+        assert process.stdout is not None
+        address = json.loads(process.stdout.readline())["threads_api"]
+        found = [send(address, "GET", "/_sandbox/posts", Host=host)[0] for host in ("threads", "box.test:1", "other")]
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=20)
+    assert found == [200, 200, 403]
