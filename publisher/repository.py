@@ -104,17 +104,19 @@ class Repository:
             return ()
         return (found("E529", CONFIG, START, f"{_NEAR} stands beside {CONFIG}, and is not read"),)
 
-    def sources(self, folder: str) -> tuple[Source, ...]:
-        """Every post file under `folder`, in order; what cannot be read is a finding, never silence."""
+    def sources(self, folder: str) -> Iterator[Source]:
+        """Every post file under `folder`, in order and read when it is asked for.
+
+        What cannot be read is a finding, never silence.
+        """
         found = sorted(self._walk(folder), key=lambda item: item[0])
         if len(found) > MAX_POST_FILES:
             many = f"{folder} holds more than {MAX_POST_FILES:,} files"
-            return (Source(folder, Finding("E108", folder, START, many, fix="name a smaller folder under posts:")),)
-        sources: list[Source] = []
+            yield Source(folder, Finding("E108", folder, START, many, fix="name a smaller folder under posts:"))
+            return
         # In order of their paths the files of a folder are neighbours: one way down from the root serves them all.
         for here, files in groupby(found, key=lambda item: item[0].rpartition("/")[0]):
-            sources += self._sources_in(here, list(files))
-        return tuple(sources)
+            yield from self._sources_in(here, list(files))
 
     def _sources_in(self, here: str, files: list[tuple[str, str | None]]) -> Iterator[Source]:
         """The files of one folder, which stays open meanwhile: whoever moves it moves us along, and never elsewhere."""

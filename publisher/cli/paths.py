@@ -1,7 +1,7 @@
 """The files and folders named on the command line, as paths of the repository."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import click
@@ -10,9 +10,9 @@ from publisher.content.validate import Source
 from publisher.wiring.workplace import Workplace
 
 
-def chosen(place: Workplace, directory: Path, paths: Sequence[Path], sources: Sequence[Source]) -> frozenset[str]:
+def chosen(place: Workplace, directory: Path, paths: Sequence[Path], sources: Iterable[Source | str]) -> frozenset[str]:
     """The post files that `paths` (relative to `directory`) name; all of them when none are named."""
-    every = frozenset(source.path for source in sources)
+    every = frozenset(source if isinstance(source, str) else source.path for source in sources)
     if not paths:
         return every
     named: set[str] = set()

@@ -1,5 +1,6 @@
 """`publisher validate`: every finding of every post file, at once."""
 
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import click
@@ -9,6 +10,7 @@ from publisher.cli.formats import show_findings
 from publisher.cli.lazy import SharedCommand
 from publisher.cli.paths import chosen
 from publisher.content.findings import has_errors
+from publisher.content.validate import Source
 from publisher.errors import InvalidContent
 from publisher.wiring.workplace import InvalidSettings, open_workplace
 
@@ -40,18 +42,28 @@ def command(console: Console, paths: tuple[Path, ...], strict: bool, fix: bool, 
     except InvalidSettings as error:
         show_findings(console, 0, error.findings, error.sources)
         return error.exit_code
-    sources = place.sources()
-    only = chosen(place, console.options.directory, paths, sources)
     if fix or diff:
         from publisher.cli.mending import mend
 
-        sources = mend(console, place, sources, only, write=not diff)
+        sources = place.sources()
+        mend(console, place, sources, chosen(place, console.options.directory, paths, sources), write=not diff)
         if diff:
             return 0
-    findings = [finding for finding in place.check(sources).findings if finding.path in only]
-    if not sources:
+        del sources
+    seen: list[str] = []
+    checked = place.check(_noted(place.each_source(), seen))
+    only = chosen(place, console.options.directory, paths, seen)
+    findings = [finding for finding in checked.findings if finding.path in only]
+    if not seen:
         folders = ", ".join(f"{account.posts}/" for account in place.settings.accounts)
         console.note(f"note: there is no post file in {folders}")
-    told = {finding.path for finding in findings}
-    show_findings(console, len(only), findings, place.lines(tuple(each for each in sources if each.path in told)))
+    lines = place.lines_of({finding.path for finding in findings}) if console.text else {}
+    show_findings(console, len(only), findings, lines)
     return InvalidContent.exit_code if has_errors(findings) or (strict and findings) else 0
+
+
+def _noted(sources: Iterable[Source], paths: list[str]) -> Iterator[Source]:
+    """The sources, one after the other, and their paths beside them: the bytes are not kept."""
+    for source in sources:
+        paths.append(source.path)
+        yield source

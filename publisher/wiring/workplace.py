@@ -1,8 +1,10 @@
 """A repository and what its publisher.yaml says: enough for everything that works offline."""
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -60,11 +62,19 @@ class Workplace:
 
     def sources(self) -> tuple[Source, ...]:
         """Every post file of every account, once."""
-        folders = sorted({account.posts for account in self.settings.accounts})
-        found = {source.path: source for folder in folders for source in self.repository.sources(folder)}
-        return tuple(found[path] for path in sorted(found))
+        return tuple(self.each_source())
 
-    def check(self, sources: tuple[Source, ...]) -> Checked:
+    def each_source(self) -> Iterator[Source]:
+        """As `sources`, each read when it is asked for: of a hundred thousand files few are wanted again."""
+        folders = sorted({account.posts for account in self.settings.accounts}, key=lambda folder: f"{folder}/")
+        if any(inner.startswith(f"{outer}/") for outer, inner in pairwise(folders)):
+            found = {source.path: source for folder in folders for source in self.repository.sources(folder)}
+            yield from (found[path] for path in sorted(found))
+            return
+        for folder in folders:
+            yield from self.repository.sources(folder)
+
+    def check(self, sources: Iterable[Source]) -> Checked:
         """All posts, and everything that is wrong with them."""
         context = Context(self.settings.accounts, self.settings.rules)
         return check_posts(sources, context, _Looker(self.repository), self._read)
@@ -91,6 +101,16 @@ class Workplace:
     def home(self) -> Path:
         """The folder for what is ours on this machine."""
         return self.root / HOME
+
+    def lines_of(self, paths: Iterable[str]) -> dict[str, tuple[str, ...]]:
+        """The lines of these files, read again; of one that is gone by now there are none."""
+        from publisher.repository import MAX_POST_FILE, NotUsable
+
+        lines: dict[str, tuple[str, ...]] = {}
+        for path in paths:
+            with suppress(NotUsable, OSError):
+                lines[path] = source_lines(self.repository.read(path, MAX_POST_FILE))
+        return lines
 
     def lines(self, sources: tuple[Source, ...]) -> dict[str, tuple[str, ...]]:
         """The lines of every file that a finding may be about."""

@@ -6,6 +6,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+from publisher.wiring.workplace import open_workplace
 from tests.cli.calling import Caller, repository
 
 BROKEN = {"good": "text: Hello\n", "bad": "txt: Hello\ntext: Hello\n", "lost": "text: Ship it #friday\n"}
@@ -159,3 +160,35 @@ def test_neither_the_name_of_a_file_nor_its_text_is_a_command_for_the_runner(tmp
     lines = (called.out + called.err).splitlines()
     assert called.code != 1
     assert not [line for line in lines if line.strip().startswith("::") or "##[" in line]
+
+
+ACCOUNTS = "version: 1\naccounts:\n  one: {{posts: {}}}\n  two: {{posts: {}}}\n"
+
+
+@pytest.mark.parametrize("folders", [("posts", "posts-b"), ("posts", "posts/b"), ("posts/b", "posts"), ("a", "a")])
+def test_files_come_one_after_the_other_each_once_and_in_order(tmp_path: Path, folders: tuple[str, str]) -> None:
+    (tmp_path / "publisher.yaml").write_text(ACCOUNTS.format(*folders) + "state:\n  path: s-{account}.json\n", "utf-8")
+    for name in {f"{folder}/{stem}.yaml" for folder in folders for stem in ("x", "-")}:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("text: Hello\n", "utf-8")
+    files = sorted(str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*.yaml") if path.parent != tmp_path)
+    place = open_workplace(tmp_path, {})
+    assert [source.path for source in place.each_source()] == files
+    assert [source.path for source in place.sources()] == files
+
+
+def test_a_file_is_read_when_it_is_asked_for(tmp_path: Path) -> None:
+    repository(tmp_path, a="text: Hello\n", b="text: before\n")
+    sources = open_workplace(tmp_path, {}).each_source()
+    next(sources)
+    (tmp_path / "posts" / "b.yaml").write_text("text: after\n", "utf-8")
+    assert next(sources).data == b"text: after\n"
+
+
+def test_of_a_file_that_is_gone_or_a_link_by_now_there_are_no_lines(tmp_path: Path) -> None:
+    repository(tmp_path, a="text: Hello\n", link="text: Hello\n")
+    (tmp_path / "posts" / "link.yaml").unlink()
+    (tmp_path / "posts" / "link.yaml").symlink_to(tmp_path / "publisher.yaml")
+    place = open_workplace(tmp_path, {})
+    lines = place.lines_of(["posts/a.yaml", "posts/link.yaml", "posts/gone.yaml", "posts"])
+    assert lines == {"posts/a.yaml": ("text: Hello", "")}

@@ -199,5 +199,5 @@ def test_the_files_of_a_folder_are_read_with_one_way_down_from_the_root(
         return plain(name, *rest, **more)
 
     monkeypatch.setattr(os, "open", counted)
-    assert len(Repository(tmp_path).sources("posts")) == 50
+    assert len(tuple(Repository(tmp_path).sources("posts"))) == 50
     assert len(opened) == 50 + len(("root", "posts", "2026", "december"))
