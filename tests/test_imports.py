@@ -15,14 +15,16 @@ PICTURES = {"PIL", "pymediainfo"}
 TERMINAL = {"rich"}
 PLANNING = {"publisher.planning", "publisher.publishing", "publisher.report.run"}
 WIRING = {f"publisher.wiring.{module}" for module in ("destination", "session", "state", "token")}
+RARE = {"decimal", "hashlib", "regex", "zoneinfo"}  # of files with media, emoji or a time zone
 MISTAKES = {"publisher.content.catalogue", "publisher.content.slips", "publisher.report.text.frame", "difflib"}
+MISTAKES |= {"publisher.content.schema_errors", "publisher.content.salvage", "publisher.content.waivers"}
 EVERYTHING = NETWORK | SANDBOX | EXPLAINER | PICTURES | TERMINAL
 
 LIGHT = {
     "--help": EVERYTHING | {"yaml"},
     "--version": EVERYTHING | {"yaml"},
-    "validate": EVERYTHING | PLANNING | WIRING | MISTAKES | {"hashlib", "regex"},
-    "validate --format json": EVERYTHING | PLANNING | WIRING | MISTAKES | {"hashlib", "regex"},
+    "validate": EVERYTHING | PLANNING | WIRING | MISTAKES | RARE,
+    "validate --format json": EVERYTHING | PLANNING | WIRING | MISTAKES | RARE,
     "plan --offline": EVERYTHING,
     "plan --offline --format json": EVERYTHING,
     "explain E203": NETWORK | SANDBOX | PICTURES,
