@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 from unittest.mock import patch
 
-from publisher.publishing import apply, invariants, lists, resolve, setback
+from publisher.publishing import apply, grouping, invariants, lists, resolve, setback
 from publisher.publishing.journey import Journey
 from publisher.publishing.ledger import Ledger
 from publisher.publishing.outcome import Outcome
@@ -77,6 +77,11 @@ MUTANTS: tuple[Mutant, ...] = (
         "late effects, evil world",
     ),
     Mutant("I3 its assertion", ((resolve, "resolve", without.never_settled),), "lies"),
+    Mutant(
+        "I3 a group ends where its intent has grown old",
+        ((grouping, "still_young", lambda journey, now: True),),
+        "late effects, groups",
+    ),
     Mutant("I4 a part answers the part before it", ((LOOP, "_known", without.all_to_the_root),), "one fault"),
     Mutant(
         "I5 open intents come before new ones", ((LOOP, "turn", lambda self, journey: True), INTENT), "open intents"

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from publisher.threads_api.messages import Request, Response, Transport
 from tests.proof import cases, runners, wipes
-from tests.proof.cases import Case
-from tests.publishing.harness import WORKLOADS, Count, Scene
+from tests.proof.cases import Case, NamedTrouble
+from tests.publishing.harness import WORKLOADS, Count, Scene, finished, text
 
 
 def add(found: Iterator[Count]) -> Count:
@@ -78,6 +78,17 @@ def same_words() -> Iterator[Count]:
             yield Count(runs=1, wrong=_bound_to_another(scene), unfinished=int(stuck))
 
 
+def late_in_groups() -> Iterator[Count]:
+    """In a group of four, answers that come late, and behind them a call that acts later than it is waited for."""
+    posts = tuple(text(f"p{number}") for number in range(6))
+    for last in range(1, 5):
+        scene = Scene(posts, second_publish="duplicate")
+        scene.group = 4
+        slow = [("publish", nth, "slow") for nth in range(1, last)]
+        scene.publish(NamedTrouble(scene, [*slow, ("publish", last, "late_effect")]))
+        yield finished(scene)
+
+
 def _bound_to_another(scene: Scene) -> int:
     """Ids on record that are not what their container became."""
     became = {post.id: post.container_id for post in scene.world.published()}
@@ -93,6 +104,7 @@ SWEEPS: dict[str, Callable[[], Count]] = {
     "lies, lists lag": lambda: add(counts(at_calls("chain-2", "lag", "reset_after", "killed_after"))),
     "late effects": lambda: add(counts(at_calls("chain-2", "lag", "late_effect"))),
     "late effects, evil world": lambda: add(counts(at_calls("text", "duplicate", "late_effect"))),
+    "late effects, groups": lambda: add(late_in_groups()),
     "vanished, lists lag": lambda: add(
         counts(at_calls("text", "forgetful-lag", "reset_after", gap_h=26), may_ask=True)
     ),

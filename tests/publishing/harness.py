@@ -86,6 +86,8 @@ class Deaths:
 class Scene:
     """One account, one set of posts, one world; settings of the world by keyword (`second_publish="same"`)."""
 
+    group = 1  # posts whose intents, and then receipts, go into one write
+
     def __init__(self, posts: Sequence[Post], *, publishing: PublishingSettings | None = None, **world: Any) -> None:
         self.posts = tuple(posts)
         self.endpoint = ENDPOINT
@@ -118,6 +120,7 @@ class Scene:
             shelf=PlainShelf(),
             clock=self.clock,
             run="1/1",
+            group=self.group,
         )
 
     def publish(self, transport: Transport | None = None) -> RunReport | None:

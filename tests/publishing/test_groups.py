@@ -7,7 +7,6 @@ import pytest
 from publisher.planning.state import Phase
 from publisher.publishing.run import Desired, RunReport, Session, carry_out, look
 from publisher.settings import PublishingSettings
-from publisher.threads_api.messages import Transport
 from tests.proof.runners import interleaved
 from tests.publishing.harness import Count, Deaths, Scene, chain, finished, picture, text
 from tests.publishing.test_delete import FAULTS
@@ -21,13 +20,6 @@ class Grouped(Scene):
     """Every run of it writes for up to four posts at a time."""
 
     group = 4
-
-    def session(self, transport: Transport | None = None) -> Session:
-        plain = super().session(transport)
-        facts: dict[str, Any] = {
-            name: getattr(plain, name) for name in Session.__dataclass_fields__ if name != "ledger"
-        }
-        return Session(**{**facts, "group": self.group})
 
 
 def run(scene: Scene, **facts: Any) -> RunReport:
