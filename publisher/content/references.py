@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from publisher.content.findings import Finding, Place, found
+from publisher.content.near import Names
 from publisher.content.paths import beside
 from publisher.content.post import Post, Reference
 
@@ -34,18 +35,27 @@ def author(permalink: str) -> str | None:
     return match["name"] if match else None
 
 
-def tie(posts: Iterable[Post], ids: Mapping[str, str]) -> tuple[dict[str, Post], list[Finding]]:
+class Known:
+    """Every post file of a repository, broken ones included."""
+
+    def __init__(self, ids: Mapping[str, str]) -> None:
+        self.ids = ids  # path -> id
+        self.values = frozenset(ids.values())
+        self.paths_meant = Names(ids)
+        self.ids_meant = Names(self.values)
+
+
+def tie(posts: Iterable[Post], known: Known) -> tuple[dict[str, Post], list[Finding]]:
     """Posts by path with their references tied to ids, and what is wrong with those.
 
-    `ids`: path -> id of every post file, broken ones included. A post whose references are wrong is left out.
+    A post whose references are wrong is left out.
     """
-    known = frozenset(ids.values())
     tied: dict[str, Post] = {}
     pointing: list[Post] = []  # the few that point at anything
     findings: list[Finding] = []
     for post in posts:
         wrong: list[Finding] = []
-        answers = {target: _target(post.path, target, ids, known, wrong) for target in post.references()}
+        answers = {target: _target(post.path, target, known, wrong) for target in post.references()}
         if wrong:
             findings += wrong
         elif answers:
@@ -59,40 +69,31 @@ def tie(posts: Iterable[Post], ids: Mapping[str, str]) -> tuple[dict[str, Post],
     return tied, findings
 
 
-def dangling(path: str, targets: Iterable[Reference], ids: Mapping[str, str], known: frozenset[str]) -> list[Finding]:
-    """What is wrong with the references of a file that has other errors too: all of them are told at once.
-
-    `ids` as for `tie`; `known` are its values, put together once for all files.
-    """
+def dangling(path: str, targets: Iterable[Reference], known: Known) -> list[Finding]:
+    """What is wrong with the references of a file that has other errors too: all of them are told at once."""
     wrong: list[Finding] = []
     for target in targets:
-        _target(path, target, ids, known, wrong)
+        _target(path, target, known, wrong)
     return wrong
 
 
-def _target(
-    at: str, target: Reference, ids: Mapping[str, str], known: frozenset[str], wrong: list[Finding]
-) -> Reference:
+def _target(at: str, target: Reference, known: Known, wrong: list[Finding]) -> Reference:
     if target.type != "post":
         return target
     if target.value.endswith(FILE_ENDINGS):
         path = beside(at, target.value)
-        if path in ids:
-            return replace(target, value=ids[path])
-        fix = _nearest(path, ids) or "write the path of a post file, relative to this file"
+        if path in known.ids:
+            return replace(target, value=known.ids[path])
+        fix = _question(known.paths_meant.nearest(path)) or "write the path of a post file, relative to this file"
         wrong.append(found("E233", at, target.place, f"there is no post file {path}", fix=fix))
-    elif target.value not in known:
-        fix = _nearest(target.value, known)
+    elif target.value not in known.values:
+        fix = _question(known.ids_meant.nearest(target.value))
         wrong.append(found("E234", at, target.place, f'no post has the id "{target.value}"', fix=fix))
     return target
 
 
-def _nearest(written: str, names: Iterable[str]) -> str:
-    from difflib import get_close_matches  # only for what is not there
-
-    by_name = {name.rsplit("/", 1)[-1]: name for name in names}
-    near = get_close_matches(written.rsplit("/", 1)[-1], by_name, n=1, cutoff=0.7)
-    return f"did you mean {by_name[near[0]]}?" if near else ""
+def _question(meant: str | None) -> str:
+    return f"did you mean {meant}?" if meant is not None else ""
 
 
 def _with(post: Post, answers: Mapping[Reference, Reference]) -> Post:

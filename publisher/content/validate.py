@@ -10,7 +10,7 @@ from publisher.content.findings import Finding
 from publisher.content.look import Files, Look, ReadBytes, nothing_to_read
 from publisher.content.post import Post
 from publisher.content.post_file import ReadFile, duplicate, read_file, unread
-from publisher.content.references import dangling, tie
+from publisher.content.references import Known, dangling, tie
 from publisher.settings import AccountSettings, Rules
 
 MARK = b"publisher: allow"  # how a waiver begins (`waivers`); a file without it is not looked at again
@@ -62,11 +62,10 @@ def check_posts(sources: Iterable[Source], context: Context, look: Look, read: R
     findings += (twins := _duplicates(files))
     twice = {finding.path for finding in twins}
     sound = [file.post for file in files if file.post is not None and file.path not in twice]
-    ids = {file.path: file.id for file in files}
-    known_ids = frozenset(ids.values())
-    tied, loose = tie(sound, ids)
+    posts = Known({file.path: file.id for file in files})
+    tied, loose = tie(sound, posts)
     findings += loose
-    findings += (finding for file in files for finding in dangling(file.path, file.references, ids, known_ids))
+    findings += (finding for file in files for finding in dangling(file.path, file.references, posts))
     findings = _unwaived(findings, sources)
     broken = sorted((file.path, file.id) for file in files if file.path not in tied)
     return Checked(
