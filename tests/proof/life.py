@@ -29,11 +29,12 @@ SETTLED = timedelta(minutes=20)  # after it no call can act any more
 
 
 class Life:
-    """`world` is one of `cases.WORLDS`."""
+    """`world` is one of `cases.WORLDS`; up to `group` posts share a write of intents."""
 
-    def __init__(self, world: str = "plain") -> None:
+    def __init__(self, world: str = "plain", group: int = 1) -> None:
         self.world = world
         self.scene = Scene((), **WORLDS[world])
+        self.scene.group = group
         self.files: dict[int, Post] = {}  # the tip of the branch; by number of the post
         self.removed: dict[int, Post] = {}
         self.deleted: set[int] = set()  # taken down by us, for good
@@ -50,13 +51,13 @@ class Life:
         self.check()
 
     def __str__(self) -> str:
-        return json.dumps({"world": self.world, "acts": self.acts}, separators=(",", ":"))
+        return json.dumps({"world": self.world, "group": self.scene.group, "acts": self.acts}, separators=(",", ":"))
 
     @classmethod
     def again(cls, line: str) -> "Life":
         """Raises what it raised before."""
         facts = json.loads(line)
-        life = cls(facts["world"])
+        life = cls(facts["world"], facts.get("group", 1))
         for name, arguments in facts["acts"]:
             life.act(name, *arguments)
         return life

@@ -36,9 +36,9 @@ class Machine(RuleBasedStateMachine):
     steps = 0
     lives = 0
 
-    @initialize(world=st.sampled_from(WORLDS))
-    def begins(self, world: str) -> None:
-        self.life = Life(world)
+    @initialize(world=st.sampled_from(WORLDS), group=st.sampled_from((1, 4)))
+    def begins(self, world: str, group: int) -> None:
+        self.life = Life(world, group)
         Machine.lives += 1
         self.act("write", 1, False)
 

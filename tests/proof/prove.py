@@ -40,13 +40,17 @@ def table() -> bool:
 
 def singles(every: int = 1, jobs: int = 0) -> bool:
     """One fault of each kind at every call of every workload, in four models of the server."""
-    return _told("single faults", sweep(cases.singles(tuple(WORKLOADS), cases.MODELS, every=every), jobs=jobs))
+    good = _told("single faults", sweep(cases.singles(tuple(WORKLOADS), cases.MODELS, every=every), jobs=jobs))
+    grouped = cases.singles(cases.GROUPED, cases.MODELS, every=every, group=cases.GROUP)
+    return _told("single faults, groups", sweep(grouped, jobs=jobs)) and good
 
 
 def doubles(number: int = DOUBLES, seed: int = SEED, jobs: int = 0) -> bool:
     """Two faults, drawn by a seed."""
     drawn = cases.doubles(SMALL, cases.MODELS, number=number, seed=seed)
-    return _told(f"double faults, seed {seed}", sweep(drawn, jobs=jobs))
+    good = _told(f"double faults, seed {seed}", sweep(drawn, jobs=jobs))
+    grouped = cases.doubles(cases.GROUPED, cases.MODELS, number=number // 10, seed=seed, group=cases.GROUP)
+    return _told("double faults, groups", sweep(grouped, jobs=jobs)) and good
 
 
 def two_runners() -> bool:

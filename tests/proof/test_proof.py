@@ -17,6 +17,14 @@ def test_one_fault_at_any_call_costs_nothing() -> None:
     assert not total.bad, total.bad[:3]
 
 
+def test_a_fault_or_two_amid_groups_cost_nothing() -> None:
+    total = sweep_here(cases.singles(cases.GROUPED, cases.MODELS, every=23, group=cases.GROUP))
+    total.add(sweep_here(cases.doubles(cases.GROUPED, cases.MODELS, number=100, seed=1, group=cases.GROUP)))
+    print(total.line("faults amid groups, a sample"))
+    assert total.count.runs > 200
+    assert not total.bad, total.bad[:3]
+
+
 def test_two_faults_cost_nothing() -> None:
     drawn = cases.doubles(("text", "image", "carousel-2", "chain-2", "mix"), cases.MODELS, number=800, seed=1)
     total = sweep_here(drawn)

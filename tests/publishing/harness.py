@@ -281,5 +281,6 @@ WORKLOADS: dict[str, tuple[Post, ...]] = {
     "chain-10": (chain("a", 10),),
     "ghost": (text("a", ghost=True), text("b")),
     "mix": (text("a"), chain("b", 3, picture_in=2), carousel("c", 3), text("d")),
+    "batch-6": tuple(text(f"p{number}") for number in range(6)),
     "batch-25": tuple(text(f"p{number:02}") for number in range(25)),
 }
