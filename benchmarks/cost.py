@@ -12,10 +12,9 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from benchmarks.places import BACKENDS, Cost, Counted, history, opened
+from benchmarks.places import BACKENDS, Cost, Counted, opened
 from benchmarks.schedule import schedules
 from publisher.content.post import Post
-from publisher.planning.state import State
 from publisher.publishing.run import Desired, Session, carry_out, look
 from publisher.state_backends.branch import BranchState
 from tests.publishing.harness import Scene, carousel, chain, picture, text
@@ -32,10 +31,10 @@ KINDS: dict[str, Callable[[str], Post]] = {
 HISTORIES = (100, 10_000)
 
 
-def run_of(make: Callable[[str], Post], posts: int, backend: str, state: State) -> Cost:
-    """One run that publishes `posts` posts on an account with this history."""
+def run_of(make: Callable[[str], Post], posts: int, backend: str, history: int) -> Cost:
+    """One run that publishes `posts` posts on an account on which `history` are live."""
     cost = Cost()
-    with opened(backend, state, cost) as counted:
+    with opened(backend, history, cost) as counted:
         scene = Scene(tuple(make(f"new-{number:02}") for number in range(posts)))
         session = _session(scene, counted)
         with counted.lock("1/1"):
@@ -54,21 +53,21 @@ def _session(scene: Scene, backend: Counted) -> Session:
 
 def table(histories: Sequence[int], kinds: Sequence[str]) -> None:
     for make in KINDS.values():
-        run_of(make, 1, "file", history(1))  # so that what Python loads on the way is loaded
+        run_of(make, 1, "file", 1)  # so that what Python loads on the way is loaded
     print(f"{'':<15}{'':<8}{'history':>8}   {'-------- of a post --------':<32}{'--- of a run ---':>24}")
     print(f"{'kind':<15}{'backend':<8}{'posts':>8}{'calls':>8}{'writes':>8}{'bytes':>10}", end="")
-    print(f"{'calls':>11}{'reads':>7}{'bytes read':>14}{'the next one':>14}")
+    print(f"{'calls':>11}{'reads':>7}{'bytes read':>14}{'the next one':>14}{'cache restored':>16}")
     for backend in BACKENDS:
         for posts in histories:
-            state = history(posts)
             for kind, make in ((kind, KINDS[kind]) for kind in kinds):
-                few, more = (run_of(make, number, backend, state) for number in (FEW, 2 * FEW))
+                few, more = (run_of(make, number, backend, posts) for number in (FEW, 2 * FEW))
                 print(f"{kind:<15}{backend:<8}{posts:>8}{_row(few, more - few)}", flush=True)
 
 
 def _row(few: Cost, more: Cost) -> str:
     of_a_post = f"{more.calls / FEW:>8.1f}{more.writes / FEW:>8.1f}{more.bytes_written / FEW:>10.0f}"
-    return f"{of_a_post}{few.calls - more.calls:>11}{few.reads:>7}{few.bytes_read:>14,}{few.bytes_next:>14,}"
+    of_a_run = f"{few.calls - more.calls:>11}{few.reads:>7}{few.bytes_read:>14,}"
+    return f"{of_a_post}{of_a_run}{few.bytes_next:>14,}{few.bytes_cached:>16,}"
 
 
 def main(arguments: Sequence[str]) -> None:

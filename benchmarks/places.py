@@ -1,12 +1,16 @@
 """A state with a history, in each backend's real place, and what goes over its edge: reads, writes, bytes."""
 
+import atexit
+import json
 import logging
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -37,6 +41,7 @@ class Cost:
     bytes_read: int = 0
     bytes_written: int = 0
     bytes_next: int = 0  # what the next run of the same machine reads to begin with
+    bytes_cached: int = 0  # the same of a fresh machine that was given the sealed archives this one has kept
 
     def __sub__(self, other: "Cost") -> "Cost":
         return Cost(*(getattr(self, name) - getattr(other, name) for name in Cost.__dataclass_fields__))
@@ -97,23 +102,43 @@ def _published(number: int) -> PostRecord:
     return PostRecord(path=f"posts/old-{number:06}.yaml", kind="text", fingerprint=f"{number:064x}", parts=(part,))
 
 
+@cache
+def _made(name: str, posts: int) -> Path:
+    """A place with `history(posts)`, made once; every run gets a copy of its own."""
+    folder = Path(tempfile.mkdtemp(prefix="history-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    if name == "file":
+        FileState(folder / "publisher-state.json", **_FACTS).create(history(posts))
+    elif name == "branch":
+        _, clone = repository(folder)
+        BranchState(clone, **_FACTS).create(history(posts))
+    else:
+        with _bucket() as (client, bucket):
+            S3State(client, bucket, **_FACTS).create(history(posts))
+            for number, listed in enumerate(client.list_objects_v2(Bucket=bucket)["Contents"]):
+                found = client.get_object(Bucket=bucket, Key=listed["Key"])
+                (folder / f"{number}.body").write_bytes(found["Body"].read())
+                (folder / f"{number}.json").write_text(json.dumps([listed["Key"], found["Metadata"]]))
+    return folder
+
+
 @contextmanager
-def opened(name: str, state: State, cost: Cost) -> Iterator[Counted]:
-    """`state` in a backend of its own; from now on its traffic adds to `cost`."""
-    with tempfile.TemporaryDirectory() as folder, _OPEN[name](Path(folder), state, cost) as backend:
+def opened(name: str, posts: int, cost: Cost) -> Iterator[Counted]:
+    """`history(posts)` in a backend of its own; from now on its traffic adds to `cost`."""
+    with tempfile.TemporaryDirectory() as folder, _OPEN[name](Path(folder), posts, cost) as backend:
         yield Counted(backend, cost)
 
 
 @contextmanager
-def _file(folder: Path, state: State, cost: Cost) -> Iterator[StateBackend]:
+def _file(folder: Path, posts: int, cost: Cost) -> Iterator[StateBackend]:
     """This process reads and writes nothing else meanwhile, so the kernel's count is the file's."""
-    FileState(folder / "publisher-state.json", **_FACTS).create(state)
+    shutil.copytree(_made("file", posts), folder, dirs_exist_ok=True)
     read, written = _kernel_count()
     yield FileState(folder / "publisher-state.json", **_FACTS)
     after_read, after_written = _kernel_count()
     cost.bytes_read, cost.bytes_written = after_read - read, after_written - written
     FileState(folder / "publisher-state.json", **_FACTS).load()
-    cost.bytes_next = _kernel_count()[0] - after_read
+    cost.bytes_next = cost.bytes_cached = _kernel_count()[0] - after_read  # it has no archives
 
 
 def _kernel_count() -> tuple[int, int]:
@@ -122,15 +147,18 @@ def _kernel_count() -> tuple[int, int]:
 
 
 @contextmanager
-def _branch(folder: Path, state: State, cost: Cost) -> Iterator[StateBackend]:
+def _branch(folder: Path, posts: int, cost: Cost) -> Iterator[StateBackend]:
     """What is counted is the packed size of what was pushed, and of what a shallow runner fetches to begin with."""
-    bare, clone = repository(folder)
-    BranchState(clone, **_FACTS).create(state)
+    shutil.copytree(_made("branch", posts), folder, dirs_exist_ok=True)
+    bare, clone = folder / "remote.git", folder / "clone"
+    git(clone, "remote", "set-url", "origin", bare.as_uri())
     begin = git(bare, "rev-parse", "publisher-state").decode().strip()
     cost.bytes_read = _packed(bare, begin)
     yield BranchState(clone, **_FACTS)
     cost.bytes_written = _packed(bare, "publisher-state", f"^{begin}")
     cost.bytes_next = 0  # it has pushed them itself; else what others have pushed since
+    tree = git(bare, "rev-parse", "publisher-state^{tree}").decode().strip()
+    cost.bytes_cached = _packed(bare, tree)  # git's objects are in no archive: all is fetched again
 
 
 def _packed(bare: Path, *commits: str) -> int:
@@ -138,20 +166,13 @@ def _packed(bare: Path, *commits: str) -> int:
 
 
 @contextmanager
-def _s3(folder: Path, state: State, cost: Cost) -> Iterator[StateBackend]:
-    from moto.server import ThreadedMotoServer
-
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    keys = {"AWS_ACCESS_KEY_ID": "benchmark", "AWS_SECRET_ACCESS_KEY": "benchmark"}
-    with patch.dict(os.environ, keys):
-        client = s3_client(region="us-east-1", endpoint_url=f"http://{host}:{port}")
-        bucket = f"state-{next(_NUMBERS)}"  # moto keeps what an earlier server of this process was given
-        client.create_bucket(Bucket=bucket)
-        client.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
-        S3State(client, bucket, **_FACTS).create(state)
+def _s3(folder: Path, posts: int, cost: Cost) -> Iterator[StateBackend]:
+    made = _made("s3", posts)
+    with _bucket() as (client, bucket):
+        for facts in made.glob("*.json"):
+            key, metadata = json.loads(facts.read_text())
+            body = facts.with_suffix(".body").read_bytes()
+            client.put_object(Bucket=bucket, Key=key, Body=body, Metadata=metadata)
 
         def sent(request: Any, **_: Any) -> None:
             cost.bytes_written += int(request.headers.get("Content-Length") or 0)
@@ -159,15 +180,39 @@ def _s3(folder: Path, state: State, cost: Cost) -> Iterator[StateBackend]:
         def answered(parsed: Any, **_: Any) -> None:
             cost.bytes_read += int(parsed.get("ContentLength") or 0)
 
+        def load(archives: Path) -> int:
+            before = cost.bytes_read
+            S3State(client, bucket, cache=archives, **_FACTS).load()
+            loaded, cost.bytes_read = cost.bytes_read - before, before
+            return loaded
+
         client.meta.events.register("before-send.s3", sent)
         client.meta.events.register("after-call.s3.GetObject", answered)
-        try:
-            yield S3State(client, bucket, cache=folder / "archives", **_FACTS)
-            before = cost.bytes_read
-            S3State(client, bucket, cache=folder / "archives", **_FACTS).load()
-            cost.bytes_next, cost.bytes_read = cost.bytes_read - before, before
-        finally:
-            server.stop()
+        yield S3State(client, bucket, cache=folder / "archives", **_FACTS)
+        if (folder / "archives").is_dir():
+            shutil.copytree(folder / "archives", folder / "fresh")
+        cost.bytes_next = load(folder / "archives")
+        cost.bytes_cached = load(folder / "fresh")
+
+
+@contextmanager
+def _bucket() -> Iterator[tuple[Any, str]]:
+    from moto.server import ThreadedMotoServer
+
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    keys = {"AWS_ACCESS_KEY_ID": "benchmark", "AWS_SECRET_ACCESS_KEY": "benchmark"}
+    try:
+        with patch.dict(os.environ, keys):
+            client = s3_client(region="us-east-1", endpoint_url=f"http://{host}:{port}")
+            bucket = f"state-{next(_NUMBERS)}"  # moto keeps what an earlier server of this process was given
+            client.create_bucket(Bucket=bucket)
+            client.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
+            yield client, bucket
+    finally:
+        server.stop()
 
 
 _OPEN = {"file": _file, "branch": _branch, "s3": _s3}
