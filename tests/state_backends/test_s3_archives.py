@@ -1,6 +1,7 @@
 """State in S3 after years: what is finished is sealed, and a write costs what it did on the first day."""
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Any
 import pytest
 
 from publisher.errors import Refused, TryAgain
-from publisher.planning.state import Phase, PostRecord, State
+from publisher.planning.state import Phase, PostRecord, State, sealed
 from publisher.state_backends.head import Head, head_bytes, to_seal
 from publisher.state_backends.s3 import S3State
 from tests.state_backends.faulty import FaultyS3, refused
@@ -181,3 +182,37 @@ def test_archives_are_read_from_the_cache_when_it_has_them_whole(
     cached.write_bytes(cached.read_bytes()[:-10])
     assert loaded()["get_object"] == 2
     assert loaded()["get_object"] == 1
+
+
+def _foreign(body: bytes) -> bytes:
+    """Another history's archive, whole by its own checksum: a post of it was never published."""
+    document = json.loads(body)
+    document["posts"].pop(next(iter(document["posts"])))
+    return json.dumps(sealed(document)).encode()
+
+
+@pytest.mark.parametrize(
+    "poison",
+    [_foreign, lambda _: b"", lambda _: b"[" * 100_000, lambda _: b"\xff\xfe", lambda _: b"[]", lambda _: b"{}"],
+    ids=["whole by itself", "empty", "too deep", "no text", "a list", "nothing in it"],
+)
+def test_an_archive_that_somebody_put_into_the_cache_is_fetched_again(
+    place: S3Place, archived: State, tmp_path: Path, poison: Callable[[bytes], bytes]
+) -> None:
+    cache = tmp_path / "cache"
+    place.open(cache=cache).load()
+    (cached,) = cache.iterdir()
+    good = cached.read_bytes()
+    cached.write_bytes(poison(good))
+    assert place.open(cache=cache).load() == archived
+    assert cached.read_bytes() == good
+
+
+def test_what_an_older_run_has_left_in_the_cache_does_no_harm(place: S3Place, archived: State, tmp_path: Path) -> None:
+    cache = tmp_path / "cache"
+    place.open(cache=cache).load()
+    (cached,) = cache.iterdir()
+    (cache / f"{'0' * 64}.json").write_bytes(_foreign(cached.read_bytes()))  # the head lists no such archive
+    cached.unlink()
+    cached.mkdir()
+    assert place.open(cache=cache).load() == archived
