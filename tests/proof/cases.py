@@ -149,7 +149,7 @@ def as_asked(counted: Count) -> Count:
 
 
 @cache
-def calls_of(workload: str, world: str, group: int = 1) -> int:
+def calls_of(workload: str, world: str, group: int) -> int:
     """How many calls the workload takes when nothing fails."""
     scene = Scene(WORKLOADS[workload], **WORLDS[world])
     scene.group = group

@@ -6,6 +6,7 @@ A mutant is a patch from outside; the product has no switch for it.
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from itertools import product
 from typing import Any
 from unittest.mock import patch
 
@@ -14,7 +15,7 @@ from publisher.publishing.journey import Journey
 from publisher.publishing.ledger import Ledger
 from publisher.publishing.outcome import Outcome
 from publisher.threads_api.publishing import PublishingResource
-from tests.proof import without
+from tests.proof import cases, without
 from tests.proof.sweeps import SWEEPS
 from tests.publishing.harness import Count
 from tests.state_backends.fakes import MemoryState
@@ -41,7 +42,9 @@ class Mutant:
             yield
 
     def seen(self) -> Count:
-        """What its sweep counts while the safeguard is gone."""
+        """What its sweep counts while the safeguard is gone. How many calls there are is counted, and kept, before."""
+        for workload, world in product(("text", "chain-2", "mix"), cases.WORLDS):
+            cases.calls_of(workload, world, 1)
         with self.applied():
             return SWEEPS[self.sweep]()
 

@@ -30,7 +30,7 @@ def counts(items: Iterator[Case], *, may_ask: bool = False) -> Iterator[Count]:
 
 
 def at_calls(workload: str, world: str, *kinds: str, gap_h: float = 1.0) -> Iterator[Case]:
-    for call in range(1, cases.calls_of(workload, world) + 1):
+    for call in range(1, cases.calls_of(workload, world, 1) + 1):
         for kind in kinds:
             yield Case(workload, world, ((call, kind),), gap_h=gap_h)
 

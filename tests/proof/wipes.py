@@ -13,7 +13,7 @@ from tests.publishing.harness import WORKLOADS, Count, Scene
 
 def all_wipes(workloads: Sequence[str]) -> Iterator[Count]:
     for name in workloads:
-        for call in range(1, calls_of(name, "plain") + 1):
+        for call in range(1, calls_of(name, "plain", 1) + 1):
             yield wiped(name, call)
             yield set_back(name, call)
 
