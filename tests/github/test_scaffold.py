@@ -152,3 +152,16 @@ def test_nothing_is_left_to_be_filled_in() -> None:
         if path.endswith((".jpg", ".json", ".txt")):
             continue
         assert not re.search(rb"(?<![\w/])@[a-z_]+@", data), path
+
+
+def test_beside_the_token_nothing_is_unpacked_from_a_cache_unless_the_caller_asks_for_it() -> None:
+    """A cache is whatever a job of the same branch has written, and may hold any path."""
+    assert all(b"cache" not in scaffold(GITHUB)[path] for path in WORKFLOWS)
+    callable_one = Path(__file__).resolve().parents[2] / ".github" / "workflows" / "publish.yml"
+    flow = yaml.load(callable_one.read_text("utf-8"), Loader=yaml.BaseLoader)
+    assert flow["on"]["workflow_call"]["inputs"]["cache-archives"]["default"] == "false"
+    steps = [step for step in flow["jobs"]["publish"]["steps"] if "cache" in step.get("uses", "")]
+    assert [step["uses"].partition("@")[0] for step in steps] == ["actions/cache/restore", "actions/cache/save"]
+    for step in steps:
+        assert step["if"].startswith("${{ inputs.cache-archives ")
+        assert step["with"]["path"] == ".publisher/archives/*.json"  # no lock, no journal, no sandbox
