@@ -13,6 +13,8 @@ from typing import Any
 from publisher.errors import LostRace, Refused
 from publisher.planning.state import State
 
+LARGEST = 100_000_000  # bytes; a state of 100,000 posts has about 60 MB
+
 
 @dataclass(frozen=True, slots=True)
 class Mark:
@@ -23,9 +25,11 @@ class Mark:
 
 
 def document_from(data: bytes, *, where: str) -> Any:
-    """JSON from bytes. Raises `Refused` E401 for an empty, cut off or otherwise unreadable text."""
+    """JSON from bytes. Raises `Refused` E401 for an empty, huge, cut off or otherwise unreadable text."""
     if not data.strip():
         raise unreadable(where, "it is empty")
+    if len(data) > LARGEST:
+        raise unreadable(where, f"it has {len(data):,} bytes, and a state has at most {LARGEST:,}")
     try:
         return json.loads(data)
     except (ValueError, RecursionError) as error:

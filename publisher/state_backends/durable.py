@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Protocol
 
 from publisher.errors import NotAllowed, PublisherError, Refused, TryAgain
+from publisher.state_backends.checks import LARGEST
 
 _UNFINISHED = ".part"
-LARGEST = 100_000_000  # bytes; a state of 100,000 posts has about 60 MB
 
 
 class Disk(Protocol):

@@ -13,13 +13,13 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from publisher.errors import InvalidContent, NotAllowed, PublisherError, Refused, TryAgain
+from publisher.state_backends.checks import LARGEST
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 _T = TypeVar("_T")
 READ_TRIES = 5
-LARGEST = 100_000_000  # bytes
 
 
 def s3_client(*, region: str | None = None, endpoint_url: str | None = None) -> "S3Client":
@@ -179,6 +179,7 @@ class Objects:
             raise Refused(
                 f"{self.where} holds {answer['ContentLength']:,} bytes; a state has at most {LARGEST:,}",
                 code="E401",
+                why="what is no state cannot say what is published",
                 fix="name the right place in state.path",
             )
         body = answer["Body"].read() if "Body" in answer else b""

@@ -56,8 +56,9 @@ class Kept:
 class S3State:
     """The state of `account` under s3://`bucket`/`prefix`. `run` names this run in write ids: "9123/1".
 
-    `versioned`: refuse a bucket that does not keep older versions (other dialects of S3 may not know them). `cache` is
-    a folder for archives, which never change.
+    `versioned`: refuse a bucket that does not keep older versions (other dialects of S3 may not know them). `trusted`:
+    conditional writes are known to be honoured there; else each run tries them on its own lock. `cache` is a folder
+    for archives, which never change.
     """
 
     def __init__(
@@ -72,6 +73,7 @@ class S3State:
         owner: str | None = None,
         lease: timedelta = timedelta(minutes=30),
         versioned: bool = True,
+        trusted: bool = True,
         cache: Path | None = None,
         sleep: Callable[[float], None] = time.sleep,
         monotonic: Callable[[], float] = time.monotonic,
@@ -84,6 +86,7 @@ class S3State:
         self._endpoint = endpoint
         self._lease_length = lease
         self._versioned = versioned
+        self._trusted = trusted
         self._cache = cache
         self._write_ids = checks.write_ids(run)
         self._attempts = Attempts()
@@ -312,6 +315,8 @@ class S3State:
     def lock(self, run: str) -> Iterator[None]:
         self._lease, self._lease_etag = self._acquired(run)
         try:
+            if not self._trusted:
+                self._try_conditions(self._lease)
             yield
         finally:
             self._lease = None
@@ -341,6 +346,19 @@ class S3State:
                 return lease, self._put_lease(lease, found.etag if found else None)
             self._pause()  # taken this moment, or an answer that was lost: look again
         raise TryAgain(f"the lock of {self.where} could not be taken", code="E441", fix="run again")
+
+    def _try_conditions(self, lease: Lease) -> None:
+        """Raises `Refused` E449 when a lock that is there can be written as if it were absent, or another one."""
+        for condition, wrong in (("If-None-Match: *", None), ("If-Match", f'"{"0" * 32}"')):
+            with suppress(Conflict):
+                self._lease_etag = self._put_lease(lease, wrong)
+                raise Refused(
+                    f"{self.where}: this S3 ignores {condition}; where it is not met, 412 is to be answered",
+                    code="E449",
+                    why="of two runs at the same time each would take itself for the only one, and post everything",
+                    fix="use an S3 with conditional writes, as AWS, R2 and MinIO have them; or keep the state on a "
+                    "branch: state: {backend: branch, path: publisher-state} in publisher.yaml",
+                )
 
     def _renew(self) -> None:
         """Half way through the lease, begin it anew. Raises `LostRace` E700 when somebody has taken it over."""

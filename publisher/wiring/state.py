@@ -41,12 +41,16 @@ def backend_for(
 
             bucket, prefix = bucket_and_prefix(path)
             endpoint, region = environ.get("AWS_ENDPOINT_URL_S3"), place.settings.media.region
+            client = s3_client(region=region, endpoint_url=endpoint)
+            # Or by AWS_ENDPOINT_URL, or a profile: the SDK knows more ways to another dialect than we read.
+            of_aws = "amazonaws.com" in client.meta.endpoint_url
             return S3State(
-                s3_client(region=region, endpoint_url=endpoint),
+                client,
                 bucket,
                 prefix,
                 lease=where.state.lease,
-                versioned=endpoint is None,
+                versioned=of_aws,
+                trusted=of_aws,
                 cache=place.home / "archives",
                 **facts,
             )

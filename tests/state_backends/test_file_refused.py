@@ -10,7 +10,7 @@ import pytest
 
 from publisher.errors import Refused
 from publisher.planning.state import head_json, sealed
-from publisher.state_backends import durable
+from publisher.state_backends import checks, durable
 from tests.state_backends.files import NAME, backend, with_post
 from tests.state_backends.places import BEGUN
 
@@ -37,7 +37,7 @@ def made_pipe(path: Path) -> None:
 
 def made_huge(path: Path) -> None:
     with path.open("r+b") as stream:
-        stream.truncate(durable.LARGEST + 1)
+        stream.truncate(checks.LARGEST + 1)
 
 
 def cut_off(path: Path) -> None:

@@ -332,3 +332,39 @@ def test_a_renewal_that_fails_leaves_the_decision_to_the_head(place: S3Place, sa
         watch.now = 16 * 60.0
         kept = put(ours, state, "launch", "changed")
     assert place.open().load() == kept
+
+
+class Unconditional:
+    """An S3 that takes every write, whatever its condition."""
+
+    def __init__(self, client: Any, ignored: str) -> None:
+        self._client = client
+        self._ignored = ignored
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._client, name)
+
+    def put_object(self, **parameters: Any) -> Any:
+        parameters.pop(self._ignored, None)
+        return self._client.put_object(**parameters)
+
+
+@pytest.mark.parametrize("ignored", ["IfNoneMatch", "IfMatch"])
+def test_an_s3_that_ignores_conditions_is_refused_before_anything_is_published(
+    place: S3Place, saved: State, ignored: str
+) -> None:
+    before = place.read("head.json")
+    deaf = S3Place(Unconditional(place.client, ignored), place.bucket, place.prefix)
+    with pytest.raises(Refused) as caught, deaf.open(trusted=False).lock("1/1"):
+        pytest.fail("the lock was given")
+    assert caught.value.code == "E449"
+    assert ignored.removeprefix("If") in caught.value.message.replace("-", "")
+    assert place.read("head.json") == before
+    assert "lock.json" not in place.listed()
+
+
+def test_an_s3_that_keeps_to_conditions_is_used_after_it_was_tried(place: S3Place, saved: State) -> None:
+    ours = place.open(trusted=False)
+    with ours.lock("1/1"):
+        assert put(ours, ours.load(), "launch", "changed").serial == saved.serial + 1
+    assert "lock.json" not in place.listed()

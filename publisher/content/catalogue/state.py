@@ -107,4 +107,10 @@ ENTRIES: tuple[Entry, ...] = (
         "the old ones would be gone, and nothing in their place",
         "mend what the reason says, then: publisher replace ID",
     ),
+    Entry(
+        "E449",
+        "the S3 of the state ignores conditional writes",
+        "of two runs at the same time each would take itself for the only one, and post everything",
+        "use an S3 that has them, or keep the state on a branch",
+    ),
 )
