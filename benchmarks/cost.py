@@ -2,7 +2,7 @@
 
     python -m benchmarks.cost            histories of 100 and 10,000 posts
     python -m benchmarks.cost 100000     these histories
-    python -m benchmarks.cost 100 text   these histories and kinds
+    python -m benchmarks.cost 100 text   these histories, kinds, backends
 
 Counted, not timed: the real engine and the real backends, the sandbox's world, virtual time. The cost *of a post* is
 what a run of 20 costs more than a run of 10, divided by 10; what a run costs whatever it publishes has its own columns.
@@ -51,13 +51,13 @@ def _session(scene: Scene, backend: Counted) -> Session:
     return Session(**{**facts, "backend": backend, "group": GROUP if isinstance(backend.inner, BranchState) else 1})
 
 
-def table(histories: Sequence[int], kinds: Sequence[str]) -> None:
+def table(histories: Sequence[int], kinds: Sequence[str], backends: Sequence[str]) -> None:
     for make in KINDS.values():
         run_of(make, 1, "file", 1)  # so that what Python loads on the way is loaded
     print(f"{'':<15}{'':<8}{'history':>8}   {'-------- of a post --------':<32}{'--- of a run ---':>24}")
     print(f"{'kind':<15}{'backend':<8}{'posts':>8}{'calls':>8}{'writes':>8}{'bytes':>10}", end="")
     print(f"{'calls':>11}{'reads':>7}{'bytes read':>14}{'the next one':>14}{'cache restored':>16}")
-    for backend in BACKENDS:
+    for backend in backends:
         for posts in histories:
             for kind, make in ((kind, KINDS[kind]) for kind in kinds):
                 few, more = (run_of(make, number, backend, posts) for number in (FEW, 2 * FEW))
@@ -73,7 +73,8 @@ def _row(few: Cost, more: Cost) -> str:
 def main(arguments: Sequence[str]) -> None:
     histories = [int(word) for word in arguments if word.isdecimal()]
     kinds = [kind for kind in KINDS if kind in arguments]
-    table(histories or HISTORIES, kinds or list(KINDS))
+    backends = [backend for backend in BACKENDS if backend in arguments]
+    table(histories or HISTORIES, kinds or list(KINDS), backends or BACKENDS)
     print()
     for name, ratio, explained in schedules():
         print(f"{name:<52} {ratio:.2f}   {explained}")

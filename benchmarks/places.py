@@ -8,7 +8,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cache
 from itertools import count
@@ -20,6 +20,7 @@ from publisher.planning.state import PartRecord, Phase, PostRecord, State
 from publisher.state_backends.backend import StateBackend
 from publisher.state_backends.branch import BranchState
 from publisher.state_backends.file import FileState
+from publisher.state_backends.head import Head, Shard, head_bytes, shard_bytes
 from publisher.state_backends.objects import s3_client
 from publisher.state_backends.s3 import S3State
 from tests.publishing.harness import ENDPOINT, START
@@ -28,6 +29,8 @@ from tests.state_backends.places import git, repository
 BACKENDS = ("file", "branch", "s3")
 _NUMBERS = count(1)
 _A_DAY = 70  # posts published in a day of the history
+_RECENT = 300  # of them in the head, about half of what it may hold
+_IN_ARCHIVE = 300  # so many posts leave a head that has become too large
 _FACTS: dict[str, Any] = {"account": "acme", "endpoint": ENDPOINT, "run": "1/1"}
 
 
@@ -113,13 +116,26 @@ def _made(name: str, posts: int) -> Path:
         _, clone = repository(folder)
         BranchState(clone, **_FACTS).create(history(posts))
     else:
-        with _bucket() as (client, bucket):
-            S3State(client, bucket, **_FACTS).create(history(posts))
-            for number, listed in enumerate(client.list_objects_v2(Bucket=bucket)["Contents"]):
-                found = client.get_object(Bucket=bucket, Key=listed["Key"])
-                (folder / f"{number}.body").write_bytes(found["Body"].read())
-                (folder / f"{number}.json").write_text(json.dumps([listed["Key"], found["Metadata"]]))
+        for number, (key, body, metadata) in enumerate(_objects(history(posts))):
+            (folder / f"{number}.body").write_bytes(body)
+            (folder / f"{number}.json").write_text(json.dumps([key, metadata]))
     return folder
+
+
+def _objects(state: State) -> Iterator[tuple[str, bytes, dict[str, str]]]:
+    """What years of writing leave in a bucket, written at once: key, body, metadata."""
+    state = replace(state, serial=1, write_id="history")
+    posts = list(state.posts.items())
+    recent, old = dict(posts[:_RECENT]), posts[_RECENT:][::-1]
+    shards = []
+    for number, begin in enumerate(range(0, len(old), _IN_ARCHIVE)):
+        archive = dict(old[begin : begin + _IN_ARCHIVE])
+        body, sha256 = shard_bytes(state, archive)
+        shards.append(Shard(f"2025-01-{number}", sha256, len(archive)))
+        yield shards[-1].key, body, {}
+    head = head_bytes(Head(replace(state, posts={}), recent, tuple(shards)))
+    yield "head.json", head, {}
+    yield "journal/1.json", head, {"lineage": state.lineage, "write-id": state.write_id}
 
 
 @contextmanager
