@@ -5,9 +5,11 @@ Then what was there before is put back, as each message asks, and the run goes o
 
 import re
 import secrets
-from collections.abc import Callable, Iterator
+import threading
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -16,6 +18,9 @@ from publisher.state_backends.checks import LARGEST
 from tests.cli.calling import Called
 from tests.flow.desk import CONFIG, Desk
 from tests.state_backends.places import BranchPlace, FilePlace, S3Place, git
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 STATE = "publisher-state.json"
 
@@ -165,6 +170,7 @@ BAD = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("bad", BAD, ids=lambda bad: bad.title)
 def test_a_state_that_cannot_be_trusted_is_refused_left_alone_and_once_restored_goes_on(
     ground: Ground, bad: Bad
@@ -187,3 +193,101 @@ def test_a_state_that_cannot_be_trusted_is_refused_left_alone_and_once_restored_
     called = ground.publish()
     assert called.code == 0, called.err
     assert ground.desk.texts() == ["Hello", "New"]
+
+
+# --- a bucket that is not as it has to be ---------------------------------------------------------------------------
+
+
+def _deaf(environ: "WSGIEnvironment") -> None:
+    """Takes every write, whatever its condition."""
+    environ.pop("HTTP_IF_MATCH", None)
+    environ.pop("HTTP_IF_NONE_MATCH", None)
+
+
+def _refusing(code: str) -> Callable[["WSGIEnvironment"], bytes]:
+    return lambda _: f"<Error><Code>{code}</Code><Message>No.</Message></Error>".encode()
+
+
+@pytest.fixture
+def front(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Ground]]:
+    """Makes a ground whose S3 is reached through a server of ours, which changes or refuses what is asked."""
+    from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+    from werkzeug.serving import make_server
+
+    moto = DomainDispatcherApplication(create_backend_app)
+    change: list[Callable[[WSGIEnvironment], bytes | None]] = []
+
+    def app(environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
+        refusal = change[0](environ) if change else None
+        if refusal is None:
+            return moto(environ, start)  # type: ignore[no-any-return]
+        start("403 Forbidden", [("Content-Type", "application/xml")])
+        return [refusal]
+
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    bucket = f"state-{secrets.token_hex(6)}"
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "sandbox")
+    endpoint = f"http://127.0.0.1:{server.server_port}"
+    client = objects.s3_client(region="us-east-1", endpoint_url=endpoint)
+    client.create_bucket(Bucket=bucket)
+    desk.write("publisher.yaml", f"{CONFIG}state: {{backend: s3, path: 's3://{bucket}/acme'}}\n")
+    place = S3Place(client, bucket, "acme")
+    ground = Ground(desk, place, {"AWS_ENDPOINT_URL_S3": endpoint, "AWS_REGION": "us-east-1"})
+    assert ground.call("state", "init").code == 0
+    desk.post("hello", "text: Hello\n")
+
+    def behaving(how: Callable[["WSGIEnvironment"], bytes | None] | None) -> Ground:
+        change[:] = [how] if how else []
+        return ground
+
+    yield behaving
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.mark.parametrize(
+    ("how", "exit_code", "code", "fix"),
+    [
+        (_deaf, 8, "E449", "conditional writes"),
+        (_refusing("AccessDenied"), 6, "E442", "allow s3:GetObject"),
+        (_refusing("RequestTimeTooSkewed"), 6, "E442", "set this machine's clock"),
+        (_refusing("InvalidAccessKeyId"), 6, "E442", "AWS_PROFILE"),
+    ],
+    ids=["deaf to conditions", "no permission", "a clock too far off", "no such key"],
+)
+def test_a_bucket_that_cannot_be_relied_on_publishes_nothing_and_once_mended_goes_on(
+    front: Callable[..., Ground],
+    how: Callable[["WSGIEnvironment"], bytes | None],
+    exit_code: int,
+    code: str,
+    fix: str,
+) -> None:
+    ground = front(None)
+    kept, writes = ground.kept, ground.desk.writes()
+    called = front(how).publish()
+    error = called.document["error"]
+    assert (called.code, error["code"]) == (exit_code, code), called.err
+    assert fix in error["fix"]
+    assert ground.desk.writes() == writes
+    assert front(None).kept == kept
+    assert ground.publish().code == 0
+    assert ground.desk.texts() == ["Hello"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("days", [1, -1])
+def test_a_clock_a_day_off_the_one_of_threads_posts_nothing_twice_and_nothing_too_early(
+    ground: Ground, days: int
+) -> None:
+    """What is due goes by the time that Threads tells: ours is a day behind it, or ahead."""
+    theirs = datetime.now(UTC) + timedelta(days=days)
+    ground.desk.control("clock", {"set": theirs.isoformat()})
+    for name, due in (("past", theirs - timedelta(hours=1)), ("future", theirs + timedelta(hours=1))):
+        ground.desk.post(name, f"text: The {name}\npublish_at: {due:%Y-%m-%dT%H:%M:%S}Z\n")
+    assert ground.publish().code == 0
+    writes = ground.desk.writes()
+    assert ground.publish().code == 0
+    assert ground.desk.writes() == writes
+    assert sorted(map(str, ground.desk.texts())) == ["Hello", "New", "The past"]
