@@ -29,11 +29,12 @@ QUIET = (Verdict.UNCHANGED, Verdict.DRAFT, Verdict.EXPIRED, Verdict.REMOVED)
 
 def plan_text(plan: Plan, where: str, paint: Paint = PLAIN, *, everything: bool = False) -> str:
     """What would be sent, what waits and why; the digest last, for whoever pins it."""
-    shown = [post for post in plan.posts if everything or post.verdict not in QUIET]
+    hidden = () if everything else QUIET
+    shown = [post for post in plan.posts if post.verdict not in hidden]
     lines = [paint.bold(headline(plan, where))]
     if shown:
         lines += ["", *_rows(shown, paint)]
-    rest = Counter(post.verdict.value for post in plan.posts if post not in shown)
+    rest = Counter(post.verdict.value for post in plan.posts if post.verdict in hidden)
     if rest:
         lines += ["", "  " + paint.dim(", ".join(f"{number} {verdict}" for verdict, number in rest.items()))]
     foot = [*_quota(plan), *([f"digest  {plan.digest}"] if plan.pending else [])]
