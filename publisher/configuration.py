@@ -11,8 +11,9 @@ from datetime import timedelta
 from typing import Any
 
 from publisher.content.countries import COUNTRIES
-from publisher.content.document import Document, Pointer, parse
+from publisher.content.document import Document, parse
 from publisher.content.findings import Finding, Place, found, has_errors
+from publisher.content.marks import Marks, Pointer
 from publisher.content.schema import conform, load_schema
 from publisher.content.text_rules import topic as sent_topic
 from publisher.content.text_rules import topic_problem
@@ -186,7 +187,7 @@ def _set(config: _Config, name: str, pointer: Pointer, value: str) -> tuple[_Con
     nested: Any = value
     for key in reversed(pointer):
         nested = {key: nested}
-    conformed = conform(Document(name, nested, value, {}, {}), "config")
+    conformed = conform(Document(name, nested, value, Marks({}, {})), "config")
     if conformed.findings:
         return config, [_as_configuration(finding, config.document) for finding in conformed.findings]
     data = _merged(config.data, conformed.data)

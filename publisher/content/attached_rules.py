@@ -2,7 +2,7 @@
 
 from publisher.content.attached_text import AttachedText
 from publisher.content.document import forbidden_character
-from publisher.content.findings import Finding, Place
+from publisher.content.findings import Finding
 from publisher.content.hidden import hidden
 from publisher.content.hosts import strange_hosts
 from publisher.content.look import MediaProblem, ReadBytes
@@ -16,19 +16,24 @@ ATTACHED_LIMIT = 10_000  # characters
 ATTACHED_BYTES = 128 * 1024  # of a file; what is read of it
 
 
-def read_attached(post: View, view: View, read: ReadBytes) -> tuple[AttachedText | None, tuple[Finding, ...]]:
-    """What `attached_text:` (`view`) of a part (`post`) says, and everything that is wrong with it."""
+def read_attached(
+    post: View, view: View, read: ReadBytes, *, closely: bool
+) -> tuple[AttachedText | None, tuple[Finding, ...]]:
+    """What `attached_text:` (`view`) of a part (`post`) says, and everything that is wrong with it.
+
+    `closely`: whether something in the file of the post may be other than it looks.
+    """
     findings = _sources(post, view)
     key = "text" if "text" in view.data else "file"
     source = view.text("text") if key == "text" else _from_file(view, read, findings)
     if source is None:
         return None, tuple(findings)
-    place = view.place(key)
     made = plain(source.rstrip())
-    findings += _in_the_way(view, key, made, place)
-    findings += _unseen(view, key, source)
+    findings += _in_the_way(view, key, made)
     findings += view.joined("text")
-    if (link := view.text("link")) is not None:
+    if closely or key == "file":
+        findings += _unseen(view, key, source)
+    if closely and (link := view.text("link")) is not None:
         findings += _unseen(view, "link", link)
     return AttachedText(made.text, made.styled, view.text("link")), tuple(findings)
 
@@ -84,20 +89,24 @@ def _decoded(data: bytes) -> str | None:
     return text.replace("\r\n", "\n")
 
 
-def _in_the_way(view: View, key: str, made: Plain, place: Place) -> list[Finding]:
+def _in_the_way(view: View, key: str, made: Plain) -> list[Finding]:
     findings = []
     if (length := len(made.text)) > ATTACHED_LIMIT:
         message = f"the attached text has {length:,} characters; Threads takes {ATTACHED_LIMIT:,}"
         fix = f"shorten it by {length - ATTACHED_LIMIT:,}"
-        findings.append(view.found("E213", place, message, fix=fix))
+        findings.append(view.found("E213", view.place(key), message, fix=fix))
     if made.left:  # one is enough to make an author look; a changelog may have hundreds
         what, line = made.left[0]
         where = "the file" if key == "file" else "the attached text"
-        findings.append(view.found("W266", place, f"{what} (line {line} of {where}) is shown as it is written"))
+        findings.append(
+            view.found("W266", view.place(key), f"{what} (line {line} of {where}) is shown as it is written")
+        )
     if made.styled:
         last = made.styled[-1].offset + made.styled[-1].length
         if not made.text.isascii() and utf16_units(_leading_ascii(made.text)) < last:
-            findings.append(view.found("W267", place, "the text has characters on which counts of styles part"))
+            findings.append(
+                view.found("W267", view.place(key), "the text has characters on which counts of styles part")
+            )
     return findings
 
 

@@ -1,23 +1,18 @@
-"""From the parser's events to plain data: one pass that refuses on the way what YAML allows and posts do not.
+"""From the parser's events to plain data: one pass that tells on the way what YAML allows and posts do not.
 
-Events instead of a loader: no resolver, no constructor, and nothing is composed before its size, depth and kind are
-known. libyaml's parser is used where it is there, PyYAML's own otherwise; both give the same events and marks.
+Here come the few files that `straight` does not read. Events instead of a loader: no resolver, no constructor, and
+nothing is composed before its size, depth and kind are known. libyaml's parser is used where it is there, PyYAML's own
+otherwise; both give the same events and marks.
 """
 
 from typing import Any
 
 import yaml
 
-from publisher.content.document import Document, Pointer, forbidden_character
+from publisher.content.document import Document, forbidden_character
 from publisher.content.findings import START, Finding, Place, found, has_errors
-
-MAX_DEPTH = 20
-MAX_NODES = 2_000
-
-try:
-    from yaml._yaml import CParser
-except ImportError:  # PyYAML was built without libyaml: the same events, slower
-    CParser = None  # type: ignore[assignment,misc]
+from publisher.content.marks import Marks, Pointer
+from publisher.content.straight import MAX_DEPTH, MAX_NODES, CParser
 
 
 class _PureParser(yaml.reader.Reader, yaml.scanner.Scanner, yaml.parser.Parser):
@@ -74,7 +69,7 @@ def build_anyway(
     if not isinstance(root, dict):
         return None, (*builder.findings, _no_mapping(path, root, builder.values.get(())))
     findings = tuple(builder.findings)
-    return Document(path, root, source, builder.values, builder.keys, findings), findings
+    return Document(path, root, source, Marks(builder.values, builder.keys), findings), findings
 
 
 class _Builder:

@@ -11,15 +11,15 @@ Places count lines and columns from 1, in code points; the end is exclusive.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 from publisher.content.findings import START, Finding, Place, found
+from publisher.content.hidden import SEEN_ONLY_BY_MACHINES
+from publisher.content.marks import InOrder, Marks, Pointer
 
 MAX_BYTES = 64 * 1024
 MOST_ALIKE = 100  # findings of one kind in one file; whoever reads the hundredth knows what to look for
-
-Pointer = tuple[str | int, ...]  # keys and indexes from the root: ("media", 0, "alt")
 
 # C0 without tab and line ends; DEL. Everything else of C1 and its neighbours needs a look at the characters.
 _HARMLESS = bytes(byte for byte in range(256) if byte in b"\t\n\r" or (byte >= 0x20 and byte != 0x7F))
@@ -35,9 +35,28 @@ class Document:
     path: str  # from the repository's root, with "/"
     data: dict[str, Any]  # dict, list and str only
     source: str = field(repr=False)
-    values: Mapping[Pointer, Any] = field(repr=False, compare=False)  # pointer -> the parser's event
-    keys: Mapping[Pointer, Any] = field(repr=False, compare=False)
+    marks: Marks | InOrder = field(repr=False, compare=False)
     warnings: tuple[Finding, ...] = ()
+    strange: bool = True  # False: no character of the file needs a second look
+
+    @property
+    def straight(self) -> bool:
+        """Whether nothing in it is unusual: no escape, no `null`, no flag in quotes, no value over lines but blocks."""
+        return self.marks.__class__ is InOrder
+
+    @cached_property
+    def _sorted(self) -> Marks:
+        return self.marks.of(self.data) if isinstance(self.marks, InOrder) else self.marks
+
+    @property
+    def values(self) -> Mapping[Pointer, Any]:
+        """The parser's event of every value."""
+        return self._sorted.values
+
+    @property
+    def keys(self) -> Mapping[Pointer, Any]:
+        """The parser's event of every key."""
+        return self._sorted.keys
 
     @cached_property
     def lines(self) -> tuple[str, ...]:
@@ -64,6 +83,12 @@ class Document:
             return self.place_of(pointer) if pointer else START
         return self.key_place_of(pointer[:-1]) if pointer else START
 
+    def first_key_place(self) -> Place:
+        """Where the first key of the file stands."""
+        if isinstance(self.marks, InOrder) and self.data:
+            return self._place(self.marks.events[1])
+        return self.key_place_of((next(iter(self.data), ""),))
+
     def place_in(self, pointer: Pointer, needle: str, nth: int = 0) -> Place:
         """Where the `nth` (from 0) `needle` of a text stands; the whole text when it is written with escapes."""
         event = self.values.get(pointer)
@@ -85,6 +110,8 @@ class Document:
 
         An empty line between them, or a backslash at the end of the first, says that it is meant.
         """
+        if self.straight:
+            return None
         event = self.values.get(pointer)
         style = getattr(event, "style", None) or ""
         if event is None or style in ("|", ">") or event.start_mark.line == event.end_mark.line:
@@ -123,8 +150,15 @@ def parse(path: str, data: bytes) -> "Document | tuple[Finding, ...]":
         source = data.decode("utf-8")
     except UnicodeDecodeError as error:
         return (_not_utf8(path, data, error.start),)
-    if bad := _forbidden(path, data, source):
+    strange = bool(data.translate(None, _HARMLESS))
+    strange = strange or (not data.isascii() and _second_look().search(source) is not None)
+    if (strange or b"\r" in data) and (bad := _forbidden(path, data, source)):
         return bad
+
+    from publisher.content.straight import read_straight
+
+    if (read := read_straight(data, source)) is not None:
+        return Document(path, read[0], source, read[1], strange=strange)
 
     from publisher.content.building import build
 
@@ -143,9 +177,14 @@ def without_forbidden(data: bytes) -> str:
     return re.sub(f"{_FORBIDDEN}|\r", "\ufffd", source)
 
 
+@cache
+def _second_look() -> Any:
+    """One search over a whole file for all that must not be in it, or is not seen in it: nearly every file has none."""
+    return re.compile(f"{_FORBIDDEN[:-1]}{SEEN_ONLY_BY_MACHINES}]")
+
+
 def _forbidden(path: str, data: bytes, source: str) -> tuple[Finding, ...]:
-    suspicious = data.translate(None, _HARMLESS) or (not data.isascii() and re.search(_FORBIDDEN, source))
-    if not suspicious and (b"\r" not in data or data.count(b"\r") == data.count(b"\r\n")):
+    if re.search(_FORBIDDEN, source) is None and data.count(b"\r") == data.count(b"\r\n"):
         return ()
     findings = []
     for number, line in enumerate(source.replace("\r\n", "\n").split("\n"), start=1):

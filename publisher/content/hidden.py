@@ -22,6 +22,8 @@ _STACKING = "\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u064b-\u065f\u0e34-\u0e3a\u
 _STACKING += "\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f"
 _JOINERS = "\u200c\u200d"
 _BREAK = "\u200b"  # shapeless as well, but Khmer, Lao, Thai, Burmese and Tibetan mark with it where a line may end
+# For a character class. Stacked marks are among them, so Hebrew with vowels and Thai are always looked at closely.
+SEEN_ONLY_BY_MACHINES = _BIDI + _SHAPELESS + _JOINERS + _STACKING
 _ANY = f"[{_BIDI}{_SHAPELESS}{_JOINERS}]"
 _TAGS = r"\U0001F3F4[\U000E0020-\U000E007E]{2,8}\U000E007F"  # the flags of England, Scotland, Wales, …
 

@@ -34,9 +34,9 @@ def strange_hosts(text: str) -> Iterator[Hidden]:
 
 def may_mislead(source: str) -> bool:
     """A cheap question that is never wrong when it says no."""
-    if "://" not in source and "www." not in source:
+    if "://" not in source and "w." not in source and "W." not in source:
         return False
-    return not source.isascii() or "xn--" in source or _user_names().search(source) is not None
+    return _doubtful().search(source) is not None
 
 
 def _problem(authority: str) -> str | None:
@@ -78,5 +78,6 @@ def _authorities() -> Any:
 
 
 @cache
-def _user_names() -> Any:
-    return re.compile(r"://[^\s/?#]*@")
+def _doubtful() -> Any:
+    """A host with a letter beyond ASCII, or written in the way that spells one; or a user name before it."""
+    return re.compile(r"(?:://|www\.)[^\s/?#]*?(?:[^\x00-\x7f]|@|xn--)", re.IGNORECASE)

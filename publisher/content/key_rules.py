@@ -1,6 +1,6 @@
 """Keys that most posts do not have: what each of them demands beyond its form, which the schema judges."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from publisher.content.countries import COUNTRIES
 from publisher.content.findings import Finding
@@ -8,17 +8,11 @@ from publisher.content.spoilers import SPOILER_LIMIT, overlapping, ranges, readi
 from publisher.content.view import View
 
 
-def key_findings(view: View) -> Iterator[Finding]:
+def key_findings(view: View) -> Iterable[Finding]:
     """What the rarer keys of one part have against their values."""
-    if _RARE.isdisjoint(view.data):
-        return
-    yield from _half_hidden(view)
-    yield from _poll(view)
-    yield from _spoilers(view)
-    yield from _countries(view)
-
-
-_RARE = frozenset({"media", "poll", "spoilers", "countries"})
+    if _RARE.keys().isdisjoint(view.data):
+        return ()
+    return (finding for key, against in _RARE.items() if key in view.data for finding in against(view))
 
 
 def _poll(view: View) -> Iterator[Finding]:
@@ -40,18 +34,17 @@ def _spoilers(view: View) -> Iterator[Finding]:
         else:
             place = view.item_place("spoilers", number)
             yield view.found("E216", place, f'"{piece[:60]}" does not stand in the text')
-    if "spoilers" not in view.data or not known:
-        return
     found = ranges(text, known)
-    place = view.key_place("spoilers")
     if (clash := overlapping(found)) is not None:
         one, other = clash
-        yield view.found("E217", place, f'"{one.piece[:40]}" and "{other.piece[:40]}" overlap in the text')
+        message = f'"{one.piece[:40]}" and "{other.piece[:40]}" overlap in the text'
+        yield view.found("E217", view.key_place("spoilers"), message)
     if len(found) > SPOILER_LIMIT:
         message = f"the spoilers stand in {len(found)} places of the text; Threads takes {SPOILER_LIMIT}"
-        yield view.found("E218", place, message)
+        yield view.found("E218", view.key_place("spoilers"), message)
     if readings_part(text, found):
-        yield view.found("W219", place, "the text has characters on which counts of spoilers part")
+        message = "the text has characters on which counts of spoilers part"
+        yield view.found("W219", view.key_place("spoilers"), message)
 
 
 def _countries(view: View) -> Iterator[Finding]:
@@ -73,3 +66,11 @@ def _half_hidden(view: View) -> Iterator[Finding]:
     if hidden and len(hidden) < len(items):
         message = f"{len(hidden)} of {len(items)} items are spoilers; Threads hides all of a carousel, or none"
         yield view.found("E317", hidden[0].key_place("spoiler"), message)
+
+
+_RARE: Mapping[str, Callable[[View], Iterator[Finding]]] = {
+    "media": _half_hidden,
+    "poll": _poll,
+    "spoilers": _spoilers,
+    "countries": _countries,
+}

@@ -4,18 +4,19 @@ What leaves for Threads is JPEG, PNG, MP4 or MOV. Other pictures are converted a
 uploaded, so only what no conversion mends is an error here (docs/threads.md, Media).
 """
 
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from functools import cache
 from posixpath import splitext
-from typing import Literal
+from typing import Any, Literal
 
 from publisher.content.addresses import public_problem
-from publisher.content.findings import Finding
+from publisher.content.findings import Finding, has_errors
+from publisher.content.inquiry import Inquiry
 from publisher.content.look import Look, MediaFacts, MediaProblem
 from publisher.content.paths import PathProblem, locate
 from publisher.content.post import MediaItem
 from publisher.content.view import View
-from publisher.settings import Rules
 
 MEBIBYTE = 1024 * 1024
 IMAGE_LIMIT = 8 * MEBIBYTE  # bytes
@@ -49,32 +50,26 @@ _SENT_AS_THEY_ARE = ("image/jpeg", "image/png")
 ALT_LIMIT = 1000
 
 
-@dataclass(frozen=True, slots=True)
-class ReadMedia:
-    """One item as far as it could be read; `item` is None when something is wrong with it."""
-
-    item: MediaItem | None
-    findings: tuple[Finding, ...]
-
-
-def read_media(view: View, look: Look, rules: Rules) -> ReadMedia:
-    """One item of `media`, with everything that is wrong with it."""
-    findings = [*_sources(view), *_alt(view, rules)]
+def read_media(view: View, asked: Inquiry) -> MediaItem | None:
+    """One item of `media`; None when something is wrong with it, which is found then."""
+    before = len(asked.findings)
+    _sources(view, asked.findings)
+    _alt(view, asked)
     facts: MediaFacts | None = None
     kind: Literal["image", "video"] | None = None
     written, url = view.text("file"), view.text("url")
     file = locate(view.document.path, written) if written is not None else None
     if isinstance(file, PathProblem):
-        findings.append(view.found("E300", view.place("file"), file.message))
-        return ReadMedia(None, tuple(findings))
+        asked.findings.append(view.found("E300", view.place("file"), file.message))
+        return None
     if file is not None:
-        facts = _looked_at(view, file, look, findings)
+        facts = _looked_at(view, file, asked.files.look, asked.findings)
         kind = facts.kind if facts else None
     elif url is not None:
-        kind = _kind_of_url(view, url, findings)
-    if kind is None or any(finding.severity == "error" for finding in findings):
-        return ReadMedia(None, tuple(findings))
-    item = MediaItem(
+        kind = _kind_of_url(view, url, asked.findings)
+    if kind is None or has_errors(asked.findings[before:]):
+        return None
+    return MediaItem(
         kind=kind,
         file=file,
         url=url if file is None else None,
@@ -83,16 +78,14 @@ def read_media(view: View, look: Look, rules: Rules) -> ReadMedia:
         spoiler=view.flag("spoiler"),
         sha256=facts.sha256 if facts else None,
         size=facts.size if facts else None,
-        place=view.own_place,
     )
-    return ReadMedia(item, tuple(findings))
 
 
-def _sources(view: View) -> Iterator[Finding]:
+def _sources(view: View, findings: list[Finding]) -> None:
     if "file" in view.data and "url" in view.data:
-        yield view.found("E311", view.key_place("url"), "an item has both a file and a url")
+        findings.append(view.found("E311", view.key_place("url"), "an item has both a file and a url"))
     elif "file" not in view.data and "url" not in view.data:
-        yield view.found("E311", view.own_place, "an item has neither a file nor a url")
+        findings.append(view.found("E311", view.own_place, "an item has neither a file nor a url"))
 
 
 def _looked_at(view: View, file: str, look: Look, findings: list[Finding]) -> MediaFacts | None:
@@ -168,30 +161,27 @@ def _kind_of_url(view: View, url: str, findings: list[Finding]) -> Literal["imag
     return "image" if kind == "image" else "video"
 
 
-def _alt(view: View, rules: Rules) -> Iterator[Finding]:
-    alt, decorative = view.text("alt"), view.flag("decorative")
+def _alt(view: View, asked: Inquiry) -> None:
+    alt, decorative, findings = view.text("alt"), view.flag("decorative"), asked.findings
     if alt is not None and decorative:
-        yield view.found("E310", view.key_place("decorative"), "an item has both an alt text and decorative: true")
-    if "alt" not in view.data and not decorative and rules.alt_text != "off":
-        code = "E305" if rules.alt_text == "error" else "W305"
-        yield view.found(code, view.own_place, "a picture or video without alt text")
-    if alt is None or not alt.strip():
+        message = "an item has both an alt text and decorative: true"
+        findings.append(view.found("E310", view.key_place("decorative"), message))
+    if "alt" not in view.data and not decorative and asked.rules.alt_text != "off":
+        code = "E305" if asked.rules.alt_text == "error" else "W305"
+        findings.append(view.found(code, view.own_place, "a picture or video without alt text"))
+    if alt is None or not (opening := alt.strip().casefold()):
         return
-    opening = alt.strip().casefold()
     if opening.rstrip(".…:! ") in ("todo", "tbd", "fixme", "xxx", "alt", "alt text") or opening.startswith("todo"):
-        yield view.found("E308", view.place("alt"), "the alt text is still to be written")
-    elif opening.startswith(_OPENINGS):
-        yield view.found("W307", view.place("alt"), "the alt text says first that it is a picture")
+        findings.append(view.found("E308", view.place("alt"), "the alt text is still to be written"))
+    elif _openings().match(opening):
+        findings.append(view.found("W307", view.place("alt"), "the alt text says first that it is a picture"))
     elif _is_file_name(opening):
-        yield view.found("W309", view.place("alt"), "the alt text is the name of a file")
+        findings.append(view.found("W309", view.place("alt"), "the alt text is the name of a file"))
 
 
-_OPENINGS = tuple(
-    f"{article}{what} {of}"
-    for article in ("", "a ", "an ", "the ")
-    for what in ("image", "picture", "photo", "photograph", "graphic")
-    for of in ("of ", "showing ", "that shows ")
-)
+@cache
+def _openings() -> Any:
+    return re.compile("(?:an? |the )?(?:image|picture|photo|photograph|graphic) (?:of|showing|that shows) ")
 
 
 def _is_file_name(alt: str) -> bool:

@@ -1,105 +1,152 @@
-"""One part of a post: from the keys of a mapping to a `Part`, or everything that is wrong with it."""
+"""One part of a post: from the keys of a mapping to a `Part`, and everything that is wrong with it."""
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
 from publisher.content import text_rules
 from publisher.content.attached_text import AttachedText
 from publisher.content.findings import Finding
-from publisher.content.hidden import hidden, may_hide
-from publisher.content.hosts import may_mislead, strange_hosts
+from publisher.content.hidden import hidden
+from publisher.content.hosts import strange_hosts
+from publisher.content.inquiry import Inquiry
 from publisher.content.key_rules import key_findings
 from publisher.content.kinds.table import kind_findings
-from publisher.content.look import Files
 from publisher.content.media_rules import read_media
-from publisher.content.post import Part, Reference
+from publisher.content.post import MediaItem, Part, Reference
 from publisher.content.references import author, reference
-from publisher.content.secrets import holds_secret, may_hold_secret
+from publisher.content.secrets import holds_secret
 from publisher.content.view import View
 from publisher.settings import Rules
 
-_REFERENCES = ("reply_to", "quote", "repost")
 _FREE_TEXT = ("text", "topic", "link")
-_DECLINABLE = ("reply_approvals", "share_to_instagram")
+_DECLINABLE = frozenset(("reply_approvals", "share_to_instagram"))
 
 
-@dataclass(frozen=True, slots=True)
-class ReadPart:
-    """A part as far as it could be read: it is to be used only when no finding is an error."""
-
-    part: Part
-    findings: tuple[Finding, ...]
-
-
-def read_part(view: View, index: int, files: Files, rules: Rules, account: str) -> ReadPart:
-    """Part `index` (from 1) of a post, with everything that is wrong with it."""
-    items = [read_media(item, files.look, rules) for item in view.below("media")]
-    findings = [finding for item in items for finding in item.findings]
-    findings += kind_findings(view)
-    findings += key_findings(view)
-    text = view.text("text")
-    characters = size = 0
-    if text is not None:
-        characters, size = text_rules.characters(text), text_rules.utf8_bytes(text)
-        findings += _length(view, text, characters, size, rules)
-        findings += view.joined("text")
-    findings += _links(view)
-    attached = _attached(view, files, findings)
-    findings += _unseen(view)
-    topic = view.text("topic")
-    if topic is not None:
-        findings += _topic(view, topic)
-        topic = text_rules.topic(topic)
-    targets = {key: _reference(view, key, account, findings) for key in _REFERENCES if key in view.data}
-    part = Part(
-        index=index,
-        text=text,
-        media=tuple(item.item for item in items if item.item is not None),
-        link=view.text("link"),
-        topic=topic,
-        quote=targets.get("quote"),
-        reply_to=targets.get("reply_to"),
-        repost=targets.get("repost"),
-        reply_control=view.text("reply_control"),
-        poll=tuple(option for _, option in view.texts("poll")),
-        gif=view.text("gif"),
-        countries=tuple(dict.fromkeys(code for _, code in view.texts("countries"))),
-        location=view.text("location"),
-        share_to_instagram=_share(view),
-        declined=tuple(key for key in _DECLINABLE if view.data.get(key) is False),
-        reply_approvals=view.flag("reply_approvals"),
-        attached_text=attached,
-        ghost=view.flag("ghost"),
-        spoilers=tuple(piece for _, piece in view.texts("spoilers")),
-        doubtful=characters <= text_rules.TEXT_LIMIT < size,
-        characters=characters,
-        bytes=size,
-        place=view.own_place,
-    )
-    return ReadPart(part, tuple(findings))
+def read_part(view: View, index: int, asked: Inquiry) -> Part:
+    """Part `index` (from 1) of a post; to be used only when nothing that was found is an error."""
+    asked.findings += kind_findings(view)
+    asked.findings += key_findings(view)
+    said: dict[str, Any] = {}
+    for key, value in view.data.items():
+        if (read := _READ.get(key)) is not None:
+            meant = read(value)
+        elif (judged := _JUDGED.get(key)) is not None:
+            meant = judged(view, key, asked)
+        else:
+            continue
+        if meant:
+            said[key] = meant
+    if not _DECLINABLE.isdisjoint(view.data):
+        said["declined"] = tuple(key for key in sorted(_DECLINABLE) if view.data.get(key) is False)
+    asked.findings += _links(view)
+    if asked.closely:
+        asked.findings += _unseen(view)
+    return Part(index=index, **said)
 
 
-def _attached(view: View, files: Files, findings: list[Finding]) -> AttachedText | None:
-    below = view.inside("attached_text")
+def _word(value: Any) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def _flag(value: Any) -> bool:
+    return value is True
+
+
+def _words(value: Any) -> tuple[str, ...]:
+    return tuple(word for word in value if isinstance(word, str) and word) if isinstance(value, list) else ()
+
+
+def _different_words(value: Any) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(_words(value)))
+
+
+def _share(value: Any) -> str | None:
+    return "dark" if value == "dark" else "story" if value is True else None
+
+
+def _text(view: View, key: str, asked: Inquiry) -> str | None:
+    value = view.text(key)
+    if value is None:
+        return None
+    if (size := text_rules.utf8_bytes(value)) > text_rules.TEXT_LIMIT:  # never fewer bytes than characters
+        asked.findings += _length(view, value, text_rules.characters(value), size, asked.rules)
+    if not view.document.straight:
+        asked.findings += view.joined(key)
+    return value
+
+
+def _topic(view: View, key: str, asked: Inquiry) -> str | None:
+    value = view.text(key)
+    if value is None:
+        return None
+    topic = text_rules.topic(value)
+    if (problem := text_rules.topic_problem(topic)) is not None:
+        # The schema's pattern tells the same of characters that are never allowed; its finding stands at this place.
+        if not re.search(r"[.&\n\t]", value):
+            asked.findings.append(view.found("E214", view.place(key), problem))
+    elif value.startswith("#"):
+        asked.findings.append(view.found("W215", view.place(key), "the topic is sent without its #"))
+    return topic
+
+
+def _media(view: View, key: str, asked: Inquiry) -> tuple[MediaItem, ...]:
+    items = [read_media(item, asked) for item in view.below(key)]
+    return tuple(item for item in items if item is not None)
+
+
+def _attached(view: View, key: str, asked: Inquiry) -> AttachedText | None:
+    below = view.inside(key)
     if below is None:
         return None
     from publisher.content.attached_rules import read_attached
 
-    attached, found = read_attached(view, below, files.read)
-    findings += found
+    attached, found = read_attached(view, below, asked.files.read, closely=asked.closely)
+    asked.findings += found
     return attached
 
 
-def _share(view: View) -> Literal["story", "dark"] | None:
-    return "dark" if view.text("share_to_instagram") == "dark" else "story" if view.flag("share_to_instagram") else None
+def _reference(view: View, key: str, asked: Inquiry) -> Reference | None:
+    value = view.text(key)
+    if value is None:
+        return None
+    place = view.place(key)
+    target = reference(value, place)
+    if target is None:
+        asked.findings.append(view.found("E236", place, f"{key} is an address, but not of a post on Threads"))
+    elif target.type == "permalink" and (name := author(value)) is not None and name.lower() != asked.account.lower():
+        asked.findings.append(view.found("W230", place, f"{key} points at a post of @{name}"))
+    return target
+
+
+# From what the file says under a key to what the post holds, which is nothing where it says nothing. Of these keys the
+# schema has said all there is to say.
+_READ: Mapping[str, Callable[[Any], Any]] = {
+    "link": _word,
+    "reply_control": _word,
+    "reply_approvals": _flag,
+    "poll": _words,
+    "gif": _word,
+    "spoilers": _words,
+    "ghost": _flag,
+    "countries": _different_words,
+    "location": _word,
+    "share_to_instagram": _share,
+}
+# And these have rules of their own.
+_JUDGED: Mapping[str, Callable[[View, str, Inquiry], Any]] = {
+    "text": _text,
+    "media": _media,
+    "topic": _topic,
+    "quote": _reference,
+    "reply_to": _reference,
+    "repost": _reference,
+    "attached_text": _attached,
+}
 
 
 def _length(view: View, text: str, characters: int, size: int, rules: Rules) -> Iterator[Finding]:
     limit = text_rules.TEXT_LIMIT
-    if size <= limit:  # never fewer bytes than characters
-        return
     place = view.place("text")
     if characters > limit:
         way = "make parts of it" if view.pointer else "make it a chain"
@@ -108,7 +155,7 @@ def _length(view: View, text: str, characters: int, size: int, rules: Rules) -> 
             fix = "write text: |- so that the line end after the last word does not count"
         message = f"the text has {characters:,} characters; Threads takes {limit}"
         yield view.found("E210", place, message, why=_emoji_cost(text, characters), fix=fix)
-    elif size > limit:
+    else:
         message = f"the text has {characters} characters and {size} bytes; Threads may refuse more than {limit} bytes"
         fix = f"shorten it by {size - limit:,} bytes"
         strict = rules.text_limit == "bytes"
@@ -140,32 +187,20 @@ def _links(view: View) -> Iterator[Finding]:
         yield view.found("E212", place, message)
 
 
-def _topic(view: View, written: str) -> Iterator[Finding]:
-    if (problem := text_rules.topic_problem(text_rules.topic(written))) is not None:
-        # The schema's pattern tells the same of characters that are never allowed; its finding stands at this place.
-        if not re.search(r"[.&\n\t]", written):
-            yield view.found("E214", view.place("topic"), problem)
-    elif written.startswith("#"):
-        yield view.found("W215", view.place("topic"), "the topic is sent without its #")
-
-
 def _unseen(view: View) -> Iterator[Finding]:
     """What hides in the words of this part, its alt texts included; and what must not be in them."""
-    source = view.document.source
-    if "\\" not in source and not (may_hide(source) or may_mislead(source) or may_hold_secret(source)):
-        return
     for key in _FREE_TEXT:
         if (text := view.text(key)) is not None:
-            yield from _words(view, key, text)
+            yield from _seen(view, key, text)
     for item in view.below("media"):
         for key in ("alt", "url"):
             if (text := item.text(key)) is not None:
-                yield from _words(item, key, text)
+                yield from _seen(item, key, text)
     for number, option in view.texts("poll"):
-        yield from _words(view, "poll", option, number)
+        yield from _seen(view, "poll", option, number)
 
 
-def _words(view: View, key: str, text: str, *item: int) -> Iterator[Finding]:
+def _seen(view: View, key: str, text: str, *item: int) -> Iterator[Finding]:
     """Of the text under `key`, or of one item of the list there."""
     pointer = (*view.pointer, key, *item)
     strange = strange_hosts(text) if key != "url" else ()  # whose host has a rule of its own, and no reader
@@ -173,16 +208,3 @@ def _words(view: View, key: str, text: str, *item: int) -> Iterator[Finding]:
         yield view.found(thing.code, view.document.place_in(pointer, thing.needle, thing.nth), thing.message)
     if holds_secret(text):
         yield view.found("E251", view.document.place_of(pointer), f"{key} holds what looks like a key or a token")
-
-
-def _reference(view: View, key: str, account: str, findings: list[Finding]) -> Reference | None:
-    written = view.text(key)
-    if written is None:
-        return None
-    place = view.place(key)
-    target = reference(written, place)
-    if target is None:
-        findings.append(view.found("E236", place, f"{key} is an address, but not of a post on Threads"))
-    elif target.type == "permalink" and (name := author(written)) is not None and name.lower() != account.lower():
-        findings.append(view.found("W230", place, f"{key} points at a post of @{name}"))
-    return target

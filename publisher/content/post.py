@@ -12,8 +12,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Literal
 
+from publisher.content import text_rules
 from publisher.content.attached_text import AttachedText
 from publisher.content.findings import START, Place
+
+IfLate = Literal["hold", "publish", "skip"]
 
 
 class Kind(StrEnum):
@@ -39,7 +42,6 @@ class MediaItem:
     spoiler: bool = False
     sha256: str | None = None  # of the file's bytes as they lie in the repository; None for a url
     size: int | None = field(default=None, compare=False)  # bytes of the file; None for a url
-    place: Place = field(default=START, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +80,21 @@ class Part:
     location: str | None = None  # id of a place
     share_to_instagram: Literal["story", "dark"] | None = None
     declined: tuple[str, ...] = ()  # keys that the file sets to false: no default of publisher.yaml reaches them
-    doubtful: bool = False  # characters <= 500 < bytes: offered to the API before a chain's first part goes live
-    characters: int = 0  # as Meta counts them
-    bytes: int = 0  # of the text in UTF-8
-    place: Place = field(default=START, compare=False)
+
+    @property
+    def characters(self) -> int:
+        """The length of the text as Meta counts it."""
+        return text_rules.characters(self.text or "")
+
+    @property
+    def bytes(self) -> int:
+        """The length of the text in UTF-8."""
+        return text_rules.utf8_bytes(self.text or "")
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether only Meta can tell if the text is short enough: it is offered before a chain's first part is live."""
+        return self.bytes > text_rules.TEXT_LIMIT >= self.characters
 
     @property
     def kind(self) -> Kind:
@@ -110,9 +123,8 @@ class Post:
     note: str | None = None  # for reviewers; never sent
     publish_at: datetime | None = None  # UTC
     publish_by: datetime | None = None  # UTC
-    if_late: Literal["hold", "publish", "skip"] = "hold"
+    if_late: IfLate = "hold"
     allow_repeat: bool = False
-    place: Place = field(default=START, compare=False)  # of the id, or of the file's first key
 
     @property
     def kind(self) -> Kind:

@@ -4,13 +4,14 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
-from posixpath import basename, splitext
-from typing import Literal, cast
+from posixpath import splitext
+from typing import TYPE_CHECKING, cast
 
 from publisher.content.accounts import account_of
 from publisher.content.document import MOST_ALIKE, Document, parse
 from publisher.content.findings import START, Finding, Place, found, has_errors
 from publisher.content.hidden import turning
+from publisher.content.inquiry import Inquiry, wants_a_closer_look
 from publisher.content.kinds.table import chain_findings
 from publisher.content.look import Files
 from publisher.content.part_rules import read_part
@@ -19,6 +20,9 @@ from publisher.content.schema import conform
 from publisher.content.times import TimeProblem, moment, zone
 from publisher.content.view import View
 from publisher.settings import AccountSettings, Rules
+
+if TYPE_CHECKING:
+    from publisher.content.post import IfLate
 
 ID_LIMIT = 100
 
@@ -57,26 +61,29 @@ def _read(document: Document, accounts: tuple[AccountSettings, ...], rules: Rule
     path = document.path
     conformed = conform(document, "post")
     view = View(document, (), conformed.data)
-    id_, findings = _id(view)
-    place = view.place("id") if view.text("id") else document.key_place_of((next(iter(document.data), ""),))
+    findings: list[Finding] = []
+    id_ = _id(view, findings)
+    place = view.place("id") if view.text("id") else document.first_key_place()
     account = account_of(path, view.text("account"), accounts)
     if isinstance(account, tuple):
         where = view.place("account") if view.text("account") else place
         findings.append(view.found(account[0], where, account[1]))
         account = accounts[0] if accounts else AccountSettings("")
     times = _times(view, account, findings)
-    findings += chain_findings(view)
-    views = [view, *view.below("thread")]
-    parts = [read_part(each, number, files, rules, account.name) for number, each in enumerate(views, start=1)]
-    findings += [finding for part in parts for finding in part.findings]
-    findings += _turned(document, findings)
+    closely = wants_a_closer_look(document)
+    asked = Inquiry(files, rules, account.name, closely, findings)
+    parts: tuple[Part, ...] = (read_part(view, 1, asked),)
+    if "thread" in view.data:
+        findings += chain_findings(view)
+        parts += tuple(read_part(each, number, asked) for number, each in enumerate(view.below("thread"), start=2))
+    if closely:
+        findings += _turned(document, findings)
     everything = _without_echoes((*document.warnings, *conformed.findings, *findings))
     if has_errors(everything):
-        targets = (target for each in parts for target in (each.part.reply_to, each.part.quote, each.part.repost))
+        targets = (target for part in parts for target in (part.reply_to, part.quote, part.repost))
         references = tuple(target for target in targets if target is not None)
         return ReadFile(path, id_, None, everything, place, references)
-    post = _post(view, id_, account, tuple(part.part for part in parts), times, place)
-    return ReadFile(path, id_, post, everything, place)
+    return ReadFile(path, id_, _post(view, id_, account, parts, times), everything, place)
 
 
 def unread(path: str, finding: Finding) -> ReadFile:
@@ -90,7 +97,6 @@ def _post(
     account: AccountSettings,
     parts: tuple[Part, ...],
     times: tuple[datetime | None, datetime | None],
-    place: Place,
 ) -> Post:
     return Post(
         id=id_,
@@ -101,9 +107,8 @@ def _post(
         note=view.text("note"),
         publish_at=times[0],
         publish_by=times[1],
-        if_late=cast(Literal["hold", "publish", "skip"], view.text("if_late") or "hold"),
+        if_late=cast("IfLate", view.text("if_late") or "hold"),
         allow_repeat=view.flag("allow_repeat"),
-        place=place,
     )
 
 
@@ -131,20 +136,24 @@ def _turned(document: Document, known: list[Finding]) -> list[Finding]:
     return list(findings.values())
 
 
-def _id(view: View) -> tuple[str, list[Finding]]:
+def _id(view: View, findings: list[Finding]) -> str:
     given = view.text("id")
     id_ = unicodedata.normalize("NFC", given) if given is not None else _stem(view.document.path)
     if (problem := _id_problem(id_)) is None:
-        return id_, []
+        return id_
     if given is not None:
-        return id_, [view.found("E226", view.place("id"), f"the id {problem}")]
-    fix = "rename the file, or write an id into it, as in id: spring-sale"
-    return id_, [view.found("E226", START, f"the file's name is the id of its post, and it {problem}", fix=fix)]
+        findings.append(view.found("E226", view.place("id"), f"the id {problem}"))
+    else:
+        fix = "rename the file, or write an id into it, as in id: spring-sale"
+        message = f"the file's name is the id of its post, and it {problem}"
+        findings.append(view.found("E226", START, message, fix=fix))
+    return id_
 
 
 def _stem(path: str) -> str:
     # Some file systems take names apart into letters and marks: the id is the same on all of them.
-    stem = splitext(basename(path))[0]
+    name = path[path.rfind("/") + 1 :]
+    stem = name[:-5] if name.endswith(".yaml") else splitext(name)[0]
     return stem if stem.isascii() else unicodedata.normalize("NFC", stem)
 
 

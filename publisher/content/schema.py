@@ -15,9 +15,10 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from publisher.content.document import Document, Pointer
+from publisher.content.document import Document
 from publisher.content.findings import Finding, found
 from publisher.content.judge import Judge, judge_of
+from publisher.content.marks import Pointer
 from publisher.resources import resource
 
 _TRUE = ("true", "True", "TRUE")  # YAML 1.2's spellings, which are the editors'
@@ -94,7 +95,7 @@ def _unexplained(document: Document, verdict: str) -> Finding:
 
 def _nothings(document: Document) -> list[Finding]:
     """Plain `null` and `~`: nothing to YAML and to editors, a word to us."""
-    if "~" not in document.source and "ull" not in document.source and "ULL" not in document.source:
+    if document.straight:
         return []
     return [
         found("E205", document.path, document.place_of(pointer), f"{event.value} is YAML for nothing at all")
@@ -149,7 +150,7 @@ def _convert(document: Document, value: Any, shape: _Shape, pointer: Pointer, fi
 
 
 def _scalar(document: Document, value: str, shape: _Shape, pointer: Pointer, findings: list[Finding]) -> Any:
-    plain = document.is_plain(pointer)
+    plain = (document.straight and shape.wants == "boolean") or document.is_plain(pointer)
     if shape.wants == "boolean":
         if plain and value in (*_TRUE, *_FALSE):
             return value in _TRUE

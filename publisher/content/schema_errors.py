@@ -6,8 +6,9 @@ from typing import Any
 
 from jsonschema import Draft7Validator
 
-from publisher.content.document import Document, Pointer
+from publisher.content.document import Document
 from publisher.content.findings import Finding, found
+from publisher.content.marks import Pointer
 from publisher.content.schema import load_schema
 from publisher.content.secrets import holds_secret
 from publisher.content.slips import suggest, suggest_value

@@ -23,11 +23,19 @@ _BEGINNINGS = (
 )
 
 
+# Whole beginnings are looked for in what is left without the letters that texts are made of: a tenth of the file, in
+# which each must still be found. What stood apart may meet there, and then the text itself is asked.
+_KEPT = b"ABCDEFGHIJKLMNOPQRSTUVWXYZghxy_|-\n"
+_DROPPED = bytes(byte for byte in range(256) if byte not in _KEPT)
+_TRACES = tuple(dict.fromkeys(beginning.encode().translate(None, _DROPPED) for beginning in _BEGINNINGS))
+
+
 def may_hold_secret(text: str) -> bool:
     """A cheap question that is never wrong when it says no."""
-    for beginning in _BEGINNINGS:  # noqa: SIM110 - asked of every file, and any() takes twice as long
-        if beginning in text:
-            return True
+    left = text.encode("utf-8", "surrogatepass").translate(None, _DROPPED)
+    for trace in _TRACES:
+        if trace in left:
+            return any(beginning in text for beginning in _BEGINNINGS)
     return False
 
 

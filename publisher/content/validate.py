@@ -55,9 +55,13 @@ def check_posts(sources: Iterable[Source], context: Context, look: Look, read: R
     `sources` are all post files, also when only some are asked about: ids are unique among all, and a post may quote
     any other. `read` gives the bytes of the text files that posts name.
     """
-    sources = tuple(sources)
     known = Files(look, read)
-    files: list[ReadFile] = [_read(source, context, known) for source in sources]
+    files: list[ReadFile] = []
+    waiving: dict[str, bytes] = {}  # bytes of files with a waiver; those of all others are let go
+    for source in sources:
+        files.append(_read(source, context, known))
+        if isinstance(source.data, bytes) and MARK in source.data:
+            waiving[source.path] = source.data
     findings = [finding for file in files for finding in file.findings]
     findings += (twins := _duplicates(files))
     twice = {finding.path for finding in twins}
@@ -66,7 +70,7 @@ def check_posts(sources: Iterable[Source], context: Context, look: Look, read: R
     tied, loose = tie(sound, posts)
     findings += loose
     findings += (finding for file in files for finding in dangling(file.path, file.references, posts))
-    findings = _unwaived(findings, sources)
+    findings = _unwaived(findings, waiving)
     broken = sorted((file.path, file.id) for file in files if file.path not in tied)
     return Checked(
         posts=tuple(tied[path] for path in sorted(tied)),
@@ -75,9 +79,8 @@ def check_posts(sources: Iterable[Source], context: Context, look: Look, read: R
     )
 
 
-def _unwaived(findings: list[Finding], sources: tuple[Source, ...]) -> list[Finding]:
+def _unwaived(findings: list[Finding], waiving: dict[str, bytes]) -> list[Finding]:
     """What nobody accepts of the findings, each file's looked through once."""
-    waiving = {s.path: s.data for s in sources if isinstance(s.data, bytes) and MARK in s.data}
     if not waiving:
         return findings
     from publisher.content.waivers import waive

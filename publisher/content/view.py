@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from publisher.content.document import Document, Pointer
+from publisher.content.document import Document
 from publisher.content.findings import Finding, Place, found
+from publisher.content.marks import Pointer
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,8 +38,9 @@ def test_good_posts_load_nothing_heavy(text: str) -> None:
     assert _loaded(text) == ["1"]
 
 
-def test_only_an_emoji_loads_the_grapheme_tables() -> None:
-    assert _loaded("text: out 🎉\n") == ["1", "regex"]
+def test_only_an_emoji_in_a_text_that_may_be_too_long_loads_the_grapheme_tables() -> None:
+    assert _loaded("text: out 🎉\n") == ["1"]
+    assert _loaded(f"text: out 🎉 {'äh, so ' * 68}\n") == ["1", "regex"]
 
 
 def test_only_a_time_loads_the_time_zones() -> None:

@@ -48,8 +48,6 @@ def test_a_file_becomes_a_post_with_all_it_says() -> None:
                 topic="Open Source",
                 quote=Reference("media_id", "18050000000000002"),
                 reply_control="mentioned_only",
-                characters=10,
-                bytes=10,
             ),
         ),
         draft=True,

@@ -24,7 +24,7 @@ def a_plan() -> Plan:
         live,
         post("02-edited", "As it is now"),
         parked,
-        post("04-new", "Acme 2.0 is out", media=(picture(sha256="7" * 64),), characters=15),
+        post("04-new", "Acme 2.0 is out", media=(picture(sha256="7" * 64),)),
         post("05-chain", "One", thread=("Two", "Three")),
         post("06-later", "Later", publish_at=NOW + timedelta(days=1)),
         post("07-late", "Too late", publish_at=NOW - timedelta(days=2)),

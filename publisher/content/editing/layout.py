@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from publisher.content.document import Document, Pointer
+from publisher.content.document import Document
+from publisher.content.marks import Pointer
 
 _BLOCK_HEADER = re.compile(r"[|>][-+0-9]*(?P<tail>[ \t]+#.*)?")
 _PUNCTUATION = re.compile(r"(?:[-?:](?=[ \t]|$)[ \t]*)+")

@@ -3,7 +3,7 @@
 from functools import cache
 from typing import Any
 
-from publisher.content.document import Pointer
+from publisher.content.marks import Pointer
 from publisher.content.schema import load_schema
 
 

@@ -1,6 +1,6 @@
 """The kinds of post, and the checks that follow from a row: the only place that names them all."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from publisher.content.findings import Finding
 from publisher.content.kinds import carousel, chain, image, repost, text, video
@@ -15,6 +15,7 @@ KINDS: Mapping[Kind, KindRules] = {
 
 # Of each kind, the keys that can be wrong; most posts have none of them.
 _TOUCHY = {kind: frozenset(rules.forbids) | {clash.second for clash in rules.clashes} for kind, rules in KINDS.items()}
+_DEMANDED = {kind: frozenset(rules.demands) for kind, rules in KINDS.items()}
 
 
 def kind_of(view: View) -> Kind:
@@ -27,12 +28,16 @@ def kind_of(view: View) -> Kind:
     return Kind.CAROUSEL if len(media) > 1 else Kind.IMAGE
 
 
-def kind_findings(view: View) -> Iterator[Finding]:
+def kind_findings(view: View) -> Iterable[Finding]:
     """What the kind of this part has against its keys."""
-    rules = KINDS[kind_of(view)]
+    kind = kind_of(view)
+    if _TOUCHY[kind].isdisjoint(view.data) and _DEMANDED[kind] <= view.data.keys():
+        return ()
+    return _against(view, KINDS[kind])
+
+
+def _against(view: View, rules: KindRules) -> Iterator[Finding]:
     yield from _demanded(view, rules)
-    if _TOUCHY[rules.kind].isdisjoint(view.data):
-        return
     yield from _forbidden(view, rules)
     for clash in rules.clashes:
         if view.has(clash.first) and view.has(clash.second):
