@@ -22,8 +22,13 @@ def begun(record: PostRecord, index: int, now: datetime, *, replacing: bool) -> 
     return replace(record.with_part(index, intent), extra=marked)
 
 
-def gone(record: PostRecord, index: int) -> PostRecord:
-    """The record with part `index` as a tombstone; with the last of them, what was never sent never will be."""
+def gone(record: PostRecord, index: int, *, replacing: bool) -> PostRecord:
+    """The record with part `index` as a tombstone; with the last of them, what was never sent never will be.
+
+    A deletion also ends a replacement that was begun before it: no new words are to follow.
+    """
+    if not replacing:
+        record = replace(record, extra={key: value for key, value in record.extra.items() if key != REPLACING})
     record = record.with_part(index, replace(record.parts[index - 1], phase=Phase.DELETED))
     if any(part.phase is Phase.PUBLISHED for part in record.parts):
         return record

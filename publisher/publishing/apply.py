@@ -229,7 +229,7 @@ class _Loop:
             follows = setback(journey, steps.ReadLists(back_to), error, self.tools.clock.now(), self.pace)
             return self._after(journey, follows)
         found = matches(Wanted.attempted(part), listed, self.tools.ledger.state.bound_ids())
-        return journey.with_work(sight=Sight(found, lists.watermark(listed)), tries=0)
+        return journey.with_work(sight=Sight(found, lists.watermark(listed), self.tools.clock.now()), tries=0)
 
     def _share(self, listed: Sequence[Media], numbers: Sequence[int]) -> None:
         """What was listed holds for those that are to be intended with it, up to one that is live already."""
@@ -241,7 +241,7 @@ class _Loop:
     def _seeing(self, journey: Journey, listed: Sequence[Media]) -> Journey:
         """Before a first attempt: whether the same is live already (I11), and the watermark."""
         found = live_twins(self._wanted(journey), listed, self.tools.ledger.state.bound_ids())
-        return journey.with_work(sight=Sight(found, lists.watermark(listed)), tries=0)
+        return journey.with_work(sight=Sight(found, lists.watermark(listed), self.tools.clock.now()), tries=0)
 
     def _wanted(self, journey: Journey) -> Wanted:
         part, source = journey.part, journey.source
@@ -282,12 +282,18 @@ class _Loop:
 
     def _sent(self, journey: Journey, container: str) -> Journey:
         """Live and not recorded yet, or as the answer leaves it."""
-        invariants.before_call(self.tools.ledger.state, journey, container)
+        self._before_call(journey, container)
         try:
             result = self.tools.client.publishing.publish(container, read_timeout_s=self.pace.publish_timeout_s)
         except Exception as error:  # whatever it was, the post may be live: only evidence decides
             return self._publish_failed(journey, error)
         return journey.live(result.media_id, self.tools.clock.now())
+
+    def _before_call(self, journey: Journey, container: str | None) -> None:
+        """Raises `LostRace`, and nothing is sent, where the lock would not outlast the call and cannot be renewed."""
+        ledger = self.tools.ledger
+        ledger.hold(self.pace.hold_s)
+        invariants.before_call(ledger.state, journey, container, ledger.left(), self.pace)
 
     # --- one write for several posts --------------------------------------------------------------------------
 
@@ -301,7 +307,7 @@ class _Loop:
         ready = [number]
         for later in self._candidates(number):
             sight = self.journeys[later].work.sight
-            if sight is None or sight.matches:
+            if sight is None or sight.matches or not steps.fresh(sight, self.tools.clock.now()):
                 break
             ready.append(later)
         return ready
@@ -316,12 +322,17 @@ class _Loop:
         for number, journey in zip(group, intents, strict=True):
             self.journeys[number] = journey
         after: dict[int, Journey] = {}
+        lost: PublisherError | None = None
         for number in group:
             journey, container = self.journeys[number], self.journeys[number].part.container
             late = bool(after) and not grouping.still_young(journey, self.tools.clock.now())
             if container is None or self.tools.stop() or late:
                 break
-            after[number] = self._sent(journey, container)
+            try:
+                after[number] = self._sent(journey, container)
+            except PublisherError as error:  # the lock is lost, and nothing sent; what went live before is recorded
+                lost = error
+                break
             if after[number].ended is None:
                 break
         taken_back = {n: grouping.taken_back(self.journeys[n]) for n in group if n not in after}
@@ -330,6 +341,8 @@ class _Loop:
             if journey.ended is not None:
                 self._tell(self.journeys[number], "published")
             self.journeys[number] = journey
+        if lost is not None:
+            raise lost
 
     def _kept_together(self, journeys: Sequence[Journey]) -> None:
         """One write for all of their records, and none for none."""
@@ -337,7 +350,7 @@ class _Loop:
             self.tools.ledger.keep_all({journey.id: journey.record for journey in journeys})
 
     def _repost(self, journey: Journey, target: str) -> Journey:
-        invariants.before_call(self.tools.ledger.state, journey, None)
+        self._before_call(journey, None)
         try:
             media_id = self.tools.client.publishing.repost(target)
         except (NotSent, NotFound) as error:

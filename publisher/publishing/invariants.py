@@ -30,8 +30,12 @@ def before_intent(journey: Journey, others: Iterable[Journey], now: datetime, pa
     _hold("I3", work.look is not None and work.look.status is Status.FINISHED, "the container does not say FINISHED")
 
 
-def before_call(state: State, journey: Journey, container: str | None) -> None:
-    """The one irreversible call is about to be made; `state` is what is durable. Raises `AssertionError`."""
+def before_call(state: State, journey: Journey, container: str | None, left: float, pace: Pace) -> None:
+    """The one irreversible call is about to be made. Raises `AssertionError`.
+
+    `state` is what is durable, `left` the seconds for which the account is surely ours.
+    """
+    _hold("I12", left >= pace.hold_s, "the lock could run out while the call is under way")
     record = state.posts.get(journey.id)
     part = record.parts[journey.index - 1] if record is not None and journey.index <= len(record.parts) else None
     attempt = journey.part.attempt

@@ -42,6 +42,7 @@ class Sight:
 
     matches: tuple[str, ...]
     newest: tuple[str, ...]  # ids of the list's head: the watermark of the next attempt
+    at: datetime | None = field(default=None, compare=False)  # when they were read
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,22 @@ class Ledger:
                 fix="run again: it continues from what the other one recorded",
             )
 
+    def hold(self, seconds: float) -> None:
+        """Make sure that the account is ours for `seconds` more (protocol.md, 4.6). Raises `LostRace` E700 or E702."""
+        try:
+            self._state = self._backend.hold(self.state, seconds)
+        except TryAgain as error:
+            raise LostRace(
+                f"the lock of {self._backend.where} could not be renewed: {error.message}",
+                code="E700",
+                why="another run may take the account over while a call to Threads is under way",
+                fix="run again: it goes on from what is recorded",
+            ) from error
+
+    def left(self) -> float:
+        """Seconds for which the account is surely ours."""
+        return self._backend.left()
+
     def keep(self, post_id: str, record: PostRecord) -> None:
         """Make one record durable. Phases only move forward (I7), but back to `planned` when a container died."""
         self.keep_all({post_id: record})

@@ -37,7 +37,7 @@ def next_step(journey: Journey, now: datetime, pace: Pace, others: steps.Others)
         case Phase.UNBOUND | Phase.PARKED:
             return steps.next_step(journey, now, pace, others)
         case _:
-            return _towards_it(journey, others)
+            return _towards_it(journey, now, others)
 
 
 def tried_in_vain(journey: Journey, error: Exception) -> steps.Refuse | steps.Leave | None:
@@ -50,7 +50,7 @@ def tried_in_vain(journey: Journey, error: Exception) -> steps.Refuse | steps.Le
     return steps.Leave("held", Problem("E706", f"{name}: reposting: {error}", "run again", 5))
 
 
-def _towards_it(journey: Journey, others: steps.Others) -> steps.Step:
+def _towards_it(journey: Journey, now: datetime, others: steps.Others) -> steps.Step:
     action = action_of(journey)
     if journey.post is None or action is None:
         return steps.Leave("skipped")
@@ -59,7 +59,7 @@ def _towards_it(journey: Journey, others: steps.Others) -> steps.Step:
         if others.under_way(target.post):
             return steps.Blocked()
         return steps.Leave("held", Problem("W717", f"waits until {target.post} is live", exit_code=0))
-    return steps.attempt(journey, others)
+    return steps.attempt(journey, now, others)
 
 
 def _what_came_of_it(journey: Journey, now: datetime, pace: Pace) -> steps.Step:

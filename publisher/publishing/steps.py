@@ -224,7 +224,7 @@ def _until_ready(journey: Journey, container: str, now: datetime, pace: Pace, ot
         return Wait(first_look) if now < first_look else LookAt(container)
     match work.look.status:
         case Status.FINISHED:
-            return attempt(journey, others)
+            return attempt(journey, now, others)
         case Status.IN_PROGRESS | Status.OTHER:
             return still_working(journey, now, pace, part.media_type)
         case Status.ERROR:
@@ -238,15 +238,20 @@ def _until_ready(journey: Journey, container: str, now: datetime, pace: Pace, ot
             assert_never(work.look.status)
 
 
-def attempt(journey: Journey, others: Others) -> Step:
+def attempt(journey: Journey, now: datetime, others: Others) -> Step:
     """The last look at the lists, then the intent. In order, and one at a time."""
     if not others.turn(journey):
         return Blocked()
-    if journey.work.sight is None:
+    if journey.work.sight is None or not fresh(journey.work.sight, now):
         return ReadLists(back_to=None)
     if journey.work.sight.matches:  # I11
         return Leave("held", already_live(journey, journey.work.sight.matches))
     return Intend()
+
+
+def fresh(sight: Sight, now: datetime) -> bool:
+    """Whether the lists were read lately enough to say that nothing of the kind is live (I11)."""
+    return sight.at is None or now - sight.at < STALE
 
 
 def still_working(journey: Journey, now: datetime, pace: Pace, media_type: str) -> Leave | Pause:

@@ -94,19 +94,19 @@ def _delete(session: Session, post_id: str, action: DeletePost, *, replacing: bo
     if part.media_id != action.media_id:
         raise AssertionError("a deletion of what no record knows")
     if BEGUN in part.extra and _is_gone(session, record, index):
-        _record(session, post_id, index)
+        _record(session, post_id, index, replacing=replacing)
         return None
     session.ledger.keep(post_id, begun(record, index, session.clock.now(), replacing=replacing))
     pace, problem = Pace.of(session.publishing), None
     for attempt in range(1, _TRIES + 1):
         try:
             session.client.publishing.delete(action.media_id)
-            _record(session, post_id, index)
+            _record(session, post_id, index, replacing=replacing)
             return None
         except ThreadsError as error:
             reaction, problem = read_error(error, f"deleting part {index} of {post_id}")
         if _is_gone(session, record, index):
-            _record(session, post_id, index)
+            _record(session, post_id, index, replacing=replacing)
             return None
         if reaction is Reaction.STOP:
             raise problem.as_error()
@@ -138,7 +138,7 @@ def _young(published_at: datetime | None, now: datetime) -> bool:
     return published_at is not None and now - published_at < IN_SIGHT
 
 
-def _record(session: Session, post_id: str, index: int) -> None:
-    record = gone(session.ledger.state.posts[post_id], index)
+def _record(session: Session, post_id: str, index: int, *, replacing: bool) -> None:
+    record = gone(session.ledger.state.posts[post_id], index, replacing=replacing)
     session.ledger.keep(post_id, record)
     session.tell(Progress(post_id, index, len(record.parts), "deleted"))

@@ -50,6 +50,11 @@ class Pace:
             park=settings.on_ambiguous == "park",
         )
 
+    @property
+    def hold_s(self) -> float:
+        """Seconds for which the account must be ours when a publish call begins (protocol.md, 4.6)."""
+        return 1.1 * self.publish_timeout_s
+
     def give_up(self, media_type: str) -> timedelta:
         """How long a container may take to be ready; a carousel may hold videos."""
         return self.give_up_image if media_type in ("TEXT", "IMAGE") else self.give_up_video

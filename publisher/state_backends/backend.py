@@ -47,6 +47,18 @@ class StateBackend(Protocol):
         """
         ...
 
+    def left(self) -> float:
+        """Seconds for which the account is surely ours; infinite where a lock does not run out, or none is held."""
+        ...
+
+    def hold(self, state: State, seconds: float) -> State:
+        """Make sure that the account is ours for `seconds` more; returns `state` as it is kept then.
+
+        Writes only where less is left. Raises `LostRace` when another run has taken the account over or has written,
+        `TryAgain` when the lock could not be renewed: then nothing irreversible may follow.
+        """
+        ...
+
     def unlock(self) -> str:
         """Take away a lock whose holder died; returns what was found, for people ("held by run 9123/1 since …")."""
         ...

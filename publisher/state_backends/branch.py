@@ -8,6 +8,7 @@ The content branch is never used: a revert or a squash there must not take the m
 """
 
 import json
+import math
 import random
 import re
 import time
@@ -153,6 +154,20 @@ class BranchState:
         finally:
             self._holding = None
             self._release(run)
+
+    def left(self) -> float:
+        if self._holding is None:
+            return math.inf
+        lease = self._tip.lease if self._tip is not None else None
+        ours = lease is not None and lease.owner == self._holding
+        return (lease.expires - self._now()).total_seconds() if lease is not None and ours else 0.0
+
+    def hold(self, state: State, seconds: float) -> State:
+        """The lease stands in the head, so renewing it is a write."""
+        if self.left() >= seconds:
+            return state
+        self._lease_length = max(self._lease_length, timedelta(seconds=seconds))
+        return self.save(state, ())
 
     def unlock(self) -> str:
         tip = self._fetched()

@@ -9,6 +9,7 @@ file that was set back betrays itself.
 """
 
 import json
+import math
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -133,6 +134,12 @@ class FileState:
             self._fold()
             self._holder_path.unlink(missing_ok=True)
             self._run_lock.release()
+
+    def left(self) -> float:
+        return math.inf  # the system's own lock: it ends with the process, and not before
+
+    def hold(self, state: State, seconds: float) -> State:  # noqa: ARG002  (the lock lasts whatever is asked for)
+        return state
 
     def unlock(self) -> str:
         """The system frees a dead run's lock by itself; what may be left is the note of who it was."""

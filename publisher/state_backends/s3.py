@@ -10,6 +10,7 @@ other way round, a crash between the two would look like a head set back.
 """
 
 import json
+import math
 import random
 import time
 from collections.abc import Callable, Iterator
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 TRIES = 5
+_SPARE_S = 60  # asked for beyond what is needed: answers take their time, and begin the count
 _AT_ONCE = 8  # archives fetched in parallel
 
 
@@ -94,6 +96,7 @@ class S3State:
         self._lease: Lease | None = None  # while we hold it
         self._lease_etag = ""
         self._renew_at = 0.0  # seconds of the monotonic clock
+        self._ours_until = 0.0  # the same
 
     @property
     def where(self) -> str:
@@ -323,6 +326,21 @@ class S3State:
             with suppress(PublisherError, Conflict):  # it frees itself in time
                 self._objects.delete("lock.json", etag=self._lease_etag)
 
+    def left(self) -> float:
+        return math.inf if self._lease is None else self._ours_until - self._monotonic()
+
+    def hold(self, state: State, seconds: float) -> State:
+        if self.left() >= seconds:
+            return state
+        self._lease_length = max(self._lease_length, timedelta(seconds=seconds + _SPARE_S))
+        for _ in range(TRIES):
+            with suppress(TryAgain):
+                self._renew(at_once=True)
+            if self.left() >= seconds:
+                return state
+            self._pause()
+        raise TryAgain(f"the lock of {self.where} could not be renewed", code="E441", fix="run again")
+
     def unlock(self) -> str:
         found, _ = self._objects.get("lock.json")
         if found is None:
@@ -336,6 +354,7 @@ class S3State:
 
     def _acquired(self, run: str) -> tuple[Lease, str]:
         for _ in range(TRIES):
+            begun = self._monotonic()
             found, now = self._objects.get("lock.json")
             now = now or datetime.now(UTC)
             theirs = _lease(found.body) if found else None
@@ -343,7 +362,7 @@ class S3State:
                 raise checks.held(self.where, str(theirs))
             lease = Lease(run, now, now + self._lease_length)
             with suppress(Conflict, TryAgain):
-                return lease, self._put_lease(lease, found.etag if found else None)
+                return lease, self._put_lease(lease, found.etag if found else None, begun)
             self._pause()  # taken this moment, or an answer that was lost: look again
         raise TryAgain(f"the lock of {self.where} could not be taken", code="E441", fix="run again")
 
@@ -351,7 +370,7 @@ class S3State:
         """Raises `Refused` E449 when a lock that is there can be written as if it were absent, or another one."""
         for condition, wrong in (("If-None-Match: *", None), ("If-Match", f'"{"0" * 32}"')):
             with suppress(Conflict):
-                self._lease_etag = self._put_lease(lease, wrong)
+                self._lease_etag = self._put_lease(lease, wrong, self._monotonic())
                 raise Refused(
                     f"{self.where}: this S3 ignores {condition}; where it is not met, 412 is to be answered",
                     code="E449",
@@ -360,10 +379,11 @@ class S3State:
                     "branch: state: {backend: branch, path: publisher-state} in publisher.yaml",
                 )
 
-    def _renew(self) -> None:
-        """Half way through the lease, begin it anew. Raises `LostRace` E700 when somebody has taken it over."""
-        if self._lease is None or self._monotonic() < self._renew_at:
+    def _renew(self, *, at_once: bool = False) -> None:
+        """Half way through the lease, or at once, begin it anew. Raises `LostRace` E700 when it was taken over."""
+        if self._lease is None or (self._monotonic() < self._renew_at and not at_once):
             return
+        begun = self._monotonic()
         found, now = self._objects.get("lock.json")
         now = now or datetime.now(UTC)
         theirs = _lease(found.body) if found else None
@@ -371,13 +391,16 @@ class S3State:
             raise checks.held(self.where, str(theirs))
         lease = self._lease.renewed(now, self._lease_length)
         with suppress(Conflict, TryAgain):  # taken away or taken over this moment: the head decides
-            self._lease_etag = self._put_lease(lease, found.etag if found else None)
+            self._lease_etag = self._put_lease(lease, found.etag if found else None, begun)
 
-    def _put_lease(self, lease: Lease, replacing: str | None) -> str:
+    def _put_lease(self, lease: Lease, replacing: str | None, begun: float) -> str:
+        """`begun`: before the server was asked for the time that the lease counts from, so that we never end later."""
         serial = self._kept.head.state.serial if self._kept else None
         body = json.dumps({**lease_json(lease), "serial": serial}).encode()
         self._renew_at = self._monotonic() + self._lease_length.total_seconds() / 2
-        return self._objects.put("lock.json", body, replacing=replacing).etag
+        etag = self._objects.put("lock.json", body, replacing=replacing).etag
+        self._ours_until = begun + self._lease_length.total_seconds()
+        return etag
 
 
 def _copy(serial: int) -> str:

@@ -105,6 +105,12 @@ MUTANTS: tuple[Mutant, ...] = (
         ((LOOP, "turn", without.no_order), (LOOP, "_choose", without.backwards)),
         "one fault",
     ),
+    Mutant(
+        "I12 the lock outlasts the call",
+        ((Ledger, "hold", UNCHECKED), (invariants, "before_call", UNCHECKED)),
+        "the lease runs out",
+    ),
+    Mutant("I12 its assertion", ((Ledger, "hold", UNCHECKED),), "the lease runs out"),
     Mutant("I11 a live twin stops the run", ((apply, "live_twins", without.no_live_check),), "wiped, set back"),
     Mutant("only a single match is believed", ((resolve, "resolve", without.first_of_the_list),), "posted by hand"),
     Mutant("ids of other parts do not count", ((apply, "matches", without.bound_ids_too),), "the same words"),

@@ -94,6 +94,12 @@ class StepState:
     def lock(self, run: str) -> Iterator[None]:
         yield  # the lock is an optimisation: here it never held
 
+    def left(self) -> float:
+        return self._inner.left()
+
+    def hold(self, state: State, seconds: float) -> State:
+        return self._inner.hold(state, seconds)
+
     def unlock(self) -> str:
         return self._inner.unlock()
 

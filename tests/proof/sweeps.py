@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import timedelta
 
 from publisher.threads_api.messages import Request, Response, Transport
 from tests.proof import cases, runners, wipes
@@ -89,6 +90,37 @@ def late_in_groups() -> Iterator[Count]:
         yield finished(scene)
 
 
+class Watched:
+    """Counts publish calls that the account was not surely ours for."""
+
+    def __init__(self, scene: Scene) -> None:
+        self._scene = scene
+        self._inner: Transport = scene.transport()
+        self.unheld = 0
+
+    def send(self, request: Request) -> Response:
+        if request.path.endswith("/threads_publish"):
+            left = self._scene.memory.leased_until - self._scene.clock.now()
+            self.unheld += left < 1.1 * self._scene.publishing.publish_timeout
+        return self._inner.send(request)
+
+
+def leases_run_out() -> Iterator[Count]:
+    """A lease of some minutes, answers that take minutes, with writes of one and of four."""
+    for group in (1, 4):
+        scene = Scene(tuple(text(f"p{number}") for number in range(6)))
+        scene.group = group
+        scene.memory.now, scene.memory.lease = scene.clock.now, timedelta(minutes=6)
+        scene.faulty.arm([{"call": "publish", "nth": nth, "fault": "slow", "seconds": 222} for nth in (1, 2, 3)])
+        watched = Watched(scene)
+        try:
+            scene.publish(watched)
+        except AssertionError:
+            yield Count(runs=1, wrong=1)  # the invariant has fired
+            continue
+        yield finished(scene) + Count(runs=0, wrong=watched.unheld)
+
+
 def _bound_to_another(scene: Scene) -> int:
     """Ids on record that are not what their container became."""
     became = {post.id: post.container_id for post in scene.world.published()}
@@ -105,6 +137,7 @@ SWEEPS: dict[str, Callable[[], Count]] = {
     "late effects": lambda: add(counts(at_calls("chain-2", "lag", "late_effect"))),
     "late effects, evil world": lambda: add(counts(at_calls("text", "duplicate", "late_effect"))),
     "late effects, groups": lambda: add(late_in_groups()),
+    "the lease runs out": lambda: add(leases_run_out()),
     "vanished, lists lag": lambda: add(
         counts(at_calls("text", "forgetful-lag", "reset_after", gap_h=26), may_ask=True)
     ),

@@ -2,7 +2,7 @@
 
 from contextlib import ExitStack
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from unittest.mock import patch
 
@@ -139,7 +139,7 @@ def test_i11_what_is_live_already_is_not_intended() -> None:
     assert len(texts(scene)) == 1
 
 
-def heedless(journey: Journey, others: steps.Others) -> steps.Step:
+def heedless(journey: Journey, now: datetime, others: steps.Others) -> steps.Step:
     """Reads the lists, and goes on whatever they show."""
     return steps.ReadLists(None) if journey.work.sight is None else steps.Intend()
 
@@ -199,8 +199,11 @@ def test_an_intent_counts_only_when_it_is_this_attempt_on_this_container(record:
     if record is not None:
         state = state.with_post("launch", replace(journey.record, parts=record))
     with pytest.raises(AssertionError, match=r"^I2:"):
-        invariants.before_call(state, journey, container)
-    invariants.before_call(state.with_post("launch", journey.record), journey, "17")
+        invariants.before_call(state, journey, container, 330, PACE)
+    durable = state.with_post("launch", journey.record)
+    invariants.before_call(durable, journey, "17", 330, PACE)
+    with pytest.raises(AssertionError, match=r"^I12:"):
+        invariants.before_call(durable, journey, "17", 329, PACE)
 
 
 @pytest.mark.parametrize("recorded", [False, True])

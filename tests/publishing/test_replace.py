@@ -155,3 +155,18 @@ def test_new_words_that_quote_what_is_not_live_are_refused_before_anything_is_ta
     refused = unsendable(plan_of(scene), Rules(), PublishingSettings())
     assert refused is not None
     assert refused.code == "E448"
+
+
+def test_a_deletion_ends_a_replacement_that_was_begun_before_it() -> None:
+    scene = edited()
+    replace_once(scene, Deaths(scene.transport(), 1, False))
+    changed, scene.posts = scene.posts, scene.posts[1:]
+    session = scene.session()
+    with session.backend.lock(session.run):
+        plan = takedown_plan(look(session, Desired(scene.posts)), ["a"], Verdict.DELETE, deletion_quotas(session))
+        assert carry_out_takedown(session, plan).exit_code == 0
+    scene.posts = changed
+    report = scene.publish()
+    assert report is not None
+    assert report.exit_code == 0
+    assert live(scene) == ["stays: some words"]

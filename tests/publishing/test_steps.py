@@ -11,8 +11,9 @@ from publisher.planning.actions import CreateContainer, UploadMedia
 from publisher.planning.plan import PlannedPost
 from publisher.planning.state import PartRecord, Phase
 from publisher.publishing import preparing, reposting, steps
-from publisher.publishing.journey import Journey, Work
+from publisher.publishing.journey import Journey, Look, Sight, Work
 from publisher.publishing.problem import Problem
+from publisher.publishing.resolve import Status
 from publisher.publishing.setback import setback
 from publisher.publishing.tools import at_once
 from publisher.publishing.waiting import TRIES, Pace
@@ -125,3 +126,9 @@ def test_several_calls_are_under_way_at_a_time_and_answer_in_their_order() -> No
 
     assert at_once([lambda: call("a"), lambda: call("b")]) == ["a", "b"]
     assert at_once([lambda: "alone"]) == ["alone"]
+
+
+@pytest.mark.parametrize(("minutes", "step"), [(4, steps.Intend()), (5, steps.ReadLists(back_to=None))])
+def test_lists_that_were_read_a_while_ago_are_read_again_before_an_intent(minutes: int, step: steps.Step) -> None:
+    ready = journey(MADE).with_work(look=Look(Status.FINISHED, START), sight=Sight((), (), START))
+    assert steps.next_step(ready, START + timedelta(minutes=minutes), PACE, Alone()) == step

@@ -5,13 +5,15 @@ the place back or wipe it. Faults are named by the number of the write, counted 
 """
 
 import json
+import math
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from typing import Literal
 
-from publisher.errors import TryAgain
+from publisher.errors import PublisherError, TryAgain
 from publisher.planning.state import PostRecord, State, state_from_json, state_json
 from publisher.state_backends import checks
 from publisher.state_backends.attempts import Attempts, same_content
@@ -36,6 +38,17 @@ class Memory:
     writes: int = 0  # asked for, whether they came to anything or not
     guard: threading.RLock = field(default_factory=threading.RLock)
     _read: tuple[str, State] | None = None  # what was read last, and from which document: sweeps ask very often
+
+    now: Callable[[], datetime] | None = None  # with it the lock is a lease, and runs out
+    lease: timedelta = timedelta(minutes=10)
+    leased_until: datetime = datetime(9999, 1, 1, tzinfo=UTC)
+    unrenewable: PublisherError | None = None  # what renewing it comes to
+    renewed: int = 0
+
+    def renew(self) -> None:
+        if self.now is not None:
+            self.renewed += 1
+            self.leased_until = self.now() + self.lease
 
     def wipe(self) -> None:
         self.document = None
@@ -105,12 +118,26 @@ class MemoryState:
             written = replace(state, posts=posts, serial=found.serial + 1, write_id=next(self._write_ids))
             return self._write(state, written, changed)
 
+    def left(self) -> float:
+        memory = self._memory
+        if memory.now is None or memory.holder is None:
+            return math.inf
+        return (memory.leased_until - memory.now()).total_seconds()
+
+    def hold(self, state: State, seconds: float) -> State:
+        if self.left() < seconds:
+            if self._memory.unrenewable is not None:
+                raise self._memory.unrenewable
+            self._memory.renew()
+        return state
+
     @contextmanager
     def lock(self, run: str) -> Iterator[None]:
         with self._memory.guard:
             if self._memory.holder is not None:
                 raise checks.held(self.where, f"run {self._memory.holder}")
             self._memory.holder = run
+            self._memory.renew()
         try:
             yield
         finally:

@@ -1,0 +1,80 @@
+"""Before a publish call the account must be ours for longer than the call may take (docs/protocol.md, I12)."""
+
+from datetime import timedelta
+
+import pytest
+
+from publisher.errors import PublisherError, TryAgain
+from publisher.planning.state import Phase
+from publisher.state_backends import checks
+from tests.publishing.harness import Scene, finished, repost, text
+
+BATCH = tuple(text(f"p{number}") for number in range(6))
+TAKEN = checks.held("memory", "run 9/1")
+UNREACHABLE = TryAgain("memory could not be reached", code="E411")
+
+
+def leased(group: int, minutes: float = 5.75) -> Scene:
+    scene = Scene(BATCH)
+    scene.group = group
+    scene.memory.now, scene.memory.lease = scene.clock.now, timedelta(minutes=minutes)
+    return scene
+
+
+def publish_calls(scene: Scene) -> int:
+    return sum(entry["path"].endswith("/threads_publish") for entry in scene.faulty.log)
+
+
+@pytest.mark.parametrize("group", [1, 4])
+def test_a_lease_that_would_run_out_amid_a_call_is_renewed_before_it(group: int) -> None:
+    scene = leased(group)
+    assert scene.publish() is not None
+    assert scene.memory.renewed > 1
+    assert finished(scene).clean
+
+
+def test_a_lease_that_lasts_is_left_alone() -> None:
+    scene = leased(1, minutes=600)
+    assert scene.publish() is not None
+    assert scene.memory.renewed == 1
+
+
+@pytest.mark.parametrize("group", [1, 4])
+@pytest.mark.parametrize("why", [TAKEN, UNREACHABLE], ids=["taken", "unreachable"])
+def test_a_lease_that_cannot_be_renewed_ends_the_run_with_exit_7_and_nothing_sent(
+    group: int, why: PublisherError
+) -> None:
+    scene = leased(group)
+    scene.memory.unrenewable = why
+    report = scene.publish()
+    assert report is not None
+    assert report.exit_code == 7
+    assert publish_calls(scene) == 0
+    scene.memory.unrenewable = None
+    assert finished(scene).clean
+
+
+def test_what_went_live_before_the_lease_was_lost_is_on_record() -> None:
+    scene = leased(4, minutes=9)
+    scene.memory.unrenewable = TAKEN
+    scene.faulty.arm([{"call": "publish", "nth": 1, "fault": "slow", "seconds": 5}])
+    scene.memory.lease = timedelta(seconds=30 + 330 + 3)  # a container's wait, and then enough for one call
+    report = scene.publish()
+    assert report is not None
+    assert (report.exit_code, publish_calls(scene)) == (7, 1)
+    phases = [record.phase for record in scene.memory.state().posts.values()]
+    assert phases == [Phase.PUBLISHED, *3 * [Phase.PREPARED]]
+    scene.memory.unrenewable = None
+    assert finished(scene).clean
+
+
+def test_a_repost_is_not_sent_either() -> None:
+    scene = leased(1)
+    scene.posts = (text("a"),)
+    scene.publish()
+    scene.posts = (text("a"), repost("r", "a"))
+    scene.memory.lease, scene.memory.unrenewable = timedelta(seconds=60), TAKEN
+    report = scene.publish()
+    assert report is not None
+    assert report.exit_code == 7
+    assert not any(entry["path"].endswith("/repost") for entry in scene.faulty.log)
