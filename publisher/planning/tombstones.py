@@ -22,7 +22,7 @@ def begun(record: PostRecord, index: int, now: datetime, *, replacing: bool) -> 
     return replace(record.with_part(index, intent), extra=marked)
 
 
-def gone(record: PostRecord, index: int, *, replacing: bool) -> PostRecord:
+def gone(record: PostRecord, index: int, *, replacing: bool = False) -> PostRecord:
     """The record with part `index` as a tombstone; with the last of them, what was never sent never will be.
 
     A deletion also ends a replacement that was begun before it: no new words are to follow.
