@@ -72,7 +72,7 @@ def test_a_replacement_that_stopped_half_way_is_called_so() -> None:
 
 
 def test_old_words_that_are_gone_wait_for_the_same_command_and_not_for_publish() -> None:
-    replaced = gone(begun(record(post()), 1, NOW, replacing=True), 1)
+    replaced = gone(begun(record(post()), 1, NOW, replacing=True), 1, replacing=True)
     planned = judged(replaced, post(text="New words"))
     assert planned.reason == "its replacement stopped half way; 1 of 1 surely gone"
     assert replaced.extra[REPLACING]

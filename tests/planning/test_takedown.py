@@ -82,7 +82,7 @@ def test_where_nothing_is_live_there_is_nothing_to_take_down(phase: Phase) -> No
 
 @pytest.mark.parametrize("half", ["old words gone", "new words not out"])
 def test_a_replacement_that_died_between_the_halves_goes_on(half: str) -> None:
-    known = gone(begun(record(post()), 1, NOW, replacing=True), 1)
+    known = gone(begun(record(post()), 1, NOW, replacing=True), 1, replacing=True)
     if half == "new words not out":
         known = reborn(known)
     planned = only(taken(state(launch=known), NEW, verdict=Verdict.REPLACE))

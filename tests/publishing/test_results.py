@@ -39,7 +39,7 @@ def test_a_deletion_that_stopped_half_way_is_gone_on_with_by_what_the_file_says(
 
 
 def test_old_words_that_are_gone_are_followed_by_the_new_ones() -> None:
-    replaced = gone(begun(record(post()), 1, NOW, replacing=True), 1)
+    replaced = gone(begun(record(post()), 1, NOW, replacing=True), 1, replacing=True)
     assert fix(replaced, post(text="New words")) == "publisher replace launch"
 
 
