@@ -85,7 +85,7 @@ class Repository:
         """
         with self.open(path) as file:
             mode = stat.S_IMODE(os.fstat(file.fileno()).st_mode)
-            if _read_up_to(file, len(before) + 1) != before:
+            if _read_up_to(file.fileno(), len(before) + 1) != before:
                 raise NotUsable("has been changed in the meantime")
         folder, name = self._folder_of(path)
         try:
@@ -95,8 +95,11 @@ class Repository:
 
     def read(self, path: str, limit: int) -> bytes:
         """At most `limit` bytes of a file and one more, so that a longer one can be told. Raises `NotUsable`."""
-        with self.open(path) as file:
-            return _read_at_rest(file, limit + 1)
+        folder, name = self._folder_of(path)
+        try:
+            return _bytes_at(folder, name, limit + 1)
+        finally:
+            os.close(folder)
 
     def twins(self) -> tuple[Finding, ...]:
         """What is wrong when a second file could be taken for the settings."""
@@ -134,8 +137,7 @@ class Repository:
 
     def _source(self, folder: int, path: str) -> Source:
         try:
-            with _ordinary_at(folder, path.rpartition("/")[2]) as file:
-                return Source(path, _read_at_rest(file, MAX_POST_FILE + 1))
+            return Source(path, _bytes_at(folder, path.rpartition("/")[2], MAX_POST_FILE + 1))
         except (NotUsable, OSError) as error:
             return Source(path, _unreadable(path, _reason(error)))
 
@@ -152,7 +154,11 @@ class Repository:
                 yield here, (error.strerror or "cannot be read").lower()
                 continue
             for entry in entries:
-                path = f"{here}/{_shown(entry.name)}"
+                name = entry.name
+                if name.endswith(".yaml") and name.isascii() and entry.is_file(follow_symlinks=False):
+                    yield f"{here}/{name}", None  # as nearly all are
+                    continue
+                path = f"{here}/{_shown(name)}"
                 problem = _problem(entry)
                 if problem is not None:
                     yield path, problem
@@ -200,11 +206,15 @@ def _open_at(folder: int, name: str, flags: int) -> int:
 
 def _ordinary_at(folder: int, name: str) -> BinaryIO:
     """A file of an open folder, and nothing else that has a name. Raises `NotUsable`."""
+    return os.fdopen(_descriptor_at(folder, name), "rb", buffering=0)
+
+
+def _descriptor_at(folder: int, name: str) -> int:
     file = _open_at(folder, name, os.O_RDONLY)
     if not stat.S_ISREG(os.fstat(file).st_mode):
         os.close(file)
         raise NotUsable("is no ordinary file")
-    return os.fdopen(file, "rb", buffering=0)
+    return file
 
 
 def _replace_at(folder: int, name: str, data: bytes, mode: int) -> None:
@@ -225,25 +235,32 @@ def _replace_at(folder: int, name: str, data: bytes, mode: int) -> None:
         raise
 
 
-def _read_at_rest(file: BinaryIO, limit: int) -> bytes:
-    """As `_read_up_to`; half of one text and half of another would be a post that nobody wrote."""
+def _bytes_at(folder: int, name: str, limit: int) -> bytes:
+    """At most `limit` bytes of a file. Raises `NotUsable`."""
+    file = _descriptor_at(folder, name)
+    try:
+        return _read_at_rest(file, limit)
+    finally:
+        os.close(file)
+
+
+def _read_at_rest(file: int, limit: int) -> bytes:
+    """At most `limit` bytes, all of one moment: half of one text and half of another would be nobody's post."""
     for _ in range(_READINGS):
-        before = os.fstat(file.fileno())
+        before = os.fstat(file)
         data = _read_up_to(file, limit)
-        after = os.fstat(file.fileno())
+        after = os.fstat(file)
         if (before.st_mtime_ns, before.st_size) == (after.st_mtime_ns, after.st_size):
             return data
-        file.seek(0)
+        os.lseek(file, 0, os.SEEK_SET)
     raise NotUsable("changes while it is read")
 
 
-def _read_up_to(file: BinaryIO, limit: int) -> bytes:
-    pieces: list[bytes] = []
-    left = limit
-    while left and (piece := file.read(left)):
-        pieces.append(piece)
-        left -= len(piece)
-    return b"".join(pieces)
+def _read_up_to(file: int, limit: int) -> bytes:
+    data = os.read(file, limit)
+    while len(data) < limit and (more := os.read(file, limit - len(data))):
+        data += more
+    return data
 
 
 def _shown(name: str) -> str:

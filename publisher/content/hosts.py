@@ -34,9 +34,12 @@ def strange_hosts(text: str) -> Iterator[Hidden]:
 
 def may_mislead(source: str) -> bool:
     """A cheap question that is never wrong when it says no."""
-    if "://" not in source and "w." not in source and "W." not in source:
-        return False
-    return _doubtful().search(source) is not None
+    at = source.find("://")
+    while at >= 0:
+        if _strange_authority().match(source, at + 3) is not None:
+            return True
+        at = source.find("://", at + 3)
+    return ("w." in source or "W." in source) and _strange_www().search(source) is not None
 
 
 def _problem(authority: str) -> str | None:
@@ -77,7 +80,15 @@ def _authorities() -> Any:
     return re.compile(r"(?:https?://|(?<![\w@/.])(?=www\.))([^\s/?#<>\"“”]+)", re.IGNORECASE)
 
 
+# A host with a letter beyond ASCII, or written in the way that spells one; or a user name before it.
+_STRANGE = r"[^\s/?#]*?(?:[^\x00-\x7f]|@|xn--)"
+
+
 @cache
-def _doubtful() -> Any:
-    """A host with a letter beyond ASCII, or written in the way that spells one; or a user name before it."""
-    return re.compile(r"(?:://|www\.)[^\s/?#]*?(?:[^\x00-\x7f]|@|xn--)", re.IGNORECASE)
+def _strange_authority() -> Any:
+    return re.compile(_STRANGE, re.IGNORECASE)
+
+
+@cache
+def _strange_www() -> Any:
+    return re.compile(rf"www\.{_STRANGE}", re.IGNORECASE)

@@ -5,7 +5,7 @@ uploaded, so only what no conversion mends is an error here (docs/threads.md, Me
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from posixpath import splitext
 from typing import Any, Literal
@@ -99,16 +99,17 @@ def _looked_at(view: View, file: str, look: Look, findings: list[Finding]) -> Me
     return facts
 
 
-def _ending(file: str, facts: MediaFacts) -> Iterator[tuple[str, str]]:
+def _ending(file: str, facts: MediaFacts) -> Iterable[tuple[str, str]]:
     ending = splitext(file)[1].lower()
     expected = _TYPES.get(ending)
+    if expected is not None and facts.content_type in expected:
+        return ()
     if facts.content_type not in _TAKEN:
-        yield "E318", f"Threads does not take {facts.content_type}"
-    elif expected is None:
+        return (("E318", f"Threads does not take {facts.content_type}"),)
+    if expected is None:
         named = f'ends in "{ending}"' if ending else "has no ending"
-        yield "E303", f"the name {named}, and the bytes are {facts.content_type}"
-    elif facts.content_type not in expected:
-        yield "E303", f'the name ends in "{ending}", but the bytes are {facts.content_type}'
+        return (("E303", f"the name {named}, and the bytes are {facts.content_type}"),)
+    return (("E303", f'the name ends in "{ending}", but the bytes are {facts.content_type}'),)
 
 
 def _image(facts: MediaFacts) -> Iterator[tuple[str, str]]:

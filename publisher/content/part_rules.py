@@ -20,13 +20,18 @@ from publisher.content.view import View
 from publisher.settings import Rules
 
 _FREE_TEXT = ("text", "topic", "link")
+# With a text, of these keys no two clash, and what each may say is told by the schema or by a rule of its own.
+_QUIET = frozenset(
+    ("id", "account", "note", "draft", "publish_at", "publish_by", "timezone", "if_late", "allow_repeat")
+) | {"text", "topic", "reply_control", "location"}
 _DECLINABLE = frozenset(("reply_approvals", "share_to_instagram"))
 
 
 def read_part(view: View, index: int, asked: Inquiry) -> Part:
     """Part `index` (from 1) of a post; to be used only when nothing that was found is an error."""
-    asked.findings += kind_findings(view)
-    asked.findings += key_findings(view)
+    if not (view.data.keys() <= _QUIET and "text" in view.data):
+        asked.findings += kind_findings(view)
+        asked.findings += key_findings(view)
     said: dict[str, Any] = {}
     for key, value in view.data.items():
         if (read := _READ.get(key)) is not None:
@@ -39,7 +44,8 @@ def read_part(view: View, index: int, asked: Inquiry) -> Part:
             said[key] = meant
     if not _DECLINABLE.isdisjoint(view.data):
         said["declined"] = tuple(key for key in sorted(_DECLINABLE) if view.data.get(key) is False)
-    asked.findings += _links(view)
+    if text_rules.link_limit_in_reach(said.get("text", ""), 2):
+        asked.findings += _links(view)
     if asked.closely:
         asked.findings += _unseen(view)
     return Part(index=index, **said)
@@ -173,8 +179,6 @@ def _links(view: View) -> Iterator[Finding]:
     attached = view.data.get("attached_text")
     card = attached.get("link") if isinstance(attached, dict) else None
     text = view.text("text") or ""
-    if not text_rules.link_limit_in_reach(text, 2):
-        return
     links = text_rules.unique_links(text, view.text("link"), card)
     if len(links) > text_rules.LINK_LIMIT:
         sixth = links[text_rules.LINK_LIMIT]

@@ -1,7 +1,10 @@
 """Paths that a post file names: relative to it, inside the repository, the same on every machine."""
 
+import re
 from dataclasses import dataclass
+from functools import cache
 from posixpath import dirname, join, normpath
+from typing import Any
 
 # Names that Windows gives to devices, whatever their ending.
 _DEVICES = frozenset(
@@ -22,8 +25,17 @@ def beside(post_path: str, written: str) -> str:
     return normpath(join(dirname(post_path), written))
 
 
+@cache
+def _below() -> Any:
+    """A path that only goes down, as nearly all do, by folders and to a file whose names nobody could take for more."""
+    name = "(?!(?:con|prn|aux|nul|com|lpt|git)(?![a-z_]))[a-z0-9_-]+"
+    return re.compile(rf"(?:{name}/)*{name}\.[a-z0-9]+", re.IGNORECASE | re.ASCII)
+
+
 def locate(post_path: str, written: str) -> str | PathProblem:
     """The path of a file from the repository's root, or why it cannot be looked at."""
+    if _below().fullmatch(written) is not None:
+        return f"{dirname(post_path)}/{written}" if "/" in post_path else written
     if written.startswith(("/", "~")):
         return PathProblem("the path is not relative to the post file")
     if "\\" in written:

@@ -4,8 +4,9 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from posixpath import splitext
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from publisher.content.accounts import account_of
 from publisher.content.document import MOST_ALIKE, Document, parse
@@ -160,7 +161,7 @@ def _stem(path: str) -> str:
 def _id_problem(id_: str) -> str | None:
     if len(id_) > ID_LIMIT:
         return f"has {len(id_)} characters; the limit is {ID_LIMIT}"
-    if re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", id_) is None:
+    if _usual_id().fullmatch(id_) is None:
         bad = next((char for char in id_ if char not in "._-" and unicodedata.category(char)[0] not in "LMN"), None)
         if bad is not None:
             return f"has {_named(bad)}; letters, digits, full stop, hyphen and underscore are allowed"
@@ -169,6 +170,11 @@ def _id_problem(id_: str) -> str | None:
     if id_.endswith((".yaml", ".yml")):
         return "ends like the name of a file, so that no reference could name it"
     return None
+
+
+@cache
+def _usual_id() -> Any:
+    return re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
 def _named(character: str) -> str:

@@ -27,16 +27,20 @@ _BEGINNINGS = (
 # which each must still be found. What stood apart may meet there, and then the text itself is asked.
 _KEPT = b"ABCDEFGHIJKLMNOPQRSTUVWXYZghxy_|-\n"
 _DROPPED = bytes(byte for byte in range(256) if byte not in _KEPT)
-_TRACES = tuple(dict.fromkeys(beginning.encode().translate(None, _DROPPED) for beginning in _BEGINNINGS))
 
 
 def may_hold_secret(text: str) -> bool:
     """A cheap question that is never wrong when it says no."""
-    left = text.encode("utf-8", "surrogatepass").translate(None, _DROPPED)
-    for trace in _TRACES:
-        if trace in left:
-            return any(beginning in text for beginning in _BEGINNINGS)
-    return False
+    if _traces().search(text.encode("utf-8", "surrogatepass").translate(None, _DROPPED)) is None:
+        return False
+    return any(beginning in text for beginning in _BEGINNINGS)
+
+
+@cache
+def _traces() -> Any:
+    """What is left of the beginnings."""
+    left = dict.fromkeys(beginning.encode().translate(None, _DROPPED) for beginning in _BEGINNINGS)
+    return re.compile(b"|".join(map(re.escape, left)))
 
 
 def holds_secret(text: str) -> bool:

@@ -2,7 +2,7 @@
 
 import os
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import pytest
 
@@ -141,7 +141,7 @@ def test_a_file_that_changes_while_it_is_read_is_read_again_and_never_taken_by_h
     left = iter(range(times))
     plain = repository._read_up_to
 
-    def written_to(file: BinaryIO, limit: int) -> bytes:
+    def written_to(file: int, limit: int) -> bytes:
         data = plain(file, limit)
         if next(left, None) is not None:
             post.write_text(post.read_text() + "a")
@@ -161,7 +161,7 @@ def test_settings_that_change_while_they_are_read_are_not_taken_either(
 ) -> None:
     plain = repository._read_up_to
 
-    def written_to(file: BinaryIO, limit: int) -> bytes:
+    def written_to(file: int, limit: int) -> bytes:
         data = plain(file, limit)
         (root / "publisher.yaml").write_bytes(data + b"#")
         return data
