@@ -46,7 +46,7 @@ def locate(post_path: str, written: str) -> str | PathProblem:
         if written[1:2] == ":":
             return PathProblem("the path names a drive")
     path = beside(post_path, written)
-    if path == ".." or path.startswith("../"):
+    if path == ".." or path.startswith(("../", "~")):
         return PathProblem("the path leaves the repository")
     # Every piece as it is written counts: `.git/../a.jpg` would be opened through `.git`.
     pieces = [piece.lower() for piece in (*written.split("/"), *path.split("/"))]
