@@ -106,10 +106,8 @@ def _ending(file: str, facts: MediaFacts) -> Iterable[tuple[str, str]]:
         return ()
     if facts.content_type not in _TAKEN:
         return (("E318", f"Threads does not take {facts.content_type}"),)
-    if expected is None:
-        named = f'ends in "{ending}"' if ending else "has no ending"
-        return (("E303", f"the name {named}, and the bytes are {facts.content_type}"),)
-    return (("E303", f'the name ends in "{ending}", but the bytes are {facts.content_type}'),)
+    named = f'ends in "{ending}"' if ending else "has no ending"
+    return (("E303", f"the name {named}, {'and' if expected is None else 'but'} the bytes are {facts.content_type}"),)
 
 
 def _image(facts: MediaFacts) -> Iterator[tuple[str, str]]:
