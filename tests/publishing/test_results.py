@@ -49,6 +49,13 @@ def test_a_chain_that_stopped_is_resumed_or_abandoned_and_a_post_adopted_or_forg
     assert fix(record(post(), Phase.UNBOUND), post()).startswith("publisher reconcile --adopt launch=MEDIA_ID   or")
 
 
+def test_of_a_chain_the_part_in_doubt_is_named() -> None:
+    doubtful = record(CHAIN, Phase.PUBLISHED, Phase.PARKED)
+    doubtful = doubtful.with_part(2, replace(doubtful.parts[1], attempt=1))
+    told = "publisher reconcile --adopt launch#2=MEDIA_ID   or   publisher reconcile --forget launch#2"
+    assert fix(doubtful, CHAIN) == told
+
+
 def test_what_is_live_of_a_post_is_told_by_part() -> None:
     linked = record(CHAIN)
     linked = linked.with_part(1, replace(linked.parts[0], permalink="https://www.threads.com/t/1"))
