@@ -11,9 +11,10 @@ from datetime import timedelta
 from typing import Any
 
 from publisher.content.countries import COUNTRIES
-from publisher.content.document import Document, parse
+from publisher.content.document import Document
 from publisher.content.findings import Finding, Place, found, has_errors
 from publisher.content.marks import Marks, Pointer
+from publisher.content.parsing import parse
 from publisher.content.schema import conform, load_schema
 from publisher.content.text_rules import topic as sent_topic
 from publisher.content.text_rules import topic_problem

@@ -1,7 +1,7 @@
 """The text that opens from a post: where it comes from, and what of it Threads can show. Loaded when a post has one."""
 
 from publisher.content.attached_text import AttachedText
-from publisher.content.document import forbidden_character
+from publisher.content.characters import forbidden_character
 from publisher.content.findings import Finding
 from publisher.content.hidden import hidden
 from publisher.content.hosts import strange_hosts

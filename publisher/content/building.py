@@ -9,7 +9,8 @@ from typing import Any
 
 import yaml
 
-from publisher.content.document import Document, forbidden_character
+from publisher.content.characters import forbidden_character
+from publisher.content.document import Document
 from publisher.content.findings import START, Finding, Place, found, has_errors
 from publisher.content.marks import Marks, Pointer
 from publisher.content.straight import MAX_DEPTH, MAX_NODES, CParser

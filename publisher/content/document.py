@@ -1,9 +1,6 @@
-"""A YAML file as plain data, with the place of everything in it.
+"""A YAML file as plain data, with the place of everything in it. `parsing` makes it.
 
-Every scalar is a string as it was written: nothing turns `NO`, `12:30` or `1.10` into something else. What could make
-the file mean more, or other, than a reviewer sees is refused on the way: anchors, aliases, tags, merge keys, duplicate
-keys, several documents, control characters, files too large or too deep. `parse` gathers all of that in one go; it
-knows nothing of posts, and publisher.yaml is read by it too.
+Every scalar is a string as it was written: nothing turns `NO`, `12:30` or `1.10` into something else.
 
 Places count lines and columns from 1, in code points; the end is exclusive.
 """
@@ -11,21 +8,11 @@ Places count lines and columns from 1, in code points; the end is exclusive.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache, cached_property
+from functools import cached_property
 from typing import Any
 
-from publisher.content.findings import START, Finding, Place, found
-from publisher.content.hidden import SEEN_ONLY_BY_MACHINES
+from publisher.content.findings import START, Finding, Place
 from publisher.content.marks import InOrder, Marks, Pointer
-
-MAX_BYTES = 64 * 1024
-MOST_ALIKE = 100  # findings of one kind in one file; whoever reads the hundredth knows what to look for
-
-# C0 without tab and line ends; DEL. Everything else of C1 and its neighbours needs a look at the characters.
-_HARMLESS = bytes(byte for byte in range(256) if byte in b"\t\n\r" or (byte >= 0x20 and byte != 0x7F))
-# Line and paragraph separators and NEL end a line in YAML but not in an editor: places would disagree.
-_FORBIDDEN = "[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]"
-_BOM = b"\xef\xbb\xbf"
 
 
 @dataclass(frozen=True)
@@ -135,71 +122,3 @@ class Document:
             line -= 1
             column = len(self.lines[line].rstrip()) if line < len(self.lines) else 0
         return Place(start.line + 1, start.column + 1, line + 1, column + 1)
-
-
-def parse(path: str, data: bytes) -> "Document | tuple[Finding, ...]":
-    """The file as a document, or everything that is wrong with it as YAML.
-
-    `path` is from the repository's root; `data` is the whole file (one byte over `MAX_BYTES` is enough to refuse it).
-    Never raises for what is in the file.
-    """
-    if len(data) > MAX_BYTES:
-        return (found("E108", path, START, f"the file is larger than {MAX_BYTES // 1024} KiB"),)
-    data = data.removeprefix(_BOM)
-    try:
-        source = data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        return (_not_utf8(path, data, error.start),)
-    strange = bool(data.translate(None, _HARMLESS))
-    strange = strange or (not data.isascii() and _second_look().search(source) is not None)
-    if (strange or b"\r" in data) and (bad := _forbidden(path, data, source)):
-        return bad
-
-    from publisher.content.straight import read_straight
-
-    if (read := read_straight(data, source)) is not None:
-        return Document(path, read[0], source, read[1], strange=strange)
-
-    from publisher.content.building import build
-
-    return build(path, data, source)
-
-
-def forbidden_character(text: str) -> str | None:
-    """The first character that no post may hold, as "U+0007"; None when all are fine."""
-    match = re.search(_FORBIDDEN, text)
-    return f"U+{ord(match[0]):04X}" if match else None
-
-
-def without_forbidden(data: bytes) -> str:
-    """The text of a file, with a stand-in for every character or byte that may not be: places stay what they were."""
-    source = data.removeprefix(_BOM).decode("utf-8", "replace").replace("\r\n", "\n")
-    return re.sub(f"{_FORBIDDEN}|\r", "\ufffd", source)
-
-
-@cache
-def _second_look() -> Any:
-    """One search over a whole file for all that must not be in it, or is not seen in it: nearly every file has none."""
-    return re.compile(f"{_FORBIDDEN[:-1]}{SEEN_ONLY_BY_MACHINES}]")
-
-
-def _forbidden(path: str, data: bytes, source: str) -> tuple[Finding, ...]:
-    if re.search(_FORBIDDEN, source) is None and data.count(b"\r") == data.count(b"\r\n"):
-        return ()
-    findings = []
-    for number, line in enumerate(source.replace("\r\n", "\n").split("\n"), start=1):
-        match = re.search(f"{_FORBIDDEN}|\r", line)
-        if match:
-            column = match.start() + 1
-            place = Place(number, column, number, column + 1)
-            findings.append(found("E109", path, place, f"the character U+{ord(match[0]):04X} is not allowed in a file"))
-            if len(findings) == MOST_ALIKE:
-                break
-    return tuple(findings)
-
-
-def _not_utf8(path: str, data: bytes, at: int) -> Finding:
-    line = data.count(b"\n", 0, at) + 1
-    before = data[data.rfind(b"\n", 0, at) + 1 : at].decode("utf-8", "replace")
-    place = Place(line, len(before) + 1, line, len(before) + 2)
-    return found("E109", path, place, f"the file is not UTF-8: byte 0x{data[at]:02X} stands alone")

@@ -9,12 +9,13 @@ from posixpath import splitext
 from typing import TYPE_CHECKING, Any, cast
 
 from publisher.content.accounts import account_of
-from publisher.content.document import MOST_ALIKE, Document, parse
+from publisher.content.document import Document
 from publisher.content.findings import START, Finding, Place, found, has_errors
 from publisher.content.hidden import turning
 from publisher.content.inquiry import Inquiry, wants_a_closer_look
 from publisher.content.kinds.table import chain_findings
 from publisher.content.look import Files
+from publisher.content.parsing import MOST_ALIKE, parse
 from publisher.content.part_rules import read_part
 from publisher.content.post import Part, Post, Reference
 from publisher.content.schema import conform

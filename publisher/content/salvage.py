@@ -11,8 +11,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from publisher.content.building import build_anyway
-from publisher.content.document import MAX_BYTES, Document, without_forbidden
+from publisher.content.characters import without_forbidden
+from publisher.content.document import Document
 from publisher.content.findings import Finding
+from publisher.content.parsing import MAX_BYTES
 
 # What only says that a key is missing, or missed by another one: it may be the one that could not be read.
 MISSED = frozenset({"E111", "E202", "E216", "W219"})

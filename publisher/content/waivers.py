@@ -9,8 +9,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from publisher.content.document import Document, parse
+from publisher.content.document import Document
 from publisher.content.findings import Finding, Place, found
+from publisher.content.parsing import parse
 
 _WAIVER = re.compile(r"(?<!\S)#[ \t]*publisher: allow\b[ \t]*(?P<codes>(?:[A-Za-z]\d+[ \t,]*)*)(?P<reason>[^#\r\n]*)")
 

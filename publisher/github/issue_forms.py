@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any
 
-from publisher.content.document import Document, forbidden_character, parse
+from publisher.content.characters import forbidden_character
+from publisher.content.document import Document
 from publisher.content.editing.scalars import escaped, literal, quoted
+from publisher.content.parsing import parse
 from publisher.errors import InvalidContent
 
 MAX_EVENT = 1024 * 1024  # bytes of the event's file

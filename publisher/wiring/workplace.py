@@ -135,7 +135,7 @@ class _Looker:
 
 def open_workplace(start: Path, environ: Mapping[str, str] = os.environ) -> Workplace:
     """The repository around `start`: the nearest folder upwards that has a publisher.yaml."""
-    from publisher.content.document import MAX_BYTES
+    from publisher.content.parsing import MAX_BYTES
     from publisher.repository import NotUsable, Repository, find_root
 
     root = find_root(start)

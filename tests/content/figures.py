@@ -4,7 +4,8 @@ import re
 from collections import Counter
 
 from publisher.content.catalogue import all_entries
-from publisher.content.document import Document, parse
+from publisher.content.document import Document
+from publisher.content.parsing import parse
 from publisher.content.schema import schema_findings
 from tests.content.cases import cases
 from tests.content.test_schema import SLIPS, WRAPPED

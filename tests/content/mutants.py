@@ -21,11 +21,11 @@ from publisher.content import (
     addresses,
     attached_rules,
     building,
-    document,
     hidden,
     hosts,
     key_rules,
     media_rules,
+    parsing,
     paths,
     post_file,
     schema,
@@ -349,7 +349,7 @@ _LIMITS = (
     (hidden, ("MARKS_LIMIT",)),
     (post_file, ("ID_LIMIT",)),
     (building, ("MAX_DEPTH", "MAX_NODES")),
-    (document, ("MAX_BYTES",)),
+    (parsing, ("MAX_BYTES",)),
 )
 
 

@@ -3,7 +3,8 @@
 import pytest
 
 from publisher.content.catalogue import all_entries
-from publisher.content.document import Document, parse
+from publisher.content.document import Document
+from publisher.content.parsing import parse
 from tests.content.cases import CONFIG, Case, cases
 
 INVALID = cases("invalid")

@@ -3,8 +3,10 @@
 import pytest
 
 from publisher.content.building import build
-from publisher.content.document import MAX_BYTES, Document, forbidden_character, parse
+from publisher.content.characters import forbidden_character
+from publisher.content.document import Document
 from publisher.content.findings import Place
+from publisher.content.parsing import MAX_BYTES, parse
 from tests.content.cases import Case, cases
 
 

@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 from jsonschema import Draft7Validator
 
-from publisher.content.document import Document, Pointer, parse
+from publisher.content.document import Document
+from publisher.content.marks import Pointer
+from publisher.content.parsing import parse
 from publisher.content.schema import load_schema, schema_findings
 from tests.content.cases import Case, cases
 

@@ -5,10 +5,10 @@ How long it takes is measured by `benchmarks`; here is proved what keeps it shor
 
 import pytest
 
-from publisher.content.document import MOST_ALIKE
 from publisher.content.findings import Finding
 from publisher.content.look import Files
 from publisher.content.markdown import MOST_OPEN, plain
+from publisher.content.parsing import MOST_ALIKE
 from publisher.content.post_file import read_file
 from publisher.content.text_rules import FAR_TOO_LONG, characters, links
 from publisher.content.times import zone

@@ -2,8 +2,9 @@
 
 import random
 
-from publisher.content.document import Document, parse
+from publisher.content.document import Document
 from publisher.content.look import Files
+from publisher.content.parsing import parse
 from publisher.content.post_file import read_file
 from publisher.content.salvage import salvage
 from tests.content.cases import CONTEXT, cases

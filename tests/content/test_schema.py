@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 from jsonschema import Draft7Validator
 
-from publisher.content.document import Document, parse
+from publisher.content.document import Document
 from publisher.content.findings import Finding
 from publisher.content.judge import WORDS, judge_of
+from publisher.content.parsing import parse
 from publisher.content.schema import _judged, conform, load_schema, schema_findings
 from publisher.content.schema_errors import explain
 from tests.content.cases import Case, cases

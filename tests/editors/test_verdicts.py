@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from publisher.content.document import Document, parse
+from publisher.content.document import Document
+from publisher.content.parsing import parse
 from publisher.content.schema import schema_findings
 from tests.content.cases import CONFIG, cases
 from tests.editors.server import ROOT, LanguageServer

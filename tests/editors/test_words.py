@@ -6,8 +6,9 @@ list has, how large a number is, and that a mapping is empty.
 
 import pytest
 
-from publisher.content.document import Document, parse
+from publisher.content.document import Document
 from publisher.content.findings import Finding
+from publisher.content.parsing import parse
 from publisher.content.schema import schema_findings
 from tests.editors.server import LanguageServer
 

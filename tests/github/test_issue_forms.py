@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from publisher.content.document import Document, parse
+from publisher.content.document import Document
+from publisher.content.parsing import parse
 from publisher.errors import InvalidContent
 from publisher.github.issue_forms import wish_of
 

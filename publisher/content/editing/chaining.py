@@ -8,12 +8,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from publisher.content.document import Document, parse
+from publisher.content.document import Document
 from publisher.content.editing.formatting import ended_as
 from publisher.content.editing.layout import Branch, Entry, Leaf, layout
 from publisher.content.editing.replacing import Replacement, replaced
 from publisher.content.editing.scalars import escaped, literal
 from publisher.content.editing.splitting import CannotSplit, Measure, split_text
+from publisher.content.parsing import parse
 from publisher.content.text_rules import TEXT_LIMIT, characters
 
 _NO_LIST = "its thread is not a list with an item on each line"

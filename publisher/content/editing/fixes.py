@@ -11,13 +11,14 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from publisher.content.document import Document, parse
+from publisher.content.document import Document
 from publisher.content.editing.replacing import Replacement, replaced
 from publisher.content.editing.rules import keys_at, rule_at
 from publisher.content.editing.scalars import quoted
 from publisher.content.editing.slip_fixes import certain_flag, certain_key, certain_time, certain_word, certain_zone
 from publisher.content.findings import Finding
 from publisher.content.marks import Pointer
+from publisher.content.parsing import parse
 
 Check = Callable[[bytes], Sequence[Finding]]
 

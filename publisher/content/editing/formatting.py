@@ -6,11 +6,12 @@ the file is given back as it was, with the reason.
 
 from dataclasses import dataclass, replace
 
-from publisher.content.document import Document, parse
+from publisher.content.document import Document
 from publisher.content.editing.layout import Branch, Entry, Layout, Leaf, layout
 from publisher.content.editing.rules import keys_at
 from publisher.content.editing.scalars import escaped, folded, has_chosen_escape, literal
 from publisher.content.findings import Finding
+from publisher.content.parsing import parse
 
 _BOM = "\ufeff"
 _MODELINE = ("# yaml-language-server:", "# $schema:")

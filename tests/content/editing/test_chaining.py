@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from publisher.content.document import Document, parse
+from publisher.content.document import Document
 from publisher.content.editing.chaining import split_post
 from publisher.content.editing.splitting import CannotSplit
+from publisher.content.parsing import parse
 from publisher.content.spoilers import places
 from publisher.content.text_rules import characters
 

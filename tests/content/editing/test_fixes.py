@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from publisher.content.document import Document, parse
+from publisher.content.document import Document
 from publisher.content.editing.fixes import Fixed, fix_post
 from publisher.content.findings import Finding
+from publisher.content.parsing import parse
 from publisher.content.validate import Source, check_posts
 from tests.content.cases import CONTEXT, Case, cases
 from tests.content.looks import look, read

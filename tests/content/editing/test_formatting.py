@@ -2,8 +2,9 @@
 
 from hypothesis import HealthCheck, given, settings
 
-from publisher.content.document import Document, parse
+from publisher.content.document import Document
 from publisher.content.editing.formatting import Formatted, format_post
+from publisher.content.parsing import parse
 from tests.content.editing.written import Written, sound, written_posts
 
 _POSTS = written_posts().filter(sound)

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from hypothesis import strategies as st
 
-from publisher.content.document import Document, parse
+from publisher.content.document import Document
+from publisher.content.parsing import parse
 
 _WORDS = st.text(
     st.sampled_from("abc xyz.,:;#-?!'\"\\|>[]{}@%&*0 1é日👍🏽\u0301\u200d\u05d0\t~=/"), min_size=1, max_size=40
