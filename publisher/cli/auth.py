@@ -205,7 +205,7 @@ class _Desk:
         if self.console.options.format == "github":
             from publisher.report.github import warning_annotation
 
-            self.console.show(warning_annotation("W601", message, fix))
+            self.console.command(warning_annotation("W601", message, fix))
         else:
             self.console.note(f"{self.console.note_paint.yellow('warning[W601]')}: {message}\n  = fix: {fix}")
 
@@ -258,8 +258,8 @@ def _tell_refusal(console: Console, error: PublisherError) -> None:
     if console.options.format == "github":
         from publisher.report.github import error_annotation
 
-        console.show(error_annotation(error))
+        console.command(error_annotation(error))
     elif console.options.format != "json":
         from publisher.report.text.error import error_text
 
-        write(error_text(error, console.note_paint), sys.stderr)
+        write(error_text(error, console.note_paint), sys.stderr, coloured=console.note_paint.on)

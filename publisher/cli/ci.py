@@ -41,7 +41,7 @@ def plan(console: Console, out: Path | None) -> int:
     where = threads(files.place, console.environ).name
     console.show(plan_text(made, where, console.paint))
     if findings:
-        console.show(findings_annotations(findings))
+        console.command(findings_annotations(findings))
     add_summary(console.environ, without_secrets(plan_summary(made, findings, where), console.environ))
     document = {**plan_document(made), "findings": findings_document(0, findings)["findings"]}
     set_outputs(console.environ, {"has-changes": _word(bool(made.pending)), "plan-json": json.dumps(document)})
@@ -66,7 +66,7 @@ def publish_(console: Console) -> int:
     if run is None:
         return 0
     if console.text and (annotations := run_annotations(run)):
-        console.show(annotations)
+        console.command(annotations)
     add_summary(console.environ, without_secrets(run_summary(run), console.environ))
     set_outputs(console.environ, _outputs(run))
     return run.exit_code

@@ -1,4 +1,8 @@
-"""Where output goes: results to stdout, everything else to stderr; colour and questions only where they belong."""
+"""Where output goes: results to stdout, everything else to stderr; colour and questions only where they belong.
+
+All of it passes `write` (a runner's commands, `Console.command`): there nothing gets by that looks like a token, moves
+a cursor, or commands a runner, wherever the words come from.
+"""
 
 import os
 import sys
@@ -10,6 +14,7 @@ from typing import Any, TextIO
 import click
 
 from publisher.cli.options import Options, options_of
+from publisher.report.escape import printed
 from publisher.report.paint import Paint
 from publisher.settings import in_ci
 
@@ -46,12 +51,20 @@ class Console:
 
     def show(self, text: str) -> None:
         """A result."""
-        write(text, sys.stdout)
+        write(text, sys.stdout, coloured=self.paint.on)
+
+    def command(self, text: str) -> None:
+        """Workflow commands that are meant as such, each value escaped as a command's; a result."""
+        _print(text, sys.stdout)
 
     def note(self, text: str) -> None:
         """Progress, a hint, a reason: for people, and not with `--quiet`."""
         if not self.options.quiet:
-            write(text, sys.stderr)
+            write(text, sys.stderr, coloured=self.note_paint.on)
+
+    def agreed(self, question: str) -> bool:
+        """Whether the person who is there says yes."""
+        return click.confirm(printed(question), err=True)
 
     def next(self, *lines: str) -> None:
         """What to type now; to people only."""
@@ -73,8 +86,12 @@ def colour_wanted(choice: str, environ: Mapping[str, str], stream: TextIO) -> bo
     return stream.isatty() or (environ.get("GITHUB_ACTIONS") == "true" and in_ci(environ))
 
 
-def write(text: str, stream: TextIO) -> None:
-    """Print one result or note, without anything that looks like a token."""
+def write(text: str, stream: TextIO, *, coloured: bool = False) -> None:
+    """Print one result or note, and nothing that it may only have been meant to hold; colours where they are wanted."""
+    _print(printed(text, coloured=coloured), stream)
+
+
+def _print(text: str, stream: TextIO) -> None:
     from publisher.cli.secrets import without_secrets
 
     print(without_secrets(text, os.environ), file=stream, flush=True)

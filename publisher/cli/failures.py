@@ -7,11 +7,13 @@ shown, without secrets, and nothing else of the run is guessed at.
 import os
 import sys
 import traceback
+from io import StringIO
 
 import click
 
 from publisher.cli.console import Console, write
 from publisher.errors import EXIT_INTERRUPTED, PublisherError
+from publisher.report.escape import one_line
 
 
 def show_error(error: PublisherError, console: Console) -> int:
@@ -26,13 +28,17 @@ def show_error(error: PublisherError, console: Console) -> int:
     if console.options.format == "github":
         from publisher.report.github import error_annotation
 
-        console.show(error_annotation(error))
+        console.command(error_annotation(error))
     if findings:
         from publisher.report.text.findings import findings_text
 
-        write(findings_text(findings, getattr(error, "sources", {}), console.note_paint) + "\n", sys.stderr)
-    write(error_text(error, console.note_paint), sys.stderr)
+        _say(findings_text(findings, getattr(error, "sources", {}), console.note_paint) + "\n", console)
+    _say(error_text(error, console.note_paint), console)
     return error.exit_code
+
+
+def _say(text: str, console: Console) -> None:
+    write(text, sys.stderr, coloured=console.note_paint.on)
 
 
 def end_of(error: BaseException) -> int:
@@ -43,7 +49,8 @@ def end_of(error: BaseException) -> int:
         case click.exceptions.Exit():
             return error.exit_code
         case click.ClickException():
-            error.show(sys.stderr)
+            error.show(said := StringIO())
+            write(said.getvalue().rstrip("\n"), sys.stderr)
             return error.exit_code
         case click.Abort() | KeyboardInterrupt():
             write("interrupted; what was begun is recorded, run again to go on", sys.stderr)
@@ -54,7 +61,8 @@ def end_of(error: BaseException) -> int:
             return 1
         case OSError() if error.filename is not None:
             # A folder that may not be written, a full disk: no bug of ours, and the place says enough.
-            write(f"error: {error.filename}: {error.strerror}", sys.stderr)
+            name = os.fsdecode(error.filename) if isinstance(error.filename, bytes) else error.filename
+            write(f"error: {one_line(str(name))}: {error.strerror}", sys.stderr)
             return 1
         case _:
             write("".join(traceback.format_exception(error)), sys.stderr)

@@ -27,7 +27,7 @@ def show_findings(
             from publisher.report.github import findings_annotations
 
             if findings:
-                console.show(findings_annotations(findings))
+                console.command(findings_annotations(findings))
         case "sarif":
             from publisher.report.json import json_text
             from publisher.report.sarif import findings_log
@@ -72,7 +72,7 @@ def show_run(console: Console, run: "Run") -> None:
 
             console.show(receipts_text(run, console.paint, everything=console.options.verbose))
             if annotations := run_annotations(run):
-                console.show(annotations)
+                console.command(annotations)
         case "junit":
             from publisher.report.junit import run_suite
 
@@ -84,4 +84,4 @@ def show_run(console: Console, run: "Run") -> None:
     if run.stopped_by is not None:
         from publisher.report.text.error import error_text
 
-        write(error_text(run.stopped_by, console.note_paint), sys.stderr)
+        write(error_text(run.stopped_by, console.note_paint), sys.stderr, coloured=console.note_paint.on)

@@ -120,4 +120,4 @@ def _agreed(console: Console, plan: Plan, where: Destination, wishes: Wishes) ->
     if wishes.yes or not console.interactive:
         return True
     console.note(plan_text(plan, where.name, console.note_paint))
-    return click.confirm(f"\nPublish {counted(len(plan.pending), 'post')} as {plan.account}?", err=True)
+    return console.agreed(f"\nPublish {counted(len(plan.pending), 'post')} as {plan.account}?")

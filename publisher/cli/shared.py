@@ -143,6 +143,6 @@ def confirm(console: Console, question: str, *, yes: bool) -> None:
         return
     if not console.interactive:
         raise Refused(f"{question} Nobody is there to answer", code="E507", fix="--yes answers for you")
-    if not click.confirm(question, err=True):
+    if not console.agreed(question):
         write("nothing was done", sys.stderr)
         raise click.exceptions.Exit(0)

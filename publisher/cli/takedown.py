@@ -98,6 +98,6 @@ def _second_key(console: Console, plan: Plan, post_id: str, asked: Asked) -> Non
     fix = f"{command} {' '.join(f'--confirm {name}' for name in asked.posts)}"
     if console.interactive:
         console.note(f"{one_line(post.path)}: {counted(number, 'post')} would be taken down, for good")
-        if click.prompt(f"Type {post_id} to go on", default="", show_default=False, err=True) == post_id:
+        if click.prompt(f"Type {one_line(post_id)} to go on", default="", show_default=False, err=True) == post_id:
             return
     raise Refused(f"the id of {post_id} was not typed; nothing was taken down", code="E447", fix=fix)

@@ -6,7 +6,8 @@ import re
 _CONTROL = "[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
 
 # A runner of GitHub takes such a line for a command wherever it is printed, and trims it before it looks.
-_COMMAND = r"(?m)^(\s*):(?=:)"
+_COLOUR = r"\x1b\[(?:[012]|3[0-7])m"  # as our paint writes it, and nothing else that a terminal obeys
+_COMMAND = rf"(?m)^((?:[^\S\n]|{_COLOUR})*):(?=:)"
 _OLD_COMMAND = "##["  # the older spelling, which it takes anywhere in a line
 
 
@@ -34,7 +35,26 @@ def no_commands(text: str) -> str:
     >>> no_commands("a\n  ::error::b")
     'a\n  \\x3a:error::b'
     """
-    return re.sub(_COMMAND, r"\1\\x3a", text).replace(_OLD_COMMAND, "#\\x23[")
+    if "::" in text:
+        text = re.sub(_COMMAND, r"\1\\x3a", text)
+    return text.replace(_OLD_COMMAND, "#\\x23[")
+
+
+def printed(text: str, *, coloured: bool = False) -> str:
+    r"""The last look at what is printed: nothing in it moves a cursor or commands a runner.
+
+    Only colours stay, and only where there are to be any: whatever of others' is in a coloured text was made `visible`
+    before it was painted. What was looked at already stays as it is, JSON and XML too.
+
+    >>> printed("\x1b[1ma\x1b[0m\x1b[2J", coloured=True)
+    '\x1b[1ma\x1b[0m\\x1b[2J'
+    """
+    if coloured and "\x1b" in text:
+        pieces = re.split(f"({_COLOUR})", text)
+        text = "".join(piece if number % 2 else visible(piece) for number, piece in enumerate(pieces))
+    else:
+        text = visible(text)
+    return no_commands(text)
 
 
 def in_json(text: str) -> str:
@@ -67,7 +87,7 @@ def _spelled(character: str) -> str:
 
 def command_value(text: str) -> str:
     """Escaped for the message of a GitHub workflow command (`::error::…`); other lines cannot begin one."""
-    return visible(text).replace("%", "%25").replace("\n", "%0A")
+    return visible(text).replace(_OLD_COMMAND, "#\\x23[").replace("%", "%25").replace("\n", "%0A")
 
 
 def command_property(text: str) -> str:

@@ -16,13 +16,14 @@ from publisher.report.text.receipts import summary_text
 BUDGET = 900_000  # bytes; GitHub drops a whole summary over 1 MiB
 
 _ROWS = 1000
+# What GitHub makes into a link wherever it stands, and into whose middle a space without width is put.
+_LINKED = re.compile(r"(?i)([@#]|:(?=//)|(?<![^\W_])(?:www(?=\.)|GH(?=-\d)))")
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|~>])")
 
 
 def plain(text: str) -> str:
-    """Text that Markdown shows as it is: no markup, no HTML, no mention, no reference to an issue."""
-    safe = escape(_MARKDOWN.sub(r"\\\1", one_line(text)), quote=False)
-    return re.sub(r"([@#])", "\\1\u200b", safe)
+    """Text that Markdown shows as it is: no markup, no HTML, no mention, no link, no reference to an issue."""
+    return escape(_MARKDOWN.sub(r"\\\1", _LINKED.sub("\\1\u200b", one_line(text))), quote=False)
 
 
 def plan_summary(plan: Plan, findings: Sequence[Finding], where: str) -> str:
@@ -62,7 +63,7 @@ def error_summary(error: PublisherError) -> str:
 
 
 def _planned(post: PlannedPost) -> str:
-    return f"| {post.verdict.value} | {plain(post.path)} | {post.kind} | {plain(post.reason)} |"
+    return f"| {post.verdict.value} | {plain(post.path)} | {plain(post.kind)} | {plain(post.reason)} |"
 
 
 def _finding(finding: Finding) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from publisher.planning.drift import Drift
-from publisher.report.escape import one_line
+from publisher.report.escape import no_commands, one_line
 from publisher.report.paint import PLAIN, Paint
 
 _WORDS = {
@@ -23,4 +23,4 @@ def drift_text(found: Sequence[Drift], paint: Paint = PLAIN) -> str:
         name = drift.media_id if drift.post is None else f"{drift.post}#{drift.part}"
         link = f"  {one_line(drift.permalink)}" if drift.permalink else ""
         lines.append(f"  {paint.yellow(one_line(name))}  {_WORDS[drift.what]}{link}")
-    return "\n".join(lines)
+    return no_commands("\n".join(lines))

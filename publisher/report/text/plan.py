@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from publisher.planning.actions import UploadMedia
 from publisher.planning.plan import Plan, PlannedPost
 from publisher.planning.verdicts import Hold, Verdict
-from publisher.report.escape import one_line
+from publisher.report.escape import no_commands, one_line
 from publisher.report.paint import PLAIN, Paint
 from publisher.report.text.findings import counted
 from publisher.report.text.table import cells
@@ -38,18 +38,18 @@ def plan_text(plan: Plan, where: str, paint: Paint = PLAIN, *, everything: bool 
     if rest:
         lines += ["", "  " + paint.dim(", ".join(f"{number} {verdict}" for verdict, number in rest.items()))]
     foot = [*_quota(plan), *([f"digest  {plan.digest}"] if plan.pending else [])]
-    return "\n".join([*lines, *([""] if foot else []), *(paint.dim(line) for line in foot)])
+    return no_commands("\n".join([*lines, *([""] if foot else []), *(paint.dim(line) for line in foot)]))
 
 
 def headline(plan: Plan, where: str) -> str:
     """ "3 posts to send to graph.threads.net as acme" """
     if not plan.pending:
-        return f"Nothing to send to {where} as {plan.account}"
-    return f"{counted(len(plan.pending), 'post')} to send to {where} as {plan.account}"
+        return f"Nothing to send to {one_line(where)} as {one_line(plan.account)}"
+    return f"{counted(len(plan.pending), 'post')} to send to {one_line(where)} as {one_line(plan.account)}"
 
 
 def _rows(posts: Sequence[PlannedPost], paint: Paint) -> list[str]:
-    table = [[post.verdict.value, post.kind, one_line(post.path), _size(post)] for post in posts]
+    table = [[post.verdict.value, one_line(post.kind), one_line(post.path), _size(post)] for post in posts]
     lines = []
     for post, (verdict, kind, path, size) in zip(posts, cells(table), strict=True):
         colour = _colour(post, paint)

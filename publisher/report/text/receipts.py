@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from publisher.report.escape import one_line, visible
+from publisher.report.escape import no_commands, one_line, visible
 from publisher.report.paint import PLAIN, Paint
 from publisher.report.run import Result, Run, count
 from publisher.report.text.findings import counted
@@ -15,14 +15,14 @@ _SILENT = ("unchanged", "scheduled", "skipped")
 def receipts_text(run: Run, paint: Paint = PLAIN, *, everything: bool = False) -> str:
     """Every post that was touched or needs something; the sum of all last."""
     shown = [result for result in run.posts if everything or result.outcome not in _SILENT]
-    table = [[WORDS.get(result.outcome, result.outcome), result.planned.kind, _name(result)] for result in shown]
+    table = [[_word(result), one_line(result.planned.kind), one_line(result.planned.path)] for result in shown]
     lines: list[str] = []
     for result, (word, kind, name) in zip(shown, cells(table), strict=True):
         colour = _colour(result.outcome, paint)
         lines.append(f"  {colour(word)}  {kind}  {name}  {_link(result)}".rstrip())
         lines += _trouble(result, paint)
     summary = paint.bold(summary_text(run))
-    return "\n\n".join(block for block in ("\n".join(lines), summary) if block)
+    return no_commands("\n\n".join(block for block in ("\n".join(lines), summary) if block))
 
 
 def summary_text(run: Run) -> str:
@@ -34,13 +34,13 @@ def summary_text(run: Run) -> str:
     return ", ".join(told) if told else f"Nothing to do: {counted(len(run.posts), 'post')} as they should be"
 
 
-def _name(result: Result) -> str:
-    return one_line(result.planned.path)
+def _word(result: Result) -> str:
+    return WORDS.get(result.outcome, result.outcome)
 
 
 def _link(result: Result) -> str:
     parts = len(result.planned.parts)
-    first = next(iter([*result.permalinks, *result.media_ids]), "")
+    first = one_line(next(iter([*result.permalinks, *result.media_ids]), ""))
     live = len(result.media_ids)
     return f"{first}  {live} of {parts} parts".strip() if parts > 1 and live else first
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from publisher.planning.state import Phase, PostRecord, State
-from publisher.report.escape import one_line
+from publisher.report.escape import no_commands, one_line
 from publisher.report.paint import PLAIN, Paint
 from publisher.report.text.findings import counted
 from publisher.report.text.table import aligned, cells
@@ -12,39 +12,45 @@ from publisher.report.text.table import aligned, cells
 
 def records_text(state: State, where: str, paint: Paint = PLAIN) -> str:
     """A line for each post, oldest record first."""
-    head = f"{counted(len(state.posts), 'post')} in {where}, serial {state.serial}"
+    head = f"{counted(len(state.posts), 'post')} in {one_line(where)}, serial {state.serial}"
     rows = [
-        [record.phase.value, one_line(key), record.kind, time_of(record.parts[0].published_at), link_of(record)]
+        [
+            record.phase.value,
+            one_line(key),
+            one_line(record.kind),
+            time_of(record.parts[0].published_at),
+            link_of(record),
+        ]
         for key, record in state.posts.items()
     ]
     lines = []
     for filled, record in zip(cells(rows), state.posts.values(), strict=True):
         phase, *rest = filled
         lines.append(f"  {_coloured(phase, record.phase, paint)}  {'  '.join(rest)}".rstrip())
-    return "\n".join([paint.bold(head), *([""] if lines else []), *lines])
+    return no_commands("\n".join([paint.bold(head), *([""] if lines else []), *lines]))
 
 
 def record_text(post_id: str, record: PostRecord, paint: Paint = PLAIN) -> str:
     """One post, part by part; what is not known is left out."""
     rows = [
         ["file", one_line(record.path)],
-        ["kind", record.kind],
+        ["kind", one_line(record.kind)],
         ["phase", record.phase.value],
-        ["commit", (record.commit or "")[:12]],
+        ["commit", one_line((record.commit or "")[:12])],
     ]
     lines = [paint.bold(one_line(post_id)), *aligned([row for row in rows if row[1]])]
     for number, part in enumerate(record.parts, start=1):
         facts = [
             ["phase", part.phase.value],
-            ["link", part.permalink or ""],
-            ["media id", part.media_id or ""],
+            ["link", one_line(part.permalink or "")],
+            ["media id", one_line(part.media_id or "")],
             ["published", time_of(part.published_at)],
-            ["container", part.container or ""],
+            ["container", one_line(part.container or "")],
             ["attempts", f"{part.attempt}, the last at {time_of(part.attempt_at)}" if part.attempt else ""],
             ["error", one_line(part.error or "")],
         ]
         lines += ["", f"part {number} of {len(record.parts)}", *aligned([row for row in facts if row[1]])]
-    return "\n".join(lines)
+    return no_commands("\n".join(lines))
 
 
 def time_of(moment: datetime | None) -> str:
@@ -53,9 +59,9 @@ def time_of(moment: datetime | None) -> str:
 
 
 def link_of(record: PostRecord) -> str:
-    """The permalink of the first part; its media id while there is none."""
+    """The permalink of the first part; its media id while there is none. Fit to be shown."""
     first = record.parts[0]
-    return first.permalink or first.media_id or ""
+    return one_line(first.permalink or first.media_id or "")
 
 
 def _coloured(text: str, phase: Phase, paint: Paint) -> str:
@@ -78,10 +84,11 @@ def open_text(records: Mapping[str, PostRecord], paint: Paint = PLAIN) -> str:
         name = one_line(key) + (f"#{number}" if len(record.parts) > 1 else "")
         lines += ["", f"  {_coloured(part.phase.value, part.phase, paint)}  {name}"]
         if part.attempt:
-            lines.append(f"      publish was called at {time_of(part.attempt_at)}, container {part.container}")
+            container = one_line(part.container or "")
+            lines.append(f"      publish was called at {time_of(part.attempt_at)}, container {container}")
             lines.append(f"      it is live:      publisher reconcile --adopt {name}=MEDIA_ID")
             lines.append(f"      it is not live:  publisher reconcile --forget {name}")
         else:
             lines.append(f"      go on:           publisher reconcile --resume {one_line(key)}")
             lines.append(f"      leave it:        publisher reconcile --abandon {one_line(key)}")
-    return "\n".join(lines)
+    return no_commands("\n".join(lines))

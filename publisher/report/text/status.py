@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from publisher.planning.plan import Plan, PlannedPost
 from publisher.planning.state import Phase
 from publisher.planning.verdicts import Hold, Verdict
-from publisher.report.escape import one_line
+from publisher.report.escape import no_commands, one_line
 from publisher.report.paint import PLAIN, Paint
 from publisher.report.text.findings import counted
 from publisher.report.text.records import link_of, time_of
@@ -16,15 +16,15 @@ _WORDS = {Verdict.CREATE: "due", Verdict.UNCHANGED: "live"}
 
 def status_text(plan: Plan, posts: Sequence[PlannedPost], paint: Paint = PLAIN) -> str:
     """A line for each post: a word, what it is, since when, where."""
-    lines = [paint.bold(f"{counted(len(posts), 'post')} of {plan.account}")]
-    table = [[_word(post), post.kind, one_line(post.path), _since(post), _link(post)] for post in posts]
+    lines = [paint.bold(f"{counted(len(posts), 'post')} of {one_line(plan.account)}")]
+    table = [[_word(post), one_line(post.kind), one_line(post.path), _since(post), _link(post)] for post in posts]
     if table:
         lines.append("")
     for post, (word, *rest) in zip(posts, cells(table, widest=72), strict=True):
         lines.append(f"  {_coloured(word, post, paint)}  {'  '.join(rest)}".rstrip())
         if post.reason:
             lines.append(f"      {one_line(post.reason)}")
-    return "\n".join(lines)
+    return no_commands("\n".join(lines))
 
 
 def _word(post: PlannedPost) -> str:

@@ -1,0 +1,93 @@
+"""Whatever is printed passes one place: no word of anybody else's moves a cursor or commands a runner."""
+
+import errno
+import re
+from io import StringIO
+from pathlib import Path
+
+import click
+import pytest
+
+from publisher.cli.console import Console, write
+from publisher.cli.failures import end_of
+from publisher.cli.options import Options
+from tests.cli.calling import Caller, repository
+
+HOSTILE = "a\x1b[2J\n::error::b ##[group]c\x9b"
+_MOVING = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f]")
+
+
+def harmless(said: str) -> bool:
+    return not _MOVING.search(said) and "##[" not in said and not re.search(r"(?m)^\s*::", said)
+
+
+@pytest.fixture
+def call(tmp_path: Path) -> Caller:
+    caller = repository(tmp_path, a="text: A\n")
+    assert caller("state", "init", "--baseline").code == 0
+    return caller
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        (HOSTILE,),
+        ("explain", HOSTILE),
+        ("validate", HOSTILE),
+        ("plan", "--now", HOSTILE),
+        ("state", "show", HOSTILE),
+        ("state", "rm", HOSTILE),
+        ("init", "--account-name", HOSTILE),
+    ],
+)
+def test_what_was_typed_is_told_back_spelled_out(call: Caller, arguments: tuple[str, ...]) -> None:
+    called = call(*arguments)
+    assert called.code != 0
+    assert "error::b" in called.err
+    assert harmless(called.out + called.err)
+
+
+@pytest.mark.parametrize(
+    "arguments", [("list",), ("show", HOSTILE), ("list", "--format", "json"), ("export",), ("rm", HOSTILE, "--yes")]
+)
+def test_nor_does_an_id_in_the_state_command_anything(call: Caller, arguments: tuple[str, ...]) -> None:
+    moved = call("state", "mv", "a", HOSTILE)
+    assert moved.code == 0
+    called = call("state", *arguments)
+    assert called.code == 0
+    assert "error::b" in called.out
+    assert harmless(moved.out + called.out + called.err)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        OSError(errno.ENOSPC, "No space left on device", f"posts/{HOSTILE}"),
+        OSError(errno.ENOSPC, "No space left on device", f"posts/{HOSTILE}".encode()),
+        RuntimeError(HOSTILE),
+        click.UsageError(HOSTILE),
+    ],
+    ids=["name", "bytes", "bug", "usage"],
+)
+def test_nor_does_what_nobody_expected(error: Exception, capsys: pytest.CaptureFixture[str]) -> None:
+    assert end_of(error) > 0
+    said = capsys.readouterr().err
+    assert "error::b" in said
+    assert harmless(said)
+
+
+def test_of_a_coloured_text_only_the_colours_stay() -> None:
+    out = StringIO()
+    write(f"{click.style('  ', bold=True, fg='red')}::error::a\x1b[8mhidden\x1b[2J", out, coloured=True)
+    said = out.getvalue()
+    assert said == "\x1b[31m\x1b[1m  \x1b[0m\\x3a:error::a\\x1b[8mhidden\\x1b[2J\n"
+
+
+def test_a_command_that_is_meant_reaches_the_runner(capsys: pytest.CaptureFixture[str]) -> None:
+    console = Console(Options(), {})
+    console.command("::error title=a::b")
+    console.show("::error title=a::b")
+    console.note("::error title=a::b")
+    shown = capsys.readouterr()
+    assert shown.out == "::error title=a::b\n\\x3a:error title=a::b\n"
+    assert shown.err == "\\x3a:error title=a::b\n"
