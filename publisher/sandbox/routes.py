@@ -71,7 +71,7 @@ def make_app(faulty: FaultyWorld, clock: MovableClock, reset: Callable[[], None]
 def _read(path: str) -> tuple[messages.Request, str | None]:
     """The call and its token, however it was sent."""
     params: dict[str, str] = dict(request.args.items())
-    params.update(request.form.items())
+    params.update((name, value) for name, value in request.form.items() if name is not None)  # a part may have none
     document = _document() if request.is_json else None
     if isinstance(document, dict):
         params.update({str(key): _plain(value) for key, value in document.items() if value is not None})

@@ -228,9 +228,13 @@ class Auth:
 
 def code_of(callback_url: str, state: str) -> str:
     """The code in the URL that the window came back with. Raises `AuthorizationRefused`. Pure."""
-    query = parse_qs(urlsplit(callback_url).query)
+    try:
+        query = parse_qs(urlsplit(callback_url).query)
+    except ValueError:
+        raise AuthorizationRefused("what came back is no address") from None
     # The state first: an answer to somebody else's question is not even read.
-    if not hmac.compare_digest(_first(query, "state").encode(), state.encode()):
+    # A terminal hands over bytes that are no text as halves of surrogate pairs.
+    if not hmac.compare_digest(_first(query, "state").encode("utf-8", "surrogatepass"), state.encode()):
         raise AuthorizationRefused("the answer's `state` is not the one this authorization began with")
     if error := _first(query, "error") or _first(query, "error_reason"):
         said = _first(query, "error_description")

@@ -12,6 +12,7 @@ from urllib.parse import quote, quote_plus
 
 HIDDEN = "***"
 SECRET_PARAMETERS = ("access_token", "client_secret", "input_token", "code")
+_ANY = "surrogatepass"  # a secret may hold half of a surrogate pair, which JSON can spell
 _SHORTEST = 4  # a shorter value is no secret, and blanking it would tear up ordinary words
 # Not THREADS_…: Meta's error names and the names of our variables begin so.
 _TOKEN = re.compile(r"TH(?!READS_)[A-Z]{0,2}[\\\w|.\-%]{20,}")
@@ -32,13 +33,14 @@ def without(body: bytes, secrets: Iterable[str]) -> bytes:
     """The bytes without these very secrets, plain or as a URL or JSON spells them."""
     for secret in secrets:
         for spelling in _spellings(secret):
-            body = body.replace(spelling.encode("utf-8", "replace"), HIDDEN.encode())
+            body = body.replace(spelling.encode("utf-8", _ANY), HIDDEN.encode())
     return body
 
 
 def _spellings(secret: str) -> Iterator[str]:
     if len(secret) >= _SHORTEST:
-        yield from dict.fromkeys((secret, quote(secret, safe=""), quote_plus(secret), json.dumps(secret)[1:-1]))
+        in_urls = (quote(secret, safe="", errors=_ANY), quote_plus(secret, errors=_ANY))
+        yield from dict.fromkeys((secret, *in_urls, json.dumps(secret)[1:-1]))
 
 
 class SecretParams(dict[str, str]):

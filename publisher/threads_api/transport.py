@@ -150,7 +150,10 @@ class RequestsTransport:
 
 def _checked(base_url: str) -> str:
     """The base URL. Raises `InvalidParameter` where a token could be read on its way."""
-    parts = urlsplit(base_url)
+    try:
+        parts = urlsplit(base_url)
+    except ValueError:
+        raise InvalidParameter("the base URL is no address") from None
     if parts.scheme != "https" and not (parts.scheme == "http" and _is_loopback(parts.hostname)):
         raise InvalidParameter("the base URL must be https; plain http only to this machine")
     if not parts.hostname or parts.username or parts.password or parts.query or parts.fragment:

@@ -56,6 +56,24 @@ def test_a_name_of_a_parameter_that_is_no_text_is_refused(sandbox: Sandbox) -> N
     assert answer.json()["error"]["message"] == "Parameters must be valid UTF-8"
 
 
+def test_a_secret_that_is_no_text_is_refused_and_can_be_kept_out_of_the_log(sandbox: Sandbox) -> None:
+    body, kind = (
+        f'{{"client_secret":"{HALF} is no text","said":"{HALF} is no text"}}',
+        {"Content-Type": "application/json"},
+    )
+    answer = call(sandbox, "POST", "/oauth/access_token", data=body, headers=kind)
+    assert answer.json()["error"]["message"] == "Parameters must be valid UTF-8"
+    (logged,) = requests.get(f"{sandbox.threads_api}/_sandbox/requests", timeout=5).json()
+    assert logged["params"] == {"said": "***"}
+
+
+def test_a_part_of_a_form_that_has_no_name_is_passed_over(sandbox: Sandbox) -> None:
+    part = "--x\r\nContent-Disposition: form-data{}\r\n\r\n{}\r\n"
+    body = part.format("", "nameless") + part.format('; name="fields"', "username") + "--x--\r\n"
+    answer = call(sandbox, "GET", "/me", data=body, headers={"Content-Type": "multipart/form-data; boundary=x"})
+    assert answer.json() == {"username": "acme", "id": sandbox.user_id}
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [

@@ -91,6 +91,12 @@ def test_what_does_not_answer_the_question_is_refused(query: str, words: str) ->
     assert leaked(caught.value) == []
 
 
+@pytest.mark.parametrize("pasted", ["http://[::1?code=x&state=s1", f"{BACK}?code=x&state=\udcff"])
+def test_what_was_pasted_and_is_no_address_is_refused(pasted: str) -> None:
+    with pytest.raises(AuthorizationRefused):
+        code_of(pasted, "s1")
+
+
 def test_a_code_becomes_a_token_of_one_hour() -> None:
     short = auth("exchange_code").exchange_code(CODE + "#_")
     assert (short.access_token, short.user_id, short.short_lived) == (SHORT, "17841405793187218", True)

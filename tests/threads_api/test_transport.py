@@ -209,6 +209,7 @@ def test_text_that_no_encoding_can_carry_is_refused_before_it_is_sent() -> None:
         "https://graph.threads.net/#x",
         "https://",
         "graph.threads.net",
+        "https://[::1",
     ],
 )
 def test_a_base_url_that_would_show_the_token_is_refused(url: str) -> None:
