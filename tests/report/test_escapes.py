@@ -4,16 +4,18 @@ import re
 import sys
 import unicodedata
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from publisher.content.findings import Finding, Place
 from publisher.errors import TryAgain
 from publisher.report.escape import command_property, command_value, in_json, one_line, visible
-from publisher.report.github import LIMIT, annotation, findings_annotations
+from publisher.report.github import LIMIT, annotation, findings_annotations, warning_annotation
 from publisher.report.markdown import BUDGET, plain
 from publisher.report.text.error import error_text
 from publisher.report.text.frame import frame
+from tests.report.hostile import as_a_runner_reads
 
 hostile = st.text(
     st.one_of(
@@ -53,6 +55,25 @@ def test_an_annotation_is_one_line_and_one_command(path: str, message: str, fix:
     line = annotation(Finding("E203", path, Place(1, 1, 1, 2), message, fix=fix))
     assert len(line.splitlines()) == 1
     assert line.startswith("::error file=")
+
+
+@pytest.mark.parametrize(
+    "path", ["posts/a,line=9.yaml", "posts/a:b.yaml", "posts/100%.yaml", "posts/%2C%0A%25.yaml", "a\nb"]
+)
+def test_what_divides_a_command_is_part_of_a_name_to_the_runner(path: str) -> None:
+    finding = Finding("E203", path, Place(3, 5, 3, 9), "50 % of it, e.g. a::b\nc", fix=path)
+    name, properties, message = as_a_runner_reads(annotation(finding))
+    assert name == "error"
+    expected = {"file": path, "line": "3", "endLine": "3", "col": "5", "endColumn": "8", "title": "publisher E203"}
+    assert properties == expected
+    assert message == f"50 % of it, e.g. a::b\nc\nFix: {path}"
+
+
+@given(hostile)
+def test_nor_does_a_title(code: str) -> None:
+    _, properties, message = as_a_runner_reads(warning_annotation(code, "message", "fix"))
+    assert properties == {"title": visible(f"publisher {code}").replace("##[", "#\\x23[")}
+    assert message == "message\nFix: fix"
 
 
 def test_what_github_would_drop_is_counted_instead() -> None:

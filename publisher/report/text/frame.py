@@ -19,7 +19,7 @@ def frame(finding: Finding, sources: Sources, paint: Paint = PLAIN) -> str:
     """One finding. Without the file's lines (a variable, an unreadable file) only its place is named."""
     mark = paint.red if finding.severity == "error" else paint.yellow
     head, *more = visible(finding.message).split("\n")
-    lines = [f"{mark(f'{finding.severity}[{finding.code}]')}{paint.bold(f': {head}')}"]
+    lines = [f"{mark(f'{finding.severity}[{finding.code}]')}{paint.bold(f': {head}'.rstrip())}"]
     lines += [f"  {line}" for line in more]
     source = sources.get(finding.path, ())
     if finding.code in _SECRET or any(
