@@ -245,7 +245,11 @@ def remote_failure(answer: Answer, remote: str) -> PublisherError:
             code="E432",
             fix="give the job `permissions: contents: write` and GITHUB_TOKEN; on a desk, check that git push works",
         )
-    return TryAgain(f"{remote} cannot be reached: {said}", code="E431", fix="check the network, then run again")
+    return TryAgain(
+        f"{remote} cannot be reached: {said}",
+        code="E431",
+        fix="check the network, and the address: git remote -v; then run again",
+    )
 
 
 def _last_line(text: str) -> str:

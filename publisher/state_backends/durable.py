@@ -137,7 +137,8 @@ def read(path: Path) -> bytes | None:
     except OSError as error:
         if error.errno == errno.ELOOP:
             raise unreadable(path, "it is a symbolic link", "a regular file") from None
-        raise unreadable(path, error.strerror or str(error), "a file this user may read") from None
+        mend = f"let this user read {path}" if error.errno in _FORBIDDEN else None
+        raise unreadable(path, error.strerror or str(error), "a file this user may read", mend=mend) from None
     try:
         facts = os.fstat(handle)
         if not stat.S_ISREG(facts.st_mode):
@@ -153,12 +154,13 @@ def read(path: Path) -> bytes | None:
         os.close(handle)
 
 
-def unreadable(path: Path, seen: str, expected: str) -> Refused:
+def unreadable(path: Path, seen: str, expected: str, *, mend: str | None = None) -> Refused:
+    """E401; `mend` is what helps where the file itself may well be sound."""
     return Refused(
         f"{path.name} cannot be read as a state: {seen}; expected {expected}",
         code="E401",
         why="a state that cannot be read is not an empty one: publishing now could post everything again",
-        fix=f"put the last good {path.name} in its place, then: publisher state verify",
+        fix=f"{mend or f'put the last good {path.name} in its place'}, then: publisher state verify",
     )
 
 

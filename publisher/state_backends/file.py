@@ -124,7 +124,7 @@ class FileState:
         except Timeout:
             raise checks.held(self.where, self._holder()) from None
         except OSError as error:
-            raise durable.explained(error, self._path) from None
+            raise durable.explained(error, Path(self._run_lock.lock_file)) from None
         try:
             note = {"run": run, "since": time_text(datetime.now(UTC))}
             with suppress(OSError):  # only for messages
@@ -231,7 +231,7 @@ class FileState:
         except Timeout:
             raise TryAgain(f"{self.where} is being written by another process", code="E411", fix="run again") from None
         except OSError as error:
-            raise durable.explained(error, self._path) from None
+            raise durable.explained(error, Path(self._write_lock.lock_file)) from None
         try:
             yield
         finally:
