@@ -15,10 +15,10 @@ STAMPS := $(VENV)/.stamps
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input install --progress-bar off
 
 .DELETE_ON_ERROR:
-.PHONY: demo test prove coverage fuzz compat axe editors docs lint format workflows lock clean help
+.PHONY: demo test prove coverage fuzz compat axe editors sarif docs lint format workflows lock clean help
 
 help:
-	@echo "make demo | test | prove | coverage | fuzz | compat | axe | editors | docs | lint | format | workflows | lock | clean"
+	@echo "make demo | test | prove | coverage | fuzz | compat | axe | editors | sarif | docs | lint | format | workflows | lock | clean"
 
 demo: $(STAMPS)/sandbox $(STAMPS)/package
 	@$(BIN)/publisher demo $(DEMO_ARGS)
@@ -47,10 +47,11 @@ compat: $(STAMPS)/dev $(STAMPS)/package $(STAMPS)/compat
 	@$(BIN)/python -m pytest tests/compat
 
 # What only Node has: axe-core, which judges the feed page, and the server that completes YAML in editors (beside it
-# check-jsonschema, and pre-commit, whose test installs our hooks from the package index). They need npm; where they are
-# not installed, `make test` skips the tests that ask them.
+# check-jsonschema, and pre-commit, whose test installs our hooks from the package index); and the schema of SARIF, which
+# only an npm package carries. They need npm; where they are not installed, `make test` skips the tests that ask them.
 axe: $(STAMPS)/axe
 editors: $(STAMPS)/editors $(STAMPS)/ci
+sarif: $(STAMPS)/sarif
 
 # The client's guide and reference as a site in build/docs. A link that leads nowhere ends it, which --quiet would hide.
 docs: $(STAMPS)/dev $(STAMPS)/docs $(STAMPS)/package
@@ -119,6 +120,10 @@ $(STAMPS)/axe: tests/browser/package-lock.json | $(STAMPS)/venv
 
 $(STAMPS)/editors: tests/editors/package-lock.json | $(STAMPS)/venv
 	@$(call npm-ci,$(VENV)/editors,tests/editors)
+	@touch $@
+
+$(STAMPS)/sarif: tests/report/package-lock.json | $(STAMPS)/venv
+	@$(call npm-ci,$(VENV)/sarif,tests/report)
 	@touch $@
 
 # $(call npm-ci,TO,FROM): what FROM's lock names, by its hashes, into TO; no package may run a script of its own.

@@ -46,6 +46,7 @@ from publisher.report.text.records import open_text, record_text, records_text
 from publisher.report.text.status import status_text
 from publisher.resources import resource
 from tests.report.hostile_posts import Hostile
+from tests.report.sarif_schema import MISSING, official
 
 _PIECES = (
     *("\x1b[31m", "\x1b]8;;https://a.dev\x07", "\x9b2J", "\x00", "\x85", "\x7f", "\b\b", "\r", "\r\n", "\n", "\t"),
@@ -222,9 +223,12 @@ def json_(texts: Sequence[str]) -> int:
 
 
 def sarif(texts: Sequence[str]) -> int:
-    """Strict JSON, as the parts of SARIF 2.1.0 that we write."""
+    """Strict JSON, as the parts of SARIF 2.1.0 that we write; where it is installed, as the whole schema says too."""
     shown = _safe(json_text(findings_log([_finding(texts, "error"), _finding(texts, "warning")])))
-    _sarif().validate(json.loads(shown, parse_constant=_refuse))
+    log = json.loads(shown, parse_constant=_refuse)
+    _sarif().validate(log)
+    if MISSING is None:
+        official().validate(log)
     return 1
 
 
