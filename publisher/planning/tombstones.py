@@ -25,10 +25,11 @@ def begun(record: PostRecord, index: int, now: datetime, *, replacing: bool) -> 
 def gone(record: PostRecord, index: int, *, replacing: bool = False) -> PostRecord:
     """The record with part `index` as a tombstone; with the last of them, what was never sent never will be.
 
-    A deletion also ends a replacement that was begun before it: no new words are to follow.
+    Who takes down the last of it decides: a deletion ends a replacement begun before it, so that no new words follow,
+    and a replacement may end a deletion, so that they do.
     """
-    if not replacing:
-        record = replace(record, extra={key: value for key, value in record.extra.items() if key != REPLACING})
+    extra = {key: value for key, value in record.extra.items() if key != REPLACING}
+    record = replace(record, extra={**extra, REPLACING: True} if replacing else extra)
     record = record.with_part(index, replace(record.parts[index - 1], phase=Phase.DELETED))
     if any(part.phase is Phase.PUBLISHED for part in record.parts):
         return record

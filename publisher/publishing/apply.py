@@ -325,10 +325,11 @@ class _Loop:
         lost: PublisherError | None = None
         for number in group:
             journey, container = self.journeys[number], self.journeys[number].part.container
-            late = bool(after) and not grouping.still_young(journey, self.tools.clock.now())
-            if container is None or self.tools.stop() or late:
-                break
             try:
+                self.tools.ledger.hold(self.pace.hold_s)  # before it is asked how old the intent is: it may take long
+                late = bool(after) and not grouping.still_young(journey, self.tools.clock.now())
+                if container is None or self.tools.stop() or late:
+                    break
                 after[number] = self._sent(journey, container)
             except PublisherError as error:  # the lock is lost, and nothing sent; what went live before is recorded
                 lost = error

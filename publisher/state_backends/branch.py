@@ -24,7 +24,7 @@ from typing import Any
 from urllib.parse import quote, unquote
 
 from publisher.errors import PublisherError, Refused, TryAgain
-from publisher.git import Git
+from publisher.git import REMOTE_TIMEOUT_S, Git
 from publisher.planning.state import PostRecord, State, checked_head, head_json, post_from_json, post_json, sealed
 from publisher.state_backends import checks
 from publisher.state_backends.attempts import Attempts, same_content
@@ -163,11 +163,16 @@ class BranchState:
         return (lease.expires - self._now()).total_seconds() if lease is not None and ours else 0.0
 
     def hold(self, state: State, seconds: float) -> State:
-        """The lease stands in the head, so renewing it is a write."""
+        """The lease stands in the head, so renewing it is a write. It counts from before its push."""
         if self.left() >= seconds:
             return state
-        self._lease_length = max(self._lease_length, timedelta(seconds=seconds))
-        return self.save(state, ())
+        self._lease_length = max(self._lease_length, timedelta(seconds=seconds + REMOTE_TIMEOUT_S))
+        kept = self.save(state, ())
+        if not same_content(kept, state):  # we changed nothing, so somebody else did
+            raise checks.overtaken(self.where, seen=checks.version(kept), expected=checks.version(state))
+        if self.left() < seconds:
+            raise TryAgain(f"pushing to {self.where} took too long", code="E431", fix="run again")
+        return kept
 
     def unlock(self) -> str:
         tip = self._fetched()

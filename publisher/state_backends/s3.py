@@ -336,8 +336,12 @@ class S3State:
         for _ in range(TRIES):
             with suppress(TryAgain):
                 self._renew(at_once=True)
-            if self.left() >= seconds:
-                return state
+                self._kept = (
+                    None  # another run may have taken the lock over, written, and given it back: the head tells
+                )
+                self._kept = self._base(state)
+                if self.left() >= seconds:
+                    return state
             self._pause()
         raise TryAgain(f"the lock of {self.where} could not be renewed", code="E441", fix="run again")
 

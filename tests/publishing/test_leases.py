@@ -1,5 +1,6 @@
 """Before a publish call the account must be ours for longer than the call may take (docs/protocol.md, I12)."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -7,11 +8,24 @@ import pytest
 from publisher.errors import PublisherError, TryAgain
 from publisher.planning.state import Phase
 from publisher.state_backends import checks
+from publisher.threads_api.messages import Request, Response, Transport
 from tests.publishing.harness import Scene, finished, repost, text
 
 BATCH = tuple(text(f"p{number}") for number in range(6))
 TAKEN = checks.held("memory", "run 9/1")
 UNREACHABLE = TryAgain("memory could not be reached", code="E411")
+
+
+class Noting:
+    """Tells of each call before it is made."""
+
+    def __init__(self, inner: Transport, note: Callable[[Request], None]) -> None:
+        self._inner = inner
+        self._note = note
+
+    def send(self, request: Request) -> Response:
+        self._note(request)
+        return self._inner.send(request)
 
 
 def leased(group: int, minutes: float = 5.75) -> Scene:
@@ -65,6 +79,28 @@ def test_what_went_live_before_the_lease_was_lost_is_on_record() -> None:
     phases = [record.phase for record in scene.memory.state().posts.values()]
     assert phases == [Phase.PUBLISHED, *3 * [Phase.PREPARED]]
     scene.memory.unrenewable = None
+    assert finished(scene).clean
+
+
+def test_intents_that_grew_old_while_the_lease_was_renewed_are_taken_back() -> None:
+    """A call long after its intent would look settled before it is."""
+    scene = leased(4)
+    scene.memory.lease = timedelta(seconds=30 + 330 + 3)  # as above: the second call needs more
+    scene.memory.slow = lambda: scene.clock.sleep(400)
+    scene.faulty.arm([{"call": "publish", "nth": 1, "fault": "slow", "seconds": 5}])
+    ages: list[float] = []
+
+    def note(request: Request) -> None:
+        if request.path.endswith("/threads_publish"):
+            parts = [record.parts[0] for record in scene.memory.state().posts.values()]
+            begun = [part.attempt_at for part in parts if part.phase is Phase.INTENT and part.attempt_at is not None]
+            ages.append((scene.clock.now() - min(begun)).total_seconds())
+
+    report = scene.publish(Noting(scene.transport(), note))
+    assert report is not None
+    assert report.exit_code == 0
+    assert max(ages) < 10
+    assert scene.memory.renewed > 1
     assert finished(scene).clean
 
 

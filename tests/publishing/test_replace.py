@@ -170,3 +170,19 @@ def test_a_deletion_ends_a_replacement_that_was_begun_before_it() -> None:
     assert report is not None
     assert report.exit_code == 0
     assert live(scene) == ["stays: some words"]
+
+
+@pytest.mark.parametrize("parts", [1, 2, 3])
+def test_a_replacement_ends_a_deletion_whose_last_answer_was_lost(parts: int) -> None:
+    """What is gone already is not deleted again, and the new words follow all the same."""
+    scene = Scene((chain("a", parts), text("stays")))
+    scene.publish()
+    scene.clock.sleep(3600)
+    scene.posts = scene.posts[1:]
+    delete(scene, Deaths(scene.transport(), at=parts, after=True))
+    assert live(scene) == ["stays: some words"]
+    scene.posts = (text("a", "new words"), *scene.posts)
+    replaced = replace_once(scene)
+    assert replaced is not None
+    assert replaced.exit_code == 0
+    assert_replaced(scene)

@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from publisher.git import Git
 from publisher.planning.state import State
@@ -22,8 +23,9 @@ def another(place: BranchPlace, folder: Path, run: str = "2/1", *, shallow: bool
     return BranchPlace(place.bare, clone(place.bare, folder, shallow=shallow)).open(run)
 
 
-def opened(place: BranchPlace, run: str, now: Callable[[], datetime]) -> BranchState:
-    return BranchState(place.clone, BRANCH, account="acme", endpoint=ENDPOINT, run=run, now=now, sleep=lambda _: None)
+def opened(place: BranchPlace, run: str, now: Callable[[], datetime], **facts: Any) -> BranchState:
+    facts = {"account": "acme", "endpoint": ENDPOINT, "sleep": lambda _: None, **facts}
+    return BranchState(place.clone, BRANCH, run=run, now=now, **facts)
 
 
 def hook(place: BranchPlace, name: str, text: str) -> None:
