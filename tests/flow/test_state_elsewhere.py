@@ -294,3 +294,35 @@ def test_the_same_repost_from_two_files_is_two_records_of_two_ids(desk: Desk) ->
     assert desk.writes() == writes
     shown = [desk("state", "show", name, "--format", "json").document["parts"] for name in ("again", "once-more")]
     assert len({part["media_id"] for parts in shown for part in parts}) == 2
+
+
+@pytest.mark.slow
+def test_of_a_group_that_died_those_whose_files_are_gone_are_ended_first_and_none_is_lost(
+    desk: Desk, bare: Path
+) -> None:
+    """docs/protocol.md tells it: what has no file has no place in the plan's order any more."""
+    for number in range(5):
+        desk.post(f"p{number}", f"text: Number {number}\n")
+    hook = bare / "hooks" / "post-receive"
+    hook.write_text(
+        "#!/bin/sh\n"
+        f"[ $(git show publisher-state --format= | grep -c '^+.*\"intent\"') -ge 4 ] && kill -9 $(cat {desk.folder}/pid)\n"
+        "exit 0\n"
+    )
+    hook.chmod(0o755)
+    child = _process(desk, "publish", "--yes")
+    desk.write("pid", str(child.pid))
+    child.communicate(timeout=60)
+    hook.unlink()
+    assert (child.returncode, desk.texts()) == (-signal.SIGKILL, ["Number 0"]), "the other four share a write"
+    for number in (2, 3, 4):
+        (desk.folder / f"posts/p{number}.yaml").unlink()
+    _, fix = _refused(desk, "E700")
+    assert "publisher state unlock" in fix
+    assert desk("state", "unlock", "--yes").code == 0
+    called = desk.publish()
+    assert called.code == 0, called.out + called.err
+    assert desk.texts() == [f"Number {number}" for number in (0, 2, 3, 4, 1)]
+    writes = desk.writes()
+    assert desk.publish().code == 0
+    assert desk.writes() == writes
