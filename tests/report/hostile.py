@@ -106,6 +106,7 @@ _MOVING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud8
 _COMMAND = re.compile(r"^\s*::|##\[")
 _OURS = re.compile("\x1b\\[[0-9;]*m")
 _ADDRESS = re.compile(r"\| https?://[\w./@:%-]+ \|")
+_OF_JUNIT = {"failure": {"type", "message"}, "skipped": set[str](), "system-out": set[str]()}
 _WHOLE = 800_000  # characters; of a longer summary lines are left out
 
 
@@ -244,6 +245,10 @@ def junit(texts: Sequence[str]) -> int:
         assert int(suite.attrib["failures"]) == len(suite.findall("testcase/failure"))
         assert int(suite.attrib["skipped"]) == len(suite.findall("testcase/skipped"))
         assert all({"name", "classname"} == set(case.attrib) for case in cases)
+        assert set(suite.attrib) == {"name", "tests", "failures", "errors", "skipped"}
+        for told in suite.findall("testcase/*"):
+            assert set(told.attrib) == _OF_JUNIT[told.tag], "has other attributes"
+            assert not list(told), "holds elements"
     return len(looks)
 
 
