@@ -306,7 +306,8 @@ def test_of_a_group_that_died_those_whose_files_are_gone_are_ended_first_and_non
     hook = bare / "hooks" / "post-receive"
     hook.write_text(
         "#!/bin/sh\n"
-        f"[ $(git show publisher-state --format= | grep -c '^+.*\"intent\"') -ge 4 ] && kill -9 $(cat {desk.folder}/pid)\n"
+        "[ $(git show publisher-state --format= | grep -c '^+.*\"intent\"') -ge 4 ] && "
+        f"kill -9 $(cat {desk.folder}/pid)\n"
         "exit 0\n"
     )
     hook.chmod(0o755)
