@@ -1,4 +1,4 @@
-"""Before a publish call the account must be ours for longer than the call may take (docs/protocol.md, Invariants: I12)."""
+"""Before a publish call the account must be ours longer than the call may take (docs/protocol.md, Invariants: I12)."""
 
 from collections.abc import Callable
 from datetime import timedelta
