@@ -7,6 +7,7 @@ from publisher.cli.lazy import SharedCommand, SharedGroup
 from publisher.cli.shared import confirm, open_record, sandbox_option
 from publisher.errors import PublisherError
 from publisher.planning.state import PostRecord, State, state_json
+from publisher.report.escape import one_line
 from publisher.report.text.findings import counted
 
 
@@ -118,9 +119,11 @@ def mv(console: Console, old: str, new: str, sandbox: bool) -> int:
         state = record.state()
         path = _known(state, old).path
         if new in state.posts:
-            raise PublisherError(f"{new} has a record of its own", code="E425", fix=f"publisher state show {new}")
+            raise PublisherError(
+                f"{one_line(new)} has a record of its own", code="E425", fix=f"publisher state show {new}"
+            )
         record.backend.save(state.moved(old, new, path), (old, new))
-    console.show(f"{old} is {new} now")
+    console.show(f"{one_line(old)} is {one_line(new)} now")
     return 0
 
 
@@ -136,14 +139,14 @@ def rm(console: Console, post_id: str, yes: bool, sandbox: bool) -> int:
         state = record.state()
         live = _known(state, post_id).phase.finished
         warning = " It is live, and would be posted a second time." if live else ""
-        confirm(console, f"Forget {post_id}?{warning}", yes=yes)
+        confirm(console, f"Forget {one_line(post_id)}?{warning}", yes=yes)
         record.backend.save(state.without(post_id), (post_id,))
-    console.show(f"{post_id} is forgotten")
+    console.show(f"{one_line(post_id)} is forgotten")
     return 0
 
 
 def _known(state: State, post_id: str) -> PostRecord:
     found = state.posts.get(post_id)
     if found is None:
-        raise PublisherError(f"the state knows no post {post_id}", code="E424", fix="publisher state list")
+        raise PublisherError(f"the state knows no post {one_line(post_id)}", code="E424", fix="publisher state list")
     return found

@@ -57,6 +57,7 @@ def test_nor_does_an_id_in_the_state_command_anything(call: Caller, arguments: t
     assert called.code == 0
     assert "error::b" in called.out
     assert harmless(moved.out + called.out + called.err)
+    assert moved.out.count("\n") == 1
 
 
 @pytest.mark.parametrize(
