@@ -124,7 +124,8 @@ class Objects:
     def put(self, key: str, body: bytes, *, replacing: str | None, metadata: Mapping[str, str] | None = None) -> Object:
         """Write an object in the place of the one with ETag `replacing`, or of none. One attempt.
 
-        Raises `Conflict` when something else is there, `TryAgain` when the outcome is not known, `NotAllowed`.
+        Raises `Conflict` when something else is there, `TryAgain` when the outcome is not known, `NotAllowed`, and
+        `Refused` E449 for an S3 that knows no conditions.
         """
         condition: dict[str, Any] = {"IfNoneMatch": "*"} if replacing is None else {"IfMatch": replacing}
         digest = base64.b64encode(hashlib.sha256(body).digest()).decode()
@@ -142,6 +143,9 @@ class Objects:
             # If-Match on an object that is gone is a 404: the caller looks and finds nothing.
             if status in (404, 409, 412) and code != "NoSuchBucket":
                 raise Conflict from None
+            if status == 501:
+                header = "If-None-Match" if replacing is None else "If-Match"
+                raise unconditional(f"{self.where}: this S3 has no {header} ({code or status})") from None
             raise _in_our_words(error, self.where) from None
         return Object(body, answer["ETag"], metadata or {}, answer.get("VersionId") is not None, _server_time(answer))
 
@@ -191,6 +195,17 @@ class Objects:
 
     def _owned(self) -> dict[str, Any]:
         return {"ExpectedBucketOwner": self.owner} if self.owner else {}
+
+
+def unconditional(seen: str) -> Refused:
+    """E449: an S3 whose writes cannot be made to depend on what is there."""
+    return Refused(
+        seen,
+        code="E449",
+        why="of two runs at the same time each would take itself for the only one, and post everything",
+        fix="use an S3 with conditional writes, as AWS, R2 and MinIO have them; or keep the state on a "
+        "branch: state: {backend: branch, path: publisher-state} in publisher.yaml",
+    )
 
 
 def _server_time(answer: Mapping[str, Any]) -> datetime | None:

@@ -37,7 +37,7 @@ from publisher.state_backends.head import (
     without,
 )
 from publisher.state_backends.lease import Lease, lease_from_json, lease_json
-from publisher.state_backends.objects import Conflict, Object, Objects
+from publisher.state_backends.objects import Conflict, Object, Objects, unconditional
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -374,13 +374,10 @@ class S3State:
         """Raises `Refused` E449 when a lock that is there can be written as if it were absent, or another one."""
         for condition, wrong in (("If-None-Match: *", None), ("If-Match", f'"{"0" * 32}"')):
             with suppress(Conflict):
-                self._lease_etag = self._put_lease(lease, wrong, self._monotonic())
-                raise Refused(
-                    f"{self.where}: this S3 ignores {condition}; where it is not met, 412 is to be answered",
-                    code="E449",
-                    why="of two runs at the same time each would take itself for the only one, and post everything",
-                    fix="use an S3 with conditional writes, as AWS, R2 and MinIO have them; or keep the state on a "
-                    "branch: state: {backend: branch, path: publisher-state} in publisher.yaml",
+                for _ in range(2):  # once is no proof: somebody may have taken our lock away this moment
+                    self._lease_etag = self._put_lease(lease, wrong, self._monotonic())
+                raise unconditional(
+                    f"{self.where}: this S3 ignores {condition}; where it is not met, 412 is to be answered"
                 )
 
     def _renew(self, *, at_once: bool = False) -> None:

@@ -363,6 +363,38 @@ def test_an_s3_that_ignores_conditions_is_refused_before_anything_is_published(
     assert "lock.json" not in place.listed()
 
 
+class TakenAway:
+    """Somebody takes the lock away before our second write to it."""
+
+    def __init__(self, place: S3Place) -> None:
+        self._place = place
+        self._puts = 0
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._place.client, name)
+
+    def put_object(self, **parameters: Any) -> Any:
+        self._puts += 1
+        if self._puts == 2:
+            self._place.open().unlock()
+        return self._place.client.put_object(**parameters)
+
+
+def test_a_lock_that_is_taken_away_while_an_s3_is_tried_says_nothing_against_it(place: S3Place, saved: State) -> None:
+    ours = S3Place(TakenAway(place), place.bucket, place.prefix).open(trusted=False)
+    with ours.lock("1/1"):
+        assert put(ours, ours.load(), "launch", "changed").serial == saved.serial + 1
+    assert "lock.json" not in place.listed()
+
+
+def test_an_s3_that_says_it_has_no_conditions_is_told_as_that(place: S3Place, saved: State) -> None:
+    """Not as one that may be there later: it would be tried for ever."""
+    ours = faulty(place, {("put_object", 1): ("before", answer(501, "NotImplemented"))}, "1/1")
+    with pytest.raises(Refused, match="If-None-Match") as caught, ours.lock("1/1"):
+        pytest.fail("the lock was given")
+    assert caught.value.code == "E449"
+
+
 def test_an_s3_that_keeps_to_conditions_is_used_after_it_was_tried(place: S3Place, saved: State) -> None:
     ours = place.open(trusted=False)
     with ours.lock("1/1"):
