@@ -291,9 +291,12 @@ class _Loop:
 
     def _before_call(self, journey: Journey, container: str | None) -> None:
         """Raises `LostRace`, and nothing is sent, where the lock would not outlast the call and cannot be renewed."""
+        self._hold()
         ledger = self.tools.ledger
-        ledger.hold(self.pace.hold_s)
         invariants.before_call(ledger.state, journey, container, ledger.left(), self.pace)
+
+    def _hold(self) -> None:
+        self.tools.ledger.hold(self.pace.hold_s + 1)  # time goes on until the call
 
     # --- one write for several posts --------------------------------------------------------------------------
 
@@ -326,7 +329,7 @@ class _Loop:
         for number in group:
             journey, container = self.journeys[number], self.journeys[number].part.container
             try:
-                self.tools.ledger.hold(self.pace.hold_s)  # before it is asked how old the intent is: it may take long
+                self._hold()  # before it is asked how old the intent is: it may take long
                 late = bool(after) and not grouping.still_young(journey, self.tools.clock.now())
                 if container is None or self.tools.stop() or late:
                     break

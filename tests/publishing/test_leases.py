@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from itertools import count
 
 import pytest
 
@@ -102,6 +103,17 @@ def test_intents_that_grew_old_while_the_lease_was_renewed_are_taken_back() -> N
     assert max(ages) < 10
     assert scene.memory.renewed > 1
     assert finished(scene).clean
+
+
+def test_a_lease_that_just_suffices_when_it_is_looked_at_suffices_a_moment_later_too() -> None:
+    """Time goes on between looking at the lease and asserting that it lasts (I12)."""
+    for just in range(60):
+        ticks = count()
+        scene = leased(1)
+        scene.posts = (text("a"),)
+        scene.memory.now = lambda ticks=ticks, scene=scene: scene.clock.now() + timedelta(milliseconds=next(ticks))
+        scene.memory.lease = timedelta(seconds=30 + 330, milliseconds=just)
+        assert scene.publish() is not None
 
 
 def test_a_repost_is_not_sent_either() -> None:
