@@ -273,7 +273,12 @@ class _Loop:
 
     def _publish(self, journey: Journey, container: str) -> Journey:
         """The call, and W2."""
-        sent = self._sent(journey, container)
+        try:
+            sent = self._sent(journey, container)
+        except PublisherError:  # the lock is lost, and nothing sent
+            if journey.part.attempt == 1:  # else an earlier attempt is still in doubt
+                self._kept(grouping.taken_back(journey))
+            raise
         if sent.record.parts[journey.index - 1].phase is not Phase.PUBLISHED:
             return sent
         live = self._kept(sent)
@@ -354,7 +359,11 @@ class _Loop:
             self.tools.ledger.keep_all({journey.id: journey.record for journey in journeys})
 
     def _repost(self, journey: Journey, target: str) -> Journey:
-        self._before_call(journey, None)
+        try:
+            self._before_call(journey, None)
+        except PublisherError:
+            self._kept(journey.without_container())
+            raise
         try:
             media_id = self.tools.client.publishing.repost(target)
         except (NotSent, NotFound) as error:

@@ -8,9 +8,10 @@ import pytest
 
 from publisher.errors import PublisherError, TryAgain
 from publisher.planning.state import Phase
+from publisher.settings import PublishingSettings
 from publisher.state_backends import checks
 from publisher.threads_api.messages import Request, Response, Transport
-from tests.publishing.harness import Scene, finished, repost, text
+from tests.publishing.harness import Deaths, Scene, finished, repost, text
 
 BATCH = tuple(text(f"p{number}") for number in range(6))
 TAKEN = checks.held("memory", "run 9/1")
@@ -116,6 +117,33 @@ def test_a_lease_that_just_suffices_when_it_is_looked_at_suffices_a_moment_later
         assert scene.publish() is not None
 
 
+def test_a_call_that_was_not_made_is_nothing_to_ask_a_person_about() -> None:
+    scene = leased(1)
+    scene.publishing = PublishingSettings(on_ambiguous="park")
+    scene.memory.unrenewable = UNREACHABLE
+    scene.publish()
+    assert [record.phase for record in scene.memory.state().posts.values()] == [Phase.PREPARED]
+    scene.memory.unrenewable = None
+    counted = finished(scene)
+    assert counted.clean
+    assert counted.asked == 0
+    assert all(report.exit_code != 4 for report in scene.reports)
+
+
+def test_an_attempt_after_another_one_stays_in_doubt_when_its_call_is_not_made() -> None:
+    scene = leased(1)
+    scene.posts = (text("a"),)
+    scene.publish(Deaths(scene.transport(), at=2, after=False))
+    scene.memory.unrenewable = UNREACHABLE
+    scene.clock.sleep(3600)
+    scene.memory.lease = timedelta(seconds=60)
+    scene.publish()
+    (part,) = scene.memory.state().posts["a"].parts
+    assert (part.phase, part.attempt) == (Phase.INTENT, 2)
+    scene.memory.unrenewable, scene.memory.lease = None, timedelta(hours=1)
+    assert finished(scene).clean
+
+
 def test_a_repost_is_not_sent_either() -> None:
     scene = leased(1)
     scene.posts = (text("a"),)
@@ -126,3 +154,9 @@ def test_a_repost_is_not_sent_either() -> None:
     assert report is not None
     assert report.exit_code == 7
     assert not any(entry["path"].endswith("/repost") for entry in scene.faulty.log)
+    scene.memory.unrenewable, scene.memory.lease = None, timedelta(hours=1)
+    scene.clock.sleep(3600)
+    again = scene.publish()
+    assert again is not None
+    assert again.exit_code == 0  # nobody is asked what became of a call that was not made
+    assert finished(scene).clean
