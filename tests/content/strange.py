@@ -171,6 +171,16 @@ def as_it_should(build: Callable[[Path], None], ended: Ended) -> bool:
     return ended.found in expected and ended.code == (3 if ended.found else 0) and "Traceback" not in ended.output
 
 
+# A process begins its peak with that of the one that started it: a small one stands between, and writes what it saw.
+_MEASURED = """
+import resource, subprocess, sys
+code = subprocess.call(sys.argv[2:])
+with open(sys.argv[1], "w") as told:
+    told.write(str(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss))
+sys.exit(code)
+"""
+
+
 def validated(build: Callable[[Path], None]) -> Ended:
     """One strange repository, made, given to `publisher validate`, and removed."""
     root = Path(tempfile.mkdtemp(prefix="strange-"))
@@ -178,22 +188,23 @@ def validated(build: Callable[[Path], None]) -> Ended:
         (root / "posts").mkdir()
         (root / "publisher.yaml").write_text(_CONFIG)
         build(root)
-        with tempfile.TemporaryFile() as output, _written_to(root / "posts/x.yaml" if build is changing else None):
+        changed = root / "posts/x.yaml" if build is changing else None
+        with tempfile.TemporaryFile() as output, tempfile.NamedTemporaryFile() as peak, _written_to(changed):
             begun = time.monotonic()
-            command = [sys.executable, "-m", "publisher", "validate", "--format", "json"]
+            program = [sys.executable, "-m", "publisher", "validate", "--format", "json"]
+            command = [sys.executable, "-S", "-c", _MEASURED, peak.name, *program]
             process = subprocess.Popen(
                 command, cwd=root, stdout=output, stderr=output, preexec_fn=as_anybody if os.geteuid() == 0 else None
             )
-            _, status, usage = os.wait4(process.pid, 0)
+            process.wait()
             took_s = time.monotonic() - begun
             output.seek(0)
-            text = output.read().decode()
-        process.returncode = os.waitstatus_to_exitcode(status)
+            text, peak_kb = output.read().decode(), int(peak.read())
     finally:
         for folder in (root, *(root / "posts").glob("inner")):
             folder.chmod(0o700)
         shutil.rmtree(root)
-    return Ended(process.returncode, _found(text), text, took_s, usage.ru_maxrss // 1024)
+    return Ended(process.returncode, _found(text), text, took_s, peak_kb // 1024)
 
 
 def _found(text: str) -> tuple[str, ...]:

@@ -102,6 +102,7 @@ def test_a_good_refresh_logs_neither_the_old_token_nor_the_new(
     old = Credentials.from_json(person.file.read_text())
     person.later("25h")
     caplog.clear()
+    caplog.set_level("DEBUG", "urllib3")  # which a test that opened S3 may have silenced
     new = refreshed(Threads(person.sandbox.threads_api), old, "publisher auth login")
     assert "refresh_access_token" in caplog.text  # the call is in the log, its secret is not
     watched = {"old": old.access_token, "new": new.access_token}
