@@ -75,6 +75,14 @@ class Counted:
     def lock(self, run: str) -> Any:
         return self.inner.lock(run)
 
+    def left(self) -> float:
+        return self.inner.left()
+
+    def hold(self, state: State, seconds: float) -> State:
+        kept = self.inner.hold(state, seconds)
+        self.cost.writes += kept.serial != state.serial  # a lock that is a part of the state is renewed by a write
+        return kept
+
     def unlock(self) -> str:
         return self.inner.unlock()
 
