@@ -68,6 +68,12 @@ class SlowState:
     def lock(self, run: str) -> Any:
         return self.inner.lock(run)
 
+    def left(self) -> float:
+        return self.inner.left()
+
+    def hold(self, state: State, seconds: float) -> State:
+        return self.inner.hold(state, seconds)
+
     def unlock(self) -> str:
         return self.inner.unlock()
 
