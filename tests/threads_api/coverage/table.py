@@ -14,6 +14,7 @@ from pathlib import Path
 from publisher.sandbox.endpoints import ROUTES
 from publisher.threads_api import Request
 from tests.threads_api.coverage.calls import requests_of_the_client
+from tests.threads_api.lists import LISTS
 from tests.threads_api.replay import FIXTURES, fixture, names
 
 HERE = Path(__file__).parent
@@ -99,20 +100,27 @@ def pattern(method: str, path: str) -> str:
 
 @cache
 def test_of(endpoint: str, name: str) -> str:
-    """The fixture with such a request; else the file of cases or tests that names the parameter as a word of code."""
+    """The fixture with such a request; else the cases of containers, or the table of lists, that send it there."""
     for recorded in names():
         request = fixture(recorded)["request"]
         if pattern(request["method"], request["path"]) == endpoint and name in {"", *request["params"]}:
             return _shown(FIXTURES / f"{recorded}.json")
-    if not name:
-        return ""
-    quoted = re.compile(rf"[\"'{{ (&?]{name}[\"'=]")
-    return _first(quoted, (file for room in ("threads_api", "sandbox") for file in _files(ROOT / "tests" / room)))
+    if endpoint == CONTAINERS:
+        return next((_shown(file) for file in CASES if name in _options(file)), "")
+    if endpoint in LISTS and name in LISTS[endpoint].chosen_by:
+        return _shown(ROOT / "tests" / "threads_api" / "test_lists.py")
+    return ""
 
 
-def _files(folder: Path) -> list[Path]:
-    files = [*sorted(folder.glob("cases/*.json")), *sorted(folder.glob("test_*.py"))]
-    return [file for file in files if file.name != "test_coverage.py"]
+CONTAINERS = "POST /{user}/threads"
+CASES = tuple(ROOT / "tests" / "threads_api" / "cases" / name for name in ("legal.json", "illegal.json"))
+
+
+@cache
+def _options(file: Path) -> frozenset[str]:
+    """The parameters of a container that a file of cases sends, or has refused before they are sent."""
+    cases = json.loads(file.read_text(encoding="utf-8"))
+    return frozenset(name for case in cases for name in (*case.get("sent", ()), *case["options"]))
 
 
 @cache
