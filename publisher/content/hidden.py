@@ -51,13 +51,6 @@ def hidden(text: str) -> Iterator[Hidden]:
         yield from _lookalikes(text)
 
 
-def may_hide(source: str) -> bool:
-    """A cheap question about a whole file, never wrong when it says no; without escapes its texts hold no more."""
-    if source.isascii():
-        return False
-    return "@" in source or any(pattern.search(source) for pattern in (_pattern(_ANY), _marks()))
-
-
 def turning(source: str) -> Iterator[tuple[int, str]]:
     """Every character of a whole file that turns the direction of what a reviewer reads: its index, and what it is.
 

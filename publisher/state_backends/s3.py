@@ -336,9 +336,8 @@ class S3State:
         for _ in range(TRIES):
             with suppress(TryAgain):
                 self._renew(at_once=True)
-                self._kept = (
-                    None  # another run may have taken the lock over, written, and given it back: the head tells
-                )
+                # Another run may have taken the lock over, written, and given it back: the head tells.
+                self._kept = None
                 self._kept = self._base(state)
                 if self.left() >= seconds:
                     return state
