@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-from publisher.planning.state import PartRecord, Phase, PostRecord, State
+from publisher.planning.records import PartRecord, Phase, PostRecord
+from publisher.planning.state import State
 from publisher.state_backends.backend import StateBackend
 from publisher.state_backends.branch import BranchState
 from publisher.state_backends.file import FileState

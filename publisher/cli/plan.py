@@ -13,7 +13,8 @@ from publisher.cli.shared import Files, paths_argument, read_files, record_of, s
 from publisher.errors import EXIT_CHANGES_PENDING, Refused
 from publisher.planning.plan import Plan, PlanInput, make_plan
 from publisher.planning.safety import refusal
-from publisher.planning.state import State, state_from_json
+from publisher.planning.state import State
+from publisher.planning.state_json import state_from_json
 from publisher.publishing.run import look
 from publisher.wiring.destination import destination, sandbox_at_rest, threads
 from publisher.wiring.session import open_session

@@ -7,7 +7,7 @@ from publisher.cli.lazy import SharedCommand
 from publisher.cli.progress import Watch
 from publisher.cli.shared import confirm, read_files
 from publisher.errors import NeedsPerson, worst
-from publisher.planning.state import Phase
+from publisher.planning.records import Phase
 from publisher.publishing import reconcile
 from publisher.publishing.run import Desired, Session
 from publisher.wiring.destination import destination

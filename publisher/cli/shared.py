@@ -57,8 +57,9 @@ class Files:
 
         Raises `InvalidPosts`.
         """
-        finished = {key for key, record in state.posts.items() if record.finished}
         asked = [file for file in self.checked.broken if self.only is None or file.path in self.only]
+        records = {file.id: state.posts.get(file.id) for file in asked}
+        finished = {key for key, record in records.items() if record is not None and record.finished}
         lines = self.place.lines(self.sources)
         if blocking := self._errors_of({file.path for file in asked if file.id not in finished}):
             raise InvalidPosts(blocking, lines)

@@ -6,7 +6,9 @@ from publisher.cli.console import Console, open_console
 from publisher.cli.lazy import SharedCommand, SharedGroup
 from publisher.cli.shared import confirm, open_record, sandbox_option
 from publisher.errors import PublisherError
-from publisher.planning.state import PostRecord, State, state_json
+from publisher.planning.records import PostRecord
+from publisher.planning.state import State
+from publisher.planning.state_json import state_json
 from publisher.report.escape import one_line
 from publisher.report.text.findings import counted
 

@@ -33,7 +33,7 @@ def command(console: Console, paths: tuple[Path, ...], sandbox: bool, remote: bo
     files = read_files(console, paths)
     state = record_of(console, files.place, files.account, sandbox=sandbox).state_or_new(console)
     plan = offline_plan(console, files.everything, state)
-    shown = [post for post in plan.posts if files.only is None or post.path in files.only]
+    shown = [post for post in plan.everything if files.only is None or post.path in files.only]
     found = _drift(console, files, [post.id for post in shown], sandbox=sandbox) if remote else None
     if console.options.format == "json":
         from publisher.report.json import json_text, status_document

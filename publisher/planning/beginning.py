@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from publisher.content.post import Post
-from publisher.planning.state import PartRecord, Phase, PostRecord, State
+from publisher.planning.records import PartRecord, Phase, PostRecord
+from publisher.planning.state import State
 
 
 def begin(account: str, endpoint: str, *, lineage: str, skipped: Sequence[Post] = ()) -> State:

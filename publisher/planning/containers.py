@@ -8,8 +8,9 @@ from typing import Any, Literal
 
 from publisher.content.post import MediaItem, Part, Post, Reference
 from publisher.planning.actions import Action, CreateContainer, PublishContainer, Ref, Repost, UploadMedia
+from publisher.planning.records import PartRecord, Phase, PostRecord
 from publisher.planning.spelling import item_params, part_params
-from publisher.planning.state import PartRecord, Phase, PostRecord, State
+from publisher.planning.state import State
 
 MediaType = Literal["TEXT", "IMAGE", "VIDEO", "CAROUSEL"]
 

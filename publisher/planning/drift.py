@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from publisher.content.post import Post
-from publisher.planning.state import Phase, State
+from publisher.planning.records import Phase
+from publisher.planning.state import State
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ files want against what the state knows, never what changed in a push.
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
@@ -16,9 +17,20 @@ from publisher.planning.actions import ACTION_TYPES, Action, DeletePost, Publish
 from publisher.planning.containers import attempted_actions, live_id, pending_actions, publish_key, settling
 from publisher.planning.order import in_order
 from publisher.planning.quota import Quota, Quotas, Room
-from publisher.planning.state import PostRecord, State
+from publisher.planning.records import PostRecord
+from publisher.planning.state import State
 from publisher.planning.tombstones import half_replaced
-from publisher.planning.verdicts import Hold, Judged, Verdict, as_filed, judge, judge_broken, judge_removed, recent
+from publisher.planning.verdicts import (
+    RESTING,
+    Hold,
+    Judged,
+    Verdict,
+    as_filed,
+    judge,
+    judge_broken,
+    judge_removed,
+    recent,
+)
 from publisher.settings import AccountSettings, PublishingSettings, Rules
 
 
@@ -76,6 +88,16 @@ class Plan:
     quotas: Quotas | None
     now: datetime
     user_id: str | None = None
+    resting: tuple[str, ...] = ()  # ids of what is done with and whose files are gone: `removed`, and nothing to do
+    records: Mapping[str, PostRecord] = field(default_factory=dict, repr=False, compare=False)  # of these, or more
+
+    @property
+    def everything(self) -> tuple[PlannedPost, ...]:
+        """Those at rest, which of a long history are made only when somebody wants to see them, and `posts`."""
+        resting = (
+            _without_post(post_id, self.records[post_id], RESTING, account=self.account) for post_id in self.resting
+        )
+        return (*resting, *self.posts)
 
     @property
     def pending(self) -> tuple[PlannedPost, ...]:
@@ -91,8 +113,9 @@ class Plan:
     @property
     def summary(self) -> dict[str, int]:
         """How many posts have each verdict, most telling first."""
-        counts = {verdict.value: sum(post.verdict is verdict for post in self.posts) for verdict in Verdict}
-        return {verdict: count for verdict, count in counts.items() if count}
+        counts = Counter(post.verdict for post in self.posts)
+        counts[Verdict.REMOVED] += len(self.resting)
+        return {verdict.value: counts[verdict] for verdict in Verdict if counts[verdict]}
 
     @property
     def new(self) -> int:
@@ -114,23 +137,26 @@ def make_plan(given: PlanInput) -> Plan:
     """Judge every post, put them in order, and give the quota to the first that ask."""
     present = frozenset(post.id for post in given.posts) | given.broken
     moves = _moves(given, present)
-    gone = [key for key in given.state.posts if key not in present and key not in moves.values()]
+    name, records = given.account.name, given.state.posts
+    resting, stirring = _gone(given.state, present.union(moves.values()))
     twins = recent(given.state, present, given.now)
     judged = {post.id: _judged(post, moves.get(post.id), twins, given) for post in given.posts}
     planned = [_planned(post, judged, given, moves.get(post.id)) for post in in_order(given.posts, given.state)]
-    removed = [_without_post(key, judge_removed(given.state.posts[key]), given) for key in gone]
+    removed = [_without_post(key, records[key], judge_removed(records[key]), account=name) for key in stirring]
     broken = [
-        _without_post(key, judge_broken(record), given, broken=True)
-        for key, record in given.state.posts.items()
+        _without_post(key, records[key], judge_broken(records[key]), account=name, broken=True)
+        for key in records
         if key in given.broken and key not in judged  # the broken file may be another account's
     ]
     return Plan(
-        account=given.account.name,
+        account=name,
         endpoint=given.state.endpoint,
         posts=_within_quota([*removed, *broken, *_resumed_first(planned)], given.quotas),
         quotas=given.quotas,
         now=given.now,
         user_id=given.state.user_id,
+        resting=resting,
+        records=records,
     )
 
 
@@ -155,16 +181,20 @@ def _moves(given: PlanInput, present: frozenset[str]) -> dict[str, str]:
 
     What is never to be sent (of a baseline, or a tombstone) is not to be sent under another name either.
     """
-    vanished = {
-        record.fingerprint: key
-        for key, record in given.state.posts.items()
-        if key not in present and (record.begun or record.finished)
-    }
-    moves: dict[str, str] = {}
-    for post in given.posts:
-        if vanished and post.id not in given.state.posts and post.fingerprint in vanished:
-            moves[post.id] = vanished.pop(post.fingerprint)
-    return moves
+    posts = given.state.posts
+    new = [post for post in given.posts if post.id not in posts]
+    sought = {post.fingerprint for post in new}
+    same = ((said, key) for key, said in given.state.fingerprints() if said in sought and key not in present)
+    vanished = {said: key for said, key in same if posts[key].begun or posts[key].finished}
+    return {post.id: vanished.pop(post.fingerprint) for post in new if post.fingerprint in vanished}
+
+
+def _gone(state: State, known: frozenset[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What is on record and not `known`: the ids at rest, and those that something is to be done or said about."""
+    gone = [key for key in state.posts if key not in known]
+    resting = tuple(key for key in gone if state.at_rest(key))
+    at_rest = frozenset(resting)
+    return resting, tuple(key for key in gone if key not in at_rest)
 
 
 def _judged(post: Post, moved_from: str | None, twins: Mapping[str, str], given: PlanInput) -> Judged:
@@ -252,13 +282,12 @@ def _targets(
     return targets, None
 
 
-def _without_post(key: str, judged: Judged, given: PlanInput, *, broken: bool = False) -> PlannedPost:
+def _without_post(key: str, record: PostRecord, judged: Judged, *, account: str, broken: bool = False) -> PlannedPost:
     """What is on record, and whose file is gone or not valid."""
-    record = given.state.posts[key]
     return PlannedPost(
         id=key,
         path=record.path,
-        account=given.account.name,
+        account=account,
         kind=record.kind,
         verdict=judged.verdict,
         fingerprint=record.fingerprint,

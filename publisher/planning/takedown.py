@@ -12,7 +12,7 @@ from publisher.errors import PublisherError, Refused
 from publisher.planning.actions import Action, CreateContainer, DeletePost, PublishContainer, Ref, Repost
 from publisher.planning.plan import Plan, PlannedPost, cost
 from publisher.planning.quota import Quotas, Room
-from publisher.planning.state import Phase, PostRecord
+from publisher.planning.records import Phase, PostRecord
 from publisher.planning.tombstones import REPLACED, half_replaced, reborn
 from publisher.planning.verdicts import Hold, Judged, Verdict, as_filed, judge
 from publisher.settings import PublishingSettings, Rules
@@ -26,7 +26,7 @@ def takedown_plan(plan: Plan, ids: Sequence[str], verdict: Verdict, quotas: Quot
 
     Raises `PublisherError` for a name that nothing bears, `Refused` where the first key is missing.
     """
-    known = {post.id: post for post in plan.posts}
+    known = {post.id: post for post in plan.everything}
     left = None if quotas is None or quotas.deletes is None else quotas.deletes.left
     room = Room.of(quotas)
     posts = []
@@ -43,7 +43,7 @@ def takedown_plan(plan: Plan, ids: Sequence[str], verdict: Verdict, quotas: Quot
         elif left is not None:
             left -= number
         posts.append(post)
-    return replace(plan, posts=tuple(posts), quotas=quotas)
+    return replace(plan, posts=tuple(posts), quotas=quotas, resting=())
 
 
 def deletions(plan: Plan) -> int:

@@ -7,9 +7,9 @@ when the post begins anew under its id.
 from dataclasses import replace
 from datetime import datetime
 
-from publisher.planning.state import PartRecord, Phase, PostRecord, time_text
+from publisher.planning.record_json import time_text
+from publisher.planning.records import TAKEN_DOWN, PartRecord, Phase, PostRecord
 
-BEGUN = "delete_at"  # of a part: when its deletion was begun; from then on its outcome is asked for
 REPLACING = "replacing"  # of a post: its new words go out once the old ones are gone
 REPLACED = "replaced"  # of a post: media ids of what it was before, never taken for a post of this run
 
@@ -17,7 +17,7 @@ REPLACED = "replaced"  # of a post: media ids of what it was before, never taken
 def begun(record: PostRecord, index: int, now: datetime, *, replacing: bool) -> PostRecord:
     """The record with the intent to delete part `index`."""
     part = record.parts[index - 1]
-    intent = replace(part, extra={**part.extra, BEGUN: time_text(now)})
+    intent = replace(part, extra={**part.extra, TAKEN_DOWN: time_text(now)})
     marked = {**record.extra, REPLACING: True} if replacing else record.extra
     return replace(record.with_part(index, intent), extra=marked)
 
@@ -53,7 +53,7 @@ def half_replaced(record: PostRecord) -> bool:
 def half_taken_down(record: PostRecord) -> bool:
     """A deletion stopped on the way: a part is gone and another is not, or what came of the last call is not known."""
     live = [part for part in record.parts if part.phase is Phase.PUBLISHED]
-    return any(BEGUN in part.extra for part in live) or bool(live and parts_gone(record))
+    return any(TAKEN_DOWN in part.extra for part in live) or bool(live and parts_gone(record))
 
 
 def parts_gone(record: PostRecord) -> int:

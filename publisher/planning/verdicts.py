@@ -6,7 +6,8 @@ from enum import StrEnum
 from typing import assert_never
 
 from publisher.content.post import Post
-from publisher.planning.state import Phase, PostRecord, State
+from publisher.planning.records import Phase, PostRecord
+from publisher.planning.state import State
 from publisher.planning.tombstones import REPLACING, half_replaced, half_taken_down, parts_gone
 from publisher.settings import PublishingSettings, Rules
 
@@ -76,6 +77,9 @@ def judge(
     return _fresh(post, twin, now=now, rules=rules)
 
 
+RESTING = Judged(Verdict.REMOVED, "its file is gone; what is live stays live")
+
+
 def judge_removed(record: PostRecord) -> Judged:
     """The verdict on a record whose file is gone: an open attempt is still settled, nothing new is sent."""
     if half_taken_down(record):
@@ -84,7 +88,7 @@ def judge_removed(record: PostRecord) -> Judged:
         return Judged(Verdict.RESUME, "its file is gone, but a publish was begun; it is settled first", sends=True)
     if record.phase in (Phase.UNBOUND, Phase.PARKED):
         return _person(record)
-    return Judged(Verdict.REMOVED, "its file is gone; what is live stays live")
+    return RESTING
 
 
 def as_filed(record: PostRecord, post: Post) -> bool:
@@ -208,10 +212,8 @@ def recent(state: State, present: frozenset[str], now: datetime) -> dict[str, st
     """Fingerprint -> id of what was published within `REPEAT_WINDOW` and whose file is still there."""
     return {
         record.fingerprint: key
-        for key, record in state.posts.items()
-        if key in present
-        and (published := record.parts[0].published_at) is not None
-        and now - published <= REPEAT_WINDOW
+        for key, record in ((key, state.posts[key]) for key in state.posts if key in present)
+        if (published := record.parts[0].published_at) is not None and now - published <= REPEAT_WINDOW
     }
 
 

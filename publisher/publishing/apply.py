@@ -14,7 +14,7 @@ from typing import assert_never
 from publisher.errors import NeedsPerson, PublisherError
 from publisher.planning.actions import Ref
 from publisher.planning.containers import live_id
-from publisher.planning.state import Phase
+from publisher.planning.records import Phase
 from publisher.publishing import grouping, invariants, lists, preparing, reposting, resolve, steps, wording
 from publisher.publishing.journey import Journey, Sight
 from publisher.publishing.match import Wanted, live_twins, matches

@@ -7,7 +7,7 @@ crash several intents are open at once, and each must find its post in the lists
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from publisher.planning.state import Phase
+from publisher.planning.records import Phase
 from publisher.publishing.journey import Journey
 from publisher.publishing.resolve import Status
 

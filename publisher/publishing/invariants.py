@@ -9,8 +9,9 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
-from publisher.planning.state import PartRecord, Phase, PostRecord, State, part_json
-from publisher.planning.tombstones import BEGUN
+from publisher.planning.record_json import part_json
+from publisher.planning.records import TAKEN_DOWN, PartRecord, Phase, PostRecord
+from publisher.planning.state import State
 from publisher.publishing.journey import Journey
 from publisher.publishing.resolve import Status
 from publisher.publishing.waiting import ATTEMPTS, Pace
@@ -75,7 +76,7 @@ def after_write(before: State, after: State) -> None:
 
 
 def _same_end(before: PartRecord, after: PartRecord) -> bool:
-    if (before.phase, after.phase) == (Phase.PUBLISHED, Phase.DELETED) and BEGUN in before.extra:
+    if (before.phase, after.phase) == (Phase.PUBLISHED, Phase.DELETED) and TAKEN_DOWN in before.extra:
         after = replace(after, phase=before.phase)
     return after.phase is before.phase and after.media_id == before.media_id
 

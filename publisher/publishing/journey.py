@@ -12,7 +12,7 @@ from publisher.content.post import Part, Post
 from publisher.planning.actions import Action, CreateContainer, UploadMedia
 from publisher.planning.containers import media_type
 from publisher.planning.plan import PlannedPost
-from publisher.planning.state import PartRecord, Phase, PostRecord
+from publisher.planning.records import PartRecord, Phase, PostRecord
 from publisher.publishing.match import text_hash
 from publisher.publishing.problem import Problem
 from publisher.publishing.resolve import Status

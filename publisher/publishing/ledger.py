@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from publisher.errors import LostRace, TryAgain
-from publisher.planning.state import PostRecord, State
+from publisher.planning.records import PostRecord
+from publisher.planning.state import State
 from publisher.publishing import invariants
 from publisher.publishing.clock import Clock
 from publisher.state_backends.backend import StateBackend
@@ -74,7 +75,7 @@ class Ledger:
             old = self.state.posts.get(post_id)
             if old is not None:
                 invariants.before_write(old, record)
-        self.write(replace(self.state, posts={**self.state.posts, **records}), tuple(records))
+        self.write(self.state.amended(records), tuple(records))
 
     def write(self, state: State, changed: tuple[str, ...]) -> None:
         """Tried a few times; a write that cannot be done is rescued to a file, and the run ends (F41)."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 
-from publisher.planning.state import PartRecord
+from publisher.planning.records import PartRecord
 from publisher.publishing.waiting import IN_SIGHT
 from publisher.threads_api.client import ThreadsClient
 from publisher.threads_api.errors import ApiError

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from publisher.planning.state import PartRecord
+from publisher.planning.records import PartRecord
 from publisher.publishing.waiting import IN_SIGHT
 from publisher.threads_api.media import Media
 

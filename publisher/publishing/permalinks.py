@@ -4,7 +4,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from publisher.errors import PublisherError
-from publisher.planning.state import PostRecord, State
+from publisher.planning.records import PostRecord
+from publisher.planning.state import State
 from publisher.publishing import lists
 from publisher.publishing.ledger import Ledger
 from publisher.threads_api.client import ThreadsClient

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from publisher.errors import PublisherError
 from publisher.planning.actions import CreateContainer, Ref
-from publisher.planning.state import Phase
+from publisher.planning.records import Phase
 from publisher.publishing import steps
 from publisher.publishing.journey import Child, Journey, Look
 from publisher.publishing.resolve import Status

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from publisher.errors import NeedsPerson, PublisherError, Refused
 from publisher.planning.plan import PlannedPost
-from publisher.planning.state import PartRecord, Phase, PostRecord
+from publisher.planning.records import PartRecord, Phase, PostRecord
 from publisher.planning.verdicts import Verdict
 from publisher.publishing import lists
 from publisher.publishing.apply import Applied, apply

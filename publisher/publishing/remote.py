@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from publisher.content.post import Post
 from publisher.planning.drift import Drift, Seen, drifts
-from publisher.planning.state import Phase
+from publisher.planning.records import Phase
 from publisher.publishing import lists
 from publisher.publishing.match import text_hash
 from publisher.publishing.problem import read_error

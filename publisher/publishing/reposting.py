@@ -8,7 +8,7 @@ nothing (it was never sent, or Threads knew no such post) is made again.
 from datetime import datetime
 
 from publisher.planning.actions import Ref, Repost
-from publisher.planning.state import Phase
+from publisher.planning.records import Phase
 from publisher.publishing import resolve, steps, wording
 from publisher.publishing.journey import Journey
 from publisher.publishing.problem import Problem

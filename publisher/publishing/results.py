@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from publisher.errors import EXIT_INTERRUPTED, PublisherError, worst
 from publisher.planning.plan import Plan, PlannedPost
-from publisher.planning.state import PostRecord, State
+from publisher.planning.records import PostRecord
+from publisher.planning.state import State
 from publisher.planning.tombstones import half_replaced, half_taken_down
 from publisher.planning.verdicts import Hold, Verdict
 from publisher.publishing.apply import Applied
@@ -51,7 +52,7 @@ class RunReport:
 def report_of(plan: Plan, applied: Applied, state: State) -> RunReport:
     """Put the journeys' ends beside what the plan left alone."""
     ended = {journey.id: journey.ended for journey in applied.journeys}
-    posts = tuple(_result(post, ended, applied, state) for post in plan.posts)
+    posts = tuple(_result(post, ended, applied, state) for post in plan.everything)
     codes = {post.exit_code for post in posts}
     if applied.interrupted:
         codes.add(EXIT_INTERRUPTED)

@@ -15,7 +15,8 @@ from publisher.content.post import Post
 from publisher.errors import NotAllowed, PublisherError
 from publisher.planning.plan import Plan, PlanInput, PlannedPost, make_plan
 from publisher.planning.quota import Quota, Quotas
-from publisher.planning.state import Phase, State
+from publisher.planning.records import Phase
+from publisher.planning.state import State
 from publisher.planning.verdicts import Verdict, stale_chain
 from publisher.publishing.apply import Applied, apply
 from publisher.publishing.clock import Clock

@@ -10,7 +10,7 @@ from typing import Protocol, assert_never
 
 from publisher.planning.actions import CreateContainer, Ref, UploadMedia
 from publisher.planning.containers import container_key, offer
-from publisher.planning.state import Phase
+from publisher.planning.records import Phase
 from publisher.publishing import resolve
 from publisher.publishing.journey import Journey, Look, Sight
 from publisher.publishing.problem import Problem

@@ -11,9 +11,9 @@ from publisher.errors import PublisherError, worst
 from publisher.planning.actions import DeletePost
 from publisher.planning.plan import Plan, PlannedPost
 from publisher.planning.quota import Quotas
-from publisher.planning.state import PostRecord
+from publisher.planning.records import TAKEN_DOWN, PostRecord
 from publisher.planning.takedown import after_deletion, sends
-from publisher.planning.tombstones import BEGUN, begun, gone, half_replaced, reborn
+from publisher.planning.tombstones import begun, gone, half_replaced, reborn
 from publisher.planning.verdicts import Verdict
 from publisher.publishing.apply import Applied, Progress
 from publisher.publishing.journey import Ended, Journey
@@ -93,7 +93,7 @@ def _delete(session: Session, post_id: str, action: DeletePost, *, replacing: bo
     part = record.parts[index - 1]
     if part.media_id != action.media_id:
         raise AssertionError("a deletion of what no record knows")
-    if BEGUN in part.extra and _is_gone(session, record, index):
+    if TAKEN_DOWN in part.extra and _is_gone(session, record, index):
         _record(session, post_id, index, replacing=replacing)
         return None
     session.ledger.keep(post_id, begun(record, index, session.clock.now(), replacing=replacing))

@@ -19,7 +19,8 @@ if TYPE_CHECKING:  # findings are told without planning, whose values take longe
     from publisher.errors import PublisherError
     from publisher.planning.plan import Plan, PlannedPost
     from publisher.planning.quota import Quota
-    from publisher.planning.state import PostRecord, State
+    from publisher.planning.records import PostRecord
+    from publisher.planning.state import State
     from publisher.report.run import Result, Run
 
 FORMAT_VERSION = "1.0"
@@ -83,7 +84,7 @@ def records_document(state: "State") -> dict[str, Any]:
 
 def record_document(post_id: str, record: "PostRecord") -> dict[str, Any]:
     """A record as the state holds it, with its id."""
-    from publisher.planning.state import post_json
+    from publisher.planning.record_json import post_json
 
     return {"id": post_id, **post_json(record)}
 
@@ -95,7 +96,7 @@ def plan_document(plan: "Plan") -> dict[str, Any]:
         "format_version": FORMAT_VERSION,
         "account": plan.account,
         "digest": plan.digest,
-        "posts": [planned_json(post) for post in plan.posts],
+        "posts": [planned_json(post) for post in plan.everything],
         "quota": None if quota is None else {name: quota_json(value) for name, value in quota.items()},
         "summary": plan.summary,
     }
@@ -194,7 +195,7 @@ def result_json(result: "Result") -> dict[str, Any]:
 
 def status_document(plan: "Plan", posts: Sequence["PlannedPost"]) -> dict[str, Any]:
     """Where every post stands: the verdict, and what is recorded of it."""
-    from publisher.planning.state import post_json
+    from publisher.planning.record_json import post_json
 
     told = [{**planned_json(post), "record": None if post.record is None else post_json(post.record)} for post in posts]
     return {"format_version": FORMAT_VERSION, "account": plan.account, "posts": told, "summary": plan.summary}

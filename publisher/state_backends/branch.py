@@ -25,7 +25,10 @@ from urllib.parse import quote, unquote
 
 from publisher.errors import PublisherError, Refused, TryAgain
 from publisher.git import REMOTE_TIMEOUT_S, Git
-from publisher.planning.state import PostRecord, State, checked_head, head_json, post_from_json, post_json, sealed
+from publisher.planning.record_json import post_from_json, post_json
+from publisher.planning.records import PostRecord
+from publisher.planning.state import State
+from publisher.planning.state_json import checked_head, head_json, sealed
 from publisher.state_backends import checks
 from publisher.state_backends.attempts import Attempts, same_content
 from publisher.state_backends.checks import Mark
@@ -274,13 +277,8 @@ class BranchState:
         apart = touched.isdisjoint(tip.paths[key] for tip in (base, found) for key in changed if key in tip.paths)
         if ours is None and not (apart and same_content(found.head, base.head)):
             raise checks.overtaken(self.where, seen=checks.version(found.head), expected=checks.version(base.head))
-        posts: dict[str, PostRecord] = dict(self._whole(found).posts)
-        for post_id in changed:
-            if post_id in state.posts:
-                posts[post_id] = state.posts[post_id]
-            else:
-                posts.pop(post_id, None)
-        return replace(state, posts=posts)
+        changes = {post_id: state.posts.get(post_id) for post_id in changed}
+        return replace(state, posts=self._whole(found).amended(changes).posts)
 
     def _commit(
         self,

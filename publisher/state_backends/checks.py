@@ -26,7 +26,7 @@ class Mark:
 
 def document_from(data: bytes, *, where: str) -> Any:
     """JSON from bytes. Raises `Refused` E401 for an empty, huge, cut off or otherwise unreadable text."""
-    if not data.strip():
+    if not data or data.isspace():
         raise unreadable(where, "it is empty")
     if len(data) > LARGEST:
         raise unreadable(where, f"it has {len(data):,} bytes, and a state has at most {LARGEST:,}")

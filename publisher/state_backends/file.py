@@ -20,7 +20,9 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from publisher.errors import NotAllowed, PublisherError, Refused, TryAgain
-from publisher.planning.state import State, state_from_json, state_json, time_text
+from publisher.planning.record_json import time_text
+from publisher.planning.state import State
+from publisher.planning.state_json import checksum_as_written, sealed_bytes, state_from_json, state_json, unsealed_json
 from publisher.state_backends import checks, durable, journal
 from publisher.state_backends.attempts import Attempts
 from publisher.state_backends.checks import Mark
@@ -172,7 +174,8 @@ class FileState:
             if lines:
                 raise durable.unreadable(self._path, f"only {self._journal.name} is there", "both files")
             return None
-        state = state_from_json(checks.document_from(data, where=self.where), where=self.where)
+        document = checks.document_from(data, where=self.where)
+        state = state_from_json(document, where=self.where, known=checksum_as_written(data))
         replayed = journal.replayed(state, lines or b"", where=str(self._journal))
         return Found(replayed.state, *facts, replayed.length)
 
@@ -194,10 +197,9 @@ class FileState:
     def _replace(self, state: State) -> State:
         """The whole file anew; then the journal has nothing to add."""
         people_read_it = len(state.posts) <= self._small
-        layout = {"indent": 1} if people_read_it else {"separators": (",", ":")}
-        text = json.dumps(state_json(state), ensure_ascii=False, **layout)
+        data = _for_people(state) if people_read_it else sealed_bytes(unsealed_json(state))
         self._disk.sweep(self._path)
-        self._disk.replace(self._path, text.encode("utf-8", "surrogatepass") + b"\n")
+        self._disk.replace(self._path, data + b"\n")
         self._remove_journal()
         self._remember(Found(state, _facts(self._path), _facts(self._journal), 0))
         return state
@@ -277,6 +279,10 @@ class FileState:
             return f"held by run {note['run']} since {note['since']}"
         except (OSError, ValueError, KeyError, TypeError):
             return _NOBODY
+
+
+def _for_people(state: State) -> bytes:
+    return json.dumps(state_json(state), ensure_ascii=False, indent=1).encode("utf-8", "surrogatepass")
 
 
 def _facts(path: Path) -> _Facts:

@@ -12,16 +12,16 @@ from datetime import UTC, datetime
 from typing import Any
 
 from publisher.errors import Refused
-from publisher.planning.state import (
+from publisher.planning.record_json import post_from_json, post_json
+from publisher.planning.records import PostRecord
+from publisher.planning.state import State
+from publisher.planning.state_json import (
     FORMAT_VERSION,
-    PostRecord,
-    State,
     checked_head,
     checksum,
+    checksum_as_written,
     head_json,
-    post_from_json,
-    post_json,
-    sealed,
+    sealed_bytes,
 )
 from publisher.state_backends import checks
 
@@ -83,13 +83,13 @@ def head_bytes(head: Head) -> bytes:
         "dropped": sorted(head.dropped),
         "posts": {key: post_json(record) for key, record in head.posts.items()},
     }
-    return _compact(sealed(document))
+    return sealed_bytes(document)
 
 
 def head_from_bytes(data: bytes, *, where: str) -> Head:
     """Raises `Refused` for what is no whole, unaltered head of a format we know."""
     document = checks.document_from(data, where=where)
-    state = checked_head(document, where=where)
+    state = checked_head(document, where=where, known=checksum_as_written(data))
     try:
         shards = tuple(Shard(str(name), str(sha256), int(n)) for name, sha256, n in document.get("archives", []))
         dropped = frozenset(str(post_id) for post_id in document.get("dropped", []))
@@ -136,13 +136,18 @@ def shard_bytes(state: State, posts: Mapping[str, PostRecord]) -> tuple[bytes, s
         "account": state.account,
         "posts": {key: _spare(post_json(record)) for key, record in posts.items()},
     }
-    return _compact(sealed(document)), checksum(document)
+    data = sealed_bytes(document)
+    return data, _sum(document, data)
 
 
 def shard_posts(data: bytes, shard: Shard, state: State, *, where: str) -> dict[str, PostRecord]:
     """Raises `Refused` E402 when the bytes are not those that the head lists."""
     document = checks.document_from(data, where=where)
-    if not isinstance(document, dict) or checksum(document) != shard.sha256 or document.get("lineage") != state.lineage:
+    if (
+        not isinstance(document, dict)
+        or document.get("lineage") != state.lineage
+        or _sum(document, data) != shard.sha256
+    ):
         raise Refused(
             f"{where} is not what the head lists",
             code="E402",
@@ -150,6 +155,10 @@ def shard_posts(data: bytes, shard: Shard, state: State, *, where: str) -> dict[
             fix="restore its first version, then: publisher state verify",
         )
     return {key: post_from_json(value, where=f"{where}: {key}") for key, value in document["posts"].items()}
+
+
+def _sum(document: Mapping[str, Any], data: bytes) -> str:
+    return checksum_as_written(data) or checksum(document)
 
 
 def _spare(record: dict[str, Any]) -> dict[str, Any]:

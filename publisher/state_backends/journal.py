@@ -5,12 +5,14 @@ last line that is cut off is what a crash leaves: it was never acknowledged, so 
 does not fit is damage, and refused.
 """
 
-import json
 from dataclasses import dataclass, replace
 from typing import Any
 
 from publisher.errors import Refused
-from publisher.planning.state import PostRecord, State, checked_head, head_json, post_from_json, post_json, sealed
+from publisher.planning.record_json import post_from_json, post_json
+from publisher.planning.records import PostRecord
+from publisher.planning.state import State
+from publisher.planning.state_json import checked_head, checksum_as_written, head_json, sealed_bytes
 from publisher.state_backends import checks
 
 
@@ -25,8 +27,7 @@ class Replayed:
 def line(base: State, written: State, changed: tuple[str, ...]) -> bytes:
     """What to append when `written` takes the place of `base`, differing in the posts `changed`."""
     posts = {key: post_json(written.posts[key]) if key in written.posts else None for key in changed}
-    document = sealed({**head_json(written), "after": base.write_id, "posts": posts})
-    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass") + b"\n"
+    return sealed_bytes({**head_json(written), "after": base.write_id, "posts": posts}) + b"\n"
 
 
 def replayed(state: State, journal: bytes, *, where: str) -> Replayed:
@@ -34,32 +35,31 @@ def replayed(state: State, journal: bytes, *, where: str) -> Replayed:
 
     Lines up to the serial of `state` were folded into it before the journal could be removed: they are passed over.
     """
-    posts: dict[str, PostRecord] = dict(state.posts)
-    length = at = 0
+    changes: dict[str, PostRecord | None] = {}
+    base, length, at = state, 0, 0
     for raw in journal.splitlines(keepends=True):
         at += len(raw)
         if not raw.endswith(b"\n"):
             break  # cut off: the write it belongs to was never acknowledged
         document = checks.document_from(raw, where=where)
-        head = checked_head(document, where=where)
+        head = checked_head(document, where=where, known=checksum_as_written(raw))
         if head.lineage == state.lineage and head.serial <= state.serial and not length:
             continue
         if head.lineage != state.lineage or document.get("after") != state.write_id:
             raise _misfit(where, head, state)
-        _apply(posts, document.get("posts"), where=where)
+        changes.update(_changes(document.get("posts"), where=where))
         extra = {key: value for key, value in head.extra.items() if key != "after"}
         state, length = replace(head, extra=extra), at
-    return Replayed(replace(state, posts=posts), length)
+    return Replayed(replace(state, posts=base.amended(changes).posts), length)
 
 
-def _apply(posts: dict[str, PostRecord], changes: Any, *, where: str) -> None:
-    if not isinstance(changes, dict):
+def _changes(documents: Any, *, where: str) -> dict[str, PostRecord | None]:
+    if not isinstance(documents, dict):
         raise checks.unreadable(where, 'a line has no "posts" object')
-    for post_id, record in changes.items():
-        if record is None:
-            posts.pop(post_id, None)
-        else:
-            posts[post_id] = post_from_json(record, where=f"{where}: {post_id}")
+    return {
+        post_id: None if record is None else post_from_json(record, where=f"{where}: {post_id}")
+        for post_id, record in documents.items()
+    }
 
 
 def _misfit(where: str, head: State, state: State) -> Refused:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from publisher.planning.state import time_text
+from publisher.planning.record_json import time_text
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from publisher.errors import PublisherError, Refused, TryAgain
-from publisher.planning.state import PostRecord, State
+from publisher.planning.records import PostRecord
+from publisher.planning.state import State
 from publisher.state_backends import checks
 from publisher.state_backends.attempts import Attempts, same_content
 from publisher.state_backends.head import (

@@ -83,7 +83,7 @@ def _rescued(place: Workplace, state: "State") -> str:
     """Write a state that could not be kept where it belongs; returns the file's name."""
     import json
 
-    from publisher.planning.state import state_json
+    from publisher.planning.state_json import state_json
 
     place.home.mkdir(exist_ok=True)
     file = place.home / f"rescued-{state.account}-{state.serial}.json"

@@ -32,7 +32,7 @@ def _restores(walk: Walk) -> None:
 
 
 def _other(text: str, **facts: object) -> str:
-    from publisher.planning.state import sealed
+    from publisher.planning.state_json import sealed
 
     return json.dumps(sealed({**json.loads(text), **facts}))
 

@@ -6,7 +6,8 @@ from typing import Any
 
 from publisher.content.post import MediaItem, Part, Post, Reference
 from publisher.planning.plan import Plan, PlanInput, PlannedPost, make_plan
-from publisher.planning.state import PartRecord, Phase, PostRecord, State
+from publisher.planning.records import PartRecord, Phase, PostRecord
+from publisher.planning.state import State
 from publisher.settings import AccountSettings
 
 NOW = datetime(2026, 12, 1, 9, 0, tzinfo=UTC)

@@ -7,8 +7,8 @@ import pytest
 
 from publisher.planning.actions import PublishContainer, Ref, Repost
 from publisher.planning.plan import PlannedPost
-from publisher.planning.state import Phase, PostRecord
-from publisher.planning.tombstones import BEGUN, REPLACING, begun, gone
+from publisher.planning.records import TAKEN_DOWN, Phase, PostRecord
+from publisher.planning.tombstones import REPLACING, begun, gone
 from publisher.planning.verdicts import Hold, Verdict
 from tests.planning.samples import NOW, only, plan, post, record, state
 
@@ -80,7 +80,7 @@ def test_old_words_that_are_gone_wait_for_the_same_command_and_not_for_publish()
 
 def test_a_deletion_that_took_nothing_is_forgotten_once_the_file_is_back() -> None:
     marked = begun(record(post()), 1, NOW, replacing=False)
-    assert BEGUN in marked.parts[0].extra
+    assert TAKEN_DOWN in marked.parts[0].extra
     assert judged(marked, post()).verdict is Verdict.UNCHANGED
     assert judged(marked, post(text="Other words")).verdict is Verdict.UNKNOWN
 

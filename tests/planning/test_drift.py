@@ -7,7 +7,8 @@ import pytest
 from publisher.content.post import Post
 from publisher.planning.beginning import begin
 from publisher.planning.drift import Drift, Seen, drifts
-from publisher.planning.state import PartRecord, Phase, State
+from publisher.planning.records import PartRecord, Phase
+from publisher.planning.state import State
 from tests.planning.samples import post, record, state
 
 LIVE = "18000000000000100"  # what `record` calls the first part

@@ -9,8 +9,8 @@ from publisher.content.post import Post, Reference
 from publisher.planning.actions import CreateContainer, PublishContainer, Ref, UploadMedia
 from publisher.planning.plan import PlanInput, make_plan
 from publisher.planning.quota import Quota, Quotas
+from publisher.planning.records import Phase
 from publisher.planning.safety import refusal
-from publisher.planning.state import Phase
 from publisher.planning.verdicts import Hold, Verdict, span
 from publisher.settings import AccountSettings, Rules
 from tests.planning.samples import EMPTY, NOW, only, picture, plan, post, quote_of, record, state
@@ -57,8 +57,10 @@ def test_a_chain_renamed_half_way_goes_on_under_its_new_name() -> None:
 
 
 def test_a_post_whose_file_is_gone_is_removed_and_nothing_is_sent() -> None:
-    planned = only(plan(known=state(launch=record(post()))))
+    made = plan(known=state(launch=record(post())))
+    (planned,) = made.everything
     assert (planned.verdict, planned.actions) == (Verdict.REMOVED, ())
+    assert made.summary == {"removed": 1}
 
 
 def test_an_open_attempt_is_settled_even_when_its_file_is_gone() -> None:

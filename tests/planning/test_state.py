@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 
 from publisher.errors import Refused
-from publisher.planning.state import Phase, checked_head, post_from_json, sealed, state_from_json, state_json
+from publisher.planning.record_json import post_from_json
+from publisher.planning.records import Phase
+from publisher.planning.state_json import checked_head, sealed, state_from_json, state_json
 from tests.planning.samples import post, record, state
 
 DOCUMENT = state_json(

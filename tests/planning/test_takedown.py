@@ -9,7 +9,8 @@ from publisher.errors import PublisherError, Refused
 from publisher.planning.actions import DeletePost, PublishContainer
 from publisher.planning.plan import Plan
 from publisher.planning.quota import Quota, Quotas
-from publisher.planning.state import Phase, State
+from publisher.planning.records import Phase
+from publisher.planning.state import State
 from publisher.planning.takedown import after_deletion, deletions, takedown_plan, takedown_refusal, unsendable
 from publisher.planning.tombstones import begun, gone, reborn
 from publisher.planning.verdicts import Hold, Verdict

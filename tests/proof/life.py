@@ -13,7 +13,8 @@ from datetime import timedelta
 from typing import Any
 
 from publisher.content.post import Part, Post
-from publisher.planning.state import Phase, PostRecord, State
+from publisher.planning.records import Phase, PostRecord
+from publisher.planning.state import State
 from publisher.publishing import reconcile
 from publisher.publishing.results import RunReport
 from publisher.threads_api.messages import Request

@@ -20,7 +20,8 @@ from botocore.exceptions import EndpointConnectionError, ReadTimeoutError
 
 from publisher.errors import PublisherError
 from publisher.git import Answer, Git
-from publisher.planning.state import Phase, State
+from publisher.planning.records import Phase
+from publisher.planning.state import State
 from publisher.publishing.run import RunReport, Session
 from publisher.state_backends.backend import StateBackend
 from publisher.state_backends.branch import BranchState

@@ -6,7 +6,8 @@ from datetime import timedelta
 from typing import Any
 from unittest.mock import patch
 
-from publisher.planning.state import Phase, State
+from publisher.planning.records import Phase
+from publisher.planning.state import State
 from publisher.publishing import apply, match, resolve
 from publisher.publishing.journey import Journey
 from publisher.publishing.ledger import Ledger

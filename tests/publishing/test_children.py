@@ -3,7 +3,7 @@
 import pytest
 
 from publisher.content.post import Post, Reference
-from publisher.planning.state import Phase
+from publisher.planning.records import Phase
 from publisher.publishing.run import RunReport
 from publisher.threads_api.messages import Request, Response
 from tests.publishing.harness import WORKLOADS, Scene, text

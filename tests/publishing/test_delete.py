@@ -8,7 +8,7 @@ import pytest
 from publisher.errors import PublisherError
 from publisher.planning.actions import DeletePost
 from publisher.planning.quota import Quota, Quotas
-from publisher.planning.state import Phase
+from publisher.planning.records import Phase
 from publisher.planning.takedown import takedown_plan
 from publisher.planning.verdicts import Verdict
 from publisher.publishing.run import Desired, RunReport, look

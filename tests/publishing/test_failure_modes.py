@@ -9,7 +9,7 @@ import pytest
 
 from publisher.content.post import Part, Post
 from publisher.planning.beginning import begin
-from publisher.planning.state import Phase
+from publisher.planning.records import Phase
 from publisher.threads_api.messages import Request, Response, Transport
 from tests.publishing.harness import WORKLOADS, Killed, Scene, chain, picture, text
 from tests.publishing.test_setbacks import Answering, creating, error, publishing

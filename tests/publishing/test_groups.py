@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from publisher.planning.state import Phase
+from publisher.planning.records import Phase
 from publisher.publishing.run import Desired, RunReport, Session, carry_out, look
 from publisher.settings import PublishingSettings
 from tests.proof.runners import interleaved

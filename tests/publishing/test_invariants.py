@@ -9,7 +9,8 @@ from unittest.mock import patch
 import pytest
 
 from publisher.errors import LostRace, NotAllowed
-from publisher.planning.state import PartRecord, Phase, State
+from publisher.planning.records import PartRecord, Phase
+from publisher.planning.state import State
 from publisher.publishing import apply, invariants, resolve, steps
 from publisher.publishing.journey import Journey, Look, Sight
 from publisher.publishing.resolve import Status

@@ -7,7 +7,7 @@ from itertools import count
 import pytest
 
 from publisher.errors import PublisherError, TryAgain
-from publisher.planning.state import Phase
+from publisher.planning.records import Phase
 from publisher.settings import PublishingSettings
 from publisher.state_backends import checks
 from publisher.threads_api.messages import Request, Response, Transport

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from publisher.errors import TryAgain
-from publisher.planning.state import PartRecord, Phase, PostRecord, State
+from publisher.planning.records import PartRecord, Phase, PostRecord
+from publisher.planning.state import State
 from publisher.publishing.ledger import Ledger
 from tests.publishing.harness import WORKLOADS, Scene, VirtualClock
 from tests.state_backends.fakes import Fault, Memory, MemoryState

@@ -2,7 +2,7 @@
 
 import pytest
 
-from publisher.planning.state import Phase
+from publisher.planning.records import Phase
 from publisher.publishing.apply import Applied
 from publisher.publishing.reconcile import settle_open
 from tests.publishing.harness import WORKLOADS, Deaths, Scene

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from publisher.planning.state import PartRecord, Phase
+from publisher.planning.records import PartRecord, Phase
 from publisher.publishing.match import Wanted, live_twins, matches, text_hash
 from publisher.threads_api.media import Media
 from tests.publishing.harness import START

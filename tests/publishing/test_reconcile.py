@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from publisher.errors import NeedsPerson, PublisherError, Refused
-from publisher.planning.state import Phase, PostRecord
+from publisher.planning.records import Phase, PostRecord
 from publisher.publishing.reconcile import abandon, adopt, forget, parse_target, resume, settle_open
 from publisher.publishing.run import Desired, Session
 from publisher.threads_api.messages import Request, Response, Transport

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from publisher.errors import PublisherError, Refused
-from publisher.planning.state import Phase
+from publisher.planning.records import Phase
 from publisher.publishing.reconcile import forget
 from publisher.sandbox.faults import AFTER, BEFORE
 from publisher.threads_api.messages import Request, Response

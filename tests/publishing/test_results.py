@@ -6,7 +6,7 @@ import pytest
 
 from publisher.content.post import Post
 from publisher.errors import TryAgain
-from publisher.planning.state import Phase, PostRecord
+from publisher.planning.records import Phase, PostRecord
 from publisher.planning.tombstones import begun, gone
 from publisher.publishing.apply import Applied
 from publisher.publishing.journey import Journey

@@ -9,7 +9,7 @@ import pytest
 
 from publisher.errors import InvalidContent, NotAllowed, PublisherError, Refused, TryAgain
 from publisher.planning.actions import UploadMedia
-from publisher.planning.state import Phase
+from publisher.planning.records import Phase
 from publisher.publishing.run import Desired, RunReport, Session, carry_out, look
 from publisher.threads_api.messages import Request, Response, Transport
 from tests.publishing.harness import WORKLOADS, Scene

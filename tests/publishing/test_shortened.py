@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from publisher.planning.state import Phase
+from publisher.planning.records import Phase
 from tests.publishing.harness import WORKLOADS, Deaths, Scene, chain
 
 LIVE = Phase.PUBLISHED

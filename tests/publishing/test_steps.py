@@ -9,7 +9,7 @@ import pytest
 from publisher.errors import TryAgain
 from publisher.planning.actions import CreateContainer, UploadMedia
 from publisher.planning.plan import PlannedPost
-from publisher.planning.state import PartRecord, Phase
+from publisher.planning.records import PartRecord, Phase
 from publisher.publishing import preparing, reposting, steps
 from publisher.publishing.journey import Journey, Look, Sight, Work
 from publisher.publishing.problem import Problem

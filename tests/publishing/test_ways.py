@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from publisher.content.post import Part, Post, Reference
-from publisher.planning.state import Phase
+from publisher.planning.records import Phase
 from publisher.publishing.clock import ServerClock
 from publisher.publishing.run import Desired, RunReport, Session, carry_out, look
 from publisher.publishing.tools import Answer, Call, in_turn

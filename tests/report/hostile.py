@@ -19,7 +19,7 @@ from xml.etree.ElementTree import fromstring
 from jsonschema import Draft7Validator
 
 from publisher.content.findings import Finding, Place
-from publisher.planning.state import state_json
+from publisher.planning.state_json import state_json
 from publisher.report.escape import printed, visible
 from publisher.report.github import error_annotation, findings_annotations, run_annotations, warning_annotation
 from publisher.report.json import (

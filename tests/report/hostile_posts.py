@@ -10,7 +10,8 @@ from publisher.planning.actions import PublishContainer, Ref
 from publisher.planning.drift import Drift
 from publisher.planning.plan import Plan, PlannedPost
 from publisher.planning.quota import Quota, Quotas
-from publisher.planning.state import PartRecord, Phase, PostRecord, State
+from publisher.planning.records import PartRecord, Phase, PostRecord
+from publisher.planning.state import State
 from publisher.planning.verdicts import Hold, Verdict
 from publisher.publishing.problem import Problem
 from publisher.publishing.results import PostResult, RunReport

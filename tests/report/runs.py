@@ -6,7 +6,7 @@ from datetime import timedelta
 from publisher.errors import TryAgain
 from publisher.planning.plan import Plan
 from publisher.planning.quota import Quota, Quotas
-from publisher.planning.state import Phase
+from publisher.planning.records import Phase
 from publisher.publishing.problem import Problem
 from publisher.publishing.results import PostResult, RunReport
 from tests.planning import samples

@@ -8,7 +8,7 @@ from jsonschema import Draft7Validator
 
 from publisher.content.findings import Finding, Place
 from publisher.errors import Refused
-from publisher.planning.state import state_json
+from publisher.planning.state_json import state_json
 from publisher.report.json import (
     error_document,
     findings_document,

@@ -14,7 +14,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 from publisher.errors import PublisherError, TryAgain
-from publisher.planning.state import PostRecord, State, state_from_json, state_json
+from publisher.planning.records import PostRecord
+from publisher.planning.state import State
+from publisher.planning.state_json import state_from_json, state_json
 from publisher.state_backends import checks
 from publisher.state_backends.attempts import Attempts, same_content
 from publisher.state_backends.checks import Mark

@@ -7,7 +7,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Protocol
 
-from publisher.planning.state import PartRecord, Phase, PostRecord, State, sealed
+from publisher.planning.records import PartRecord, Phase, PostRecord
+from publisher.planning.state import State
+from publisher.planning.state_json import sealed
 from publisher.state_backends.backend import StateBackend
 from publisher.state_backends.branch import BranchState
 from publisher.state_backends.file import FileState

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from publisher.errors import LostRace, Refused, TryAgain
-from publisher.planning.state import Phase, State
+from publisher.planning.records import Phase
+from publisher.planning.state import State
 from publisher.state_backends.backend import StateBackend
 from tests.state_backends.fakes import Memory
 from tests.state_backends.places import BEGUN, BranchPlace, FilePlace, MemoryPlace, Place, S3Place, record, repository

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from publisher.errors import Refused
-from publisher.planning.state import head_json, sealed
+from publisher.planning.state_json import head_json, sealed
 from publisher.state_backends import checks, durable
 from tests.state_backends.files import NAME, backend, with_post
 from tests.state_backends.places import BEGUN

@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 
 from publisher.errors import Refused, TryAgain
-from publisher.planning.state import Phase, PostRecord, State, sealed
+from publisher.planning.records import Phase, PostRecord
+from publisher.planning.state import State
+from publisher.planning.state_json import sealed
 from publisher.state_backends.head import Head, head_bytes, to_seal
 from publisher.state_backends.s3 import S3State
 from tests.state_backends.faulty import FaultyS3, refused

@@ -1,6 +1,5 @@
 """A plan, for whoever is about to say yes to it."""
 
-from collections import Counter
 from collections.abc import Callable, Sequence
 
 from publisher.planning.actions import UploadMedia
@@ -30,13 +29,14 @@ QUIET = (Verdict.UNCHANGED, Verdict.DRAFT, Verdict.EXPIRED, Verdict.REMOVED)
 def plan_text(plan: Plan, where: str, paint: Paint = PLAIN, *, everything: bool = False) -> str:
     """What would be sent, what waits and why; the digest last, for whoever pins it."""
     hidden = () if everything else QUIET
-    shown = [post for post in plan.posts if post.verdict not in hidden]
+    shown = [post for post in (plan.everything if everything else plan.posts) if post.verdict not in hidden]
     lines = [paint.bold(headline(plan, where))]
     if shown:
         lines += ["", *_rows(shown, paint)]
-    rest = Counter(post.verdict.value for post in plan.posts if post.verdict in hidden)
+    numbers = plan.summary
+    rest = [f"{numbers[verdict]} {verdict.value}" for verdict in hidden if verdict in numbers]
     if rest:
-        lines += ["", "  " + paint.dim(", ".join(f"{number} {verdict}" for verdict, number in rest.items()))]
+        lines += ["", "  " + paint.dim(", ".join(rest))]
     foot = [*_quota(plan), *([f"digest  {plan.digest}"] if plan.pending else [])]
     return no_commands("\n".join([*lines, *([""] if foot else []), *(paint.dim(line) for line in foot)]))
 

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from publisher.planning.state import Phase, PostRecord, State
+from publisher.planning.records import Phase, PostRecord
+from publisher.planning.state import State
 from publisher.report.escape import no_commands, one_line
 from publisher.report.paint import PLAIN, Paint
 from publisher.report.text.findings import counted

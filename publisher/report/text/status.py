@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from publisher.planning.plan import Plan, PlannedPost
-from publisher.planning.state import Phase
+from publisher.planning.records import Phase
 from publisher.planning.verdicts import Hold, Verdict
 from publisher.report.escape import no_commands, one_line
 from publisher.report.paint import PLAIN, Paint

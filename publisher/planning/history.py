@@ -1,0 +1,67 @@
+"""Records by id that stay as they were read until somebody asks for one: of a long history few ever are. Pure.
+
+Only for what is as we wrote it, byte for byte; what anybody may have written is read whole at once (`state_json`).
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from publisher.planning.record_json import post_from_json, post_json
+from publisher.planning.records import AT_REST, TAKEN_DOWN, PostRecord
+
+
+class History(Mapping[str, PostRecord]):
+    """`read` holds the document of a record until it is asked for, then the record; `where` is the place, for messages.
+
+    What a plan asks of every record, `fingerprints` and `at_rest`, is answered from the documents.
+    """
+
+    __slots__ = ("_read", "_where")
+
+    def __init__(self, read: dict[str, Any], where: str) -> None:
+        self._read = read
+        self._where = where
+
+    def __getitem__(self, post_id: str) -> PostRecord:
+        found = self._read[post_id]
+        if isinstance(found, PostRecord):
+            return found
+        record = self._read[post_id] = post_from_json(found, where=f"{self._where}: {post_id}")
+        return record
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._read)
+
+    def __len__(self) -> int:
+        return len(self._read)
+
+    def __contains__(self, post_id: object) -> bool:
+        return post_id in self._read
+
+    def amended(self, changes: Mapping[str, PostRecord | None]) -> "History":
+        return History(amended(self._read, changes), self._where)
+
+    def fingerprints(self) -> Iterator[tuple[str, str]]:
+        for post_id, found in self._read.items():
+            yield post_id, found.fingerprint if isinstance(found, PostRecord) else found["fingerprint"]
+
+    def at_rest(self, post_id: str) -> bool:
+        found = self._read[post_id]
+        if isinstance(found, PostRecord):
+            return found.at_rest
+        return all(part["phase"] in AT_REST and TAKEN_DOWN not in part for part in found["parts"])
+
+    def documents(self) -> dict[str, Any]:
+        """All of it as JSON."""
+        return {
+            post_id: post_json(found) if isinstance(found, PostRecord) else found
+            for post_id, found in self._read.items()
+        }
+
+
+def amended(records: Mapping[str, Any], changes: Mapping[str, PostRecord | None]) -> dict[str, Any]:
+    """`records` with those of `changes` in their place, or after them; None takes one out."""
+    result = {**records, **changes}
+    for post_id in [post_id for post_id, record in changes.items() if record is None]:
+        del result[post_id]
+    return result

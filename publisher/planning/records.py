@@ -1,0 +1,115 @@
+"""What is known to have been done with one post: records of posts and of their parts, as values. Pure.
+
+They hold no text, no URL of media, no token: hashes, ids and permalinks (the state branch may be public). Keys that a
+newer minor version added are kept in `extra` and written back.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+TAKEN_DOWN = "delete_at"  # extra of a part: when its deletion was begun; from then on its outcome is asked for
+
+
+class Phase(StrEnum):
+    """How far a part has got. It only moves forward, but for `planned` after a container died unpublished."""
+
+    PLANNED = "planned"  # nothing irreversible was begun
+    PREPARED = "prepared"  # a container exists; it was never offered for publishing
+    INTENT = "intent"  # written before the publish call: from here on the outcome must be asked for
+    PUBLISHED = "published"
+    UNBOUND = "unbound"  # live, but its id is not known yet
+    PARKED = "parked"  # waits for a person
+    FAILED = "failed"  # refused for good, until the file changes
+    SKIPPED = "skipped"  # present when the state was begun; not to be published
+    DELETED = "deleted"  # tombstone
+
+    @property
+    def finished(self) -> bool:
+        return self in (Phase.PUBLISHED, Phase.SKIPPED, Phase.DELETED)
+
+
+AT_REST = frozenset((Phase.PUBLISHED, Phase.SKIPPED))
+
+
+@dataclass(frozen=True, slots=True)
+class PartRecord:
+    """One Threads object and what is known of it."""
+
+    phase: Phase
+    fingerprint: str
+    container: str | None = None  # creation_id: "18079098539304490"
+    container_at: datetime | None = None  # when the container was made
+    children: tuple[str, ...] = ()  # child containers, for diagnosis only
+    attempt: int = 0  # publish calls begun on this container
+    attempt_at: datetime | None = None  # when the last one was begun, by the server's clock
+    watermark: tuple[str, ...] = ()  # newest ids of the feed before the first attempt
+    media_type: str = "TEXT"  # how it was sent, for finding it again: TEXT, IMAGE, VIDEO, CAROUSEL, REPOST
+    n_children: int = 0
+    ghost: bool = False  # such a post may be in a list of its own
+    text_sha256: str | None = None  # of the canonical text; None when the part has no text
+    reply_to: str | None = None  # media id
+    quote: str | None = None  # media id
+    repost: str | None = None  # media id of what is shown again
+    media_id: str | None = None
+    permalink: str | None = None
+    published_at: datetime | None = None
+    error: str | None = None  # why it failed: "E704 100/4279004"
+    run: str | None = None  # which run wrote this: "9123/1"
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+    def anew(self) -> "PartRecord":
+        """Back to the beginning: its container can never go live, or a person said that it did not."""
+        return replace(
+            self,
+            phase=Phase.PLANNED,
+            container=None,
+            container_at=None,
+            children=(),
+            attempt=0,
+            attempt_at=None,
+            watermark=(),
+            error=None,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class PostRecord:
+    """One post file and its parts; identity is the id, never the path."""
+
+    path: str
+    kind: str
+    fingerprint: str
+    parts: tuple[PartRecord, ...]
+    commit: str | None = None
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def phase(self) -> Phase:
+        """That of the first unfinished part, else of the first one."""
+        return next((part.phase for part in self.parts if not part.phase.finished), self.parts[0].phase)
+
+    @property
+    def finished(self) -> bool:
+        return all(part.phase.finished for part in self.parts)
+
+    @property
+    def begun(self) -> bool:
+        """Something irreversible was at least attempted."""
+        return any(part.attempt or part.phase is Phase.PUBLISHED for part in self.parts)
+
+    @property
+    def at_rest(self) -> bool:
+        """All of it is live, or never to be sent, and nothing of it is being taken down."""
+        return all(part.phase in AT_REST and TAKEN_DOWN not in part.extra for part in self.parts)
+
+    def wanted(self, parts: int) -> "PostRecord":
+        """Without what its file lost since and nobody ever tried to publish; the file has `parts` parts."""
+        begun = (part for part in self.parts[parts:] if part.attempt or part.phase.finished)
+        return replace(self, parts=(*self.parts[:parts], *begun))
+
+    def with_part(self, index: int, part: PartRecord) -> "PostRecord":
+        """The record with part `index` (from 1) replaced."""
+        return replace(self, parts=(*self.parts[: index - 1], part, *self.parts[index:]))
