@@ -13,6 +13,8 @@ from typing import Any
 
 from publisher.content.findings import START, Finding, Place
 from publisher.content.marks import InOrder, Marks, Pointer
+from publisher.content.simple import place_of_key, place_of_word
+from publisher.content.straight import events_of
 
 
 @dataclass(frozen=True)
@@ -22,18 +24,20 @@ class Document:
     path: str  # from the repository's root, with "/"
     data: dict[str, Any]  # dict, list and str only
     source: str = field(repr=False)
-    marks: Marks | InOrder = field(repr=False, compare=False)
+    marks: Marks | InOrder | None = field(repr=False, compare=False)  # None: it was read without a parser
     warnings: tuple[Finding, ...] = ()
     strange: bool = True  # False: no character of the file needs a second look
 
     @property
     def straight(self) -> bool:
         """Whether nothing in it is unusual: no escape, no `null`, no flag in quotes, no value over lines but blocks."""
-        return self.marks.__class__ is InOrder
+        return self.marks.__class__ is not Marks
 
     @cached_property
     def _sorted(self) -> Marks:
-        return self.marks.of(self.data) if isinstance(self.marks, InOrder) else self.marks
+        if isinstance(self.marks, Marks):
+            return self.marks
+        return (self.marks or events_of(self.source)).of(self.data)
 
     @property
     def values(self) -> Mapping[Pointer, Any]:
@@ -52,6 +56,8 @@ class Document:
 
     def place_of(self, pointer: Pointer) -> Place:
         """Where the value at `pointer` stands; of something missing or empty, its key or what is around it."""
+        if self.marks is None and len(pointer) == 1 and (span := place_of_word(self.data, self.source, pointer[0])):
+            return self._span(*span)
         event = self.values.get(pointer)
         if event is None:
             return self.key_place_of(pointer)
@@ -72,6 +78,10 @@ class Document:
 
     def first_key_place(self) -> Place:
         """Where the first key of the file stands."""
+        if self.marks is None:
+            key = next(iter(self.data))
+            begin = place_of_key(self.source, key)
+            return self._span(begin, begin + len(key))
         if isinstance(self.marks, InOrder) and self.data:
             return self._place(self.marks.events[1])
         return self.key_place_of((next(iter(self.data), ""),))
@@ -86,7 +96,7 @@ class Document:
             at = self.source.find(needle, at + 1, end)
             if at < 0:
                 return self.place_of(pointer)
-        return Place(*self._line_and_column(at), *self._line_and_column(at + len(needle)))
+        return self._span(at, at + len(needle))
 
     def is_plain(self, pointer: Pointer) -> bool:
         """Whether the scalar was written without quotes and not as a block."""
@@ -110,6 +120,9 @@ class Document:
             return None
         line, column = self._line_and_column(match.end())
         return Place(line, column, line, len(self.lines[line - 1].rstrip()) + 1)
+
+    def _span(self, start: int, end: int) -> Place:
+        return Place(*self._line_and_column(start), *self._line_and_column(end))
 
     def _line_and_column(self, index: int) -> tuple[int, int]:
         return self.source.count("\n", 0, index) + 1, index - self.source.rfind("\n", 0, index)

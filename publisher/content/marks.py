@@ -1,7 +1,8 @@
 """Where everything in a YAML file stands: the parser's events, by pointer.
 
 Nearly every file is sound and asked for no place at all. So a file that was read straight through keeps its events in
-the order they came in, and they are sorted by pointer when the first place is asked for.
+the order they came in, and they are sorted by pointer when the first place is asked for. Of a file that was read
+without a parser there are no events at all, until then.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

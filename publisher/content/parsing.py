@@ -10,7 +10,8 @@ import re
 from publisher.content.characters import BOM, FORBIDDEN, want_a_second_look
 from publisher.content.document import Document
 from publisher.content.findings import START, Finding, Place, found
-from publisher.content.straight import read_straight
+from publisher.content.simple import read_simple
+from publisher.content.straight import CParser, read_straight
 
 MAX_BYTES = 64 * 1024
 MOST_ALIKE = 100  # findings of one kind in one file; whoever reads the hundredth knows what to look for
@@ -32,6 +33,9 @@ def parse(path: str, data: bytes) -> "Document | tuple[Finding, ...]":
     strange = want_a_second_look(data, source)
     if (strange or b"\r" in data) and (bad := _forbidden(path, data, source)):
         return bad
+    # Places come from libyaml; where there is none, its absence costs so much that reading need not be quick.
+    if CParser is not None and (simple := read_simple(source)) is not None:
+        return Document(path, simple, source, None, strange=strange)
     if (read := read_straight(data, source)) is not None:
         return Document(path, read[0], source, read[1], strange=strange)
 

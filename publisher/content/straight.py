@@ -22,8 +22,8 @@ except ImportError:  # PyYAML was built without libyaml: the same events, slower
 _Event = Callable[[], Any]
 _Keep = Callable[[Any], None]
 _SCALAR, _MAPPING, _SEQUENCE = yaml.ScalarEvent, yaml.MappingStartEvent, yaml.SequenceStartEvent
-_NOTHING = frozenset(("null", "Null", "NULL", "~"))
-_FLAGS = frozenset(("true", "True", "TRUE", "false", "False", "FALSE"))
+NOTHING = frozenset(("null", "Null", "NULL", "~"))
+FLAGS = frozenset(("true", "True", "TRUE", "false", "False", "FALSE"))
 
 
 class _Unusual(Exception):
@@ -54,6 +54,13 @@ def read_straight(data: bytes, source: str) -> tuple[dict[str, Any], InOrder] | 
     if ("\\" in source and _escapes(kept, source)) or ((" #" in source or "\t#" in source) and _swallows(kept, source)):
         return None
     return read, InOrder(kept)
+
+
+def events_of(source: str) -> InOrder:
+    """The events of a file that is known to be straight."""
+    read = read_straight(source.encode(), source)
+    assert read is not None
+    return read[1]
 
 
 def _mapping(event: _Event, keep: _Keep, depth: int) -> dict[str, Any]:
@@ -92,9 +99,9 @@ def _collection(start: Any, event: _Event, keep: _Keep, depth: int) -> Any:
 def _text(event: Any) -> Any:
     value, style = event.value, event.style
     if style != "|" and style != ">":
-        if event.start_mark.line != event.end_mark.line or value in (_FLAGS if style else _NOTHING):
+        if event.start_mark.line != event.end_mark.line or value in (FLAGS if style else NOTHING):
             raise _Unusual
-    elif value in _FLAGS:
+    elif value in FLAGS:
         raise _Unusual
     if event.anchor is not None or event.tag is not None:
         raise _Unusual

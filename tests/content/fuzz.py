@@ -62,7 +62,7 @@ class Tally:
 
 def judge_yaml(seed: int, n: int) -> int:
     """How many findings a spoiled post file has; it is a post or broken, never neither and never both."""
-    return _judged(spoiled_text(random.Random(f"yaml {seed} {n}"), _texts()))
+    return _judged(spoiled_text(random.Random(f"yaml {seed} {n}"), short_posts()))
 
 
 def judge_slow(seed: int, n: int) -> int:
@@ -147,7 +147,7 @@ def _tell(kind: str, seed: int, tally: Tally, took_s: float) -> None:
 
 
 @cache
-def _texts() -> tuple[bytes, ...]:
+def short_posts() -> tuple[bytes, ...]:
     """Every post file of the corpus and of the example that is short enough to spoil by the million."""
     found = [data for kind in ("valid", "invalid") for case in cases(kind) for data in case.files.values()]
     found += [path.read_bytes() for path in sorted(EXAMPLES.glob("*.yaml"))]
