@@ -9,6 +9,7 @@ import os
 import stat
 from collections.abc import Iterator
 from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import BinaryIO
 
@@ -22,6 +23,7 @@ MAX_POST_FILE = 64 * 1024
 MAX_POST_FILES = 100_000
 _ENDINGS = (".yaml", ".yml")
 _READINGS = 3  # of a file that something writes to meanwhile
+_NO_DETOUR = os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC  # never along a link, nor waiting for a FIFO's writer
 
 
 class NotUsable(Exception):
@@ -112,7 +114,7 @@ class Repository:
 
         What cannot be read is a finding, never silence.
         """
-        found = sorted(self._walk(folder), key=lambda item: item[0])
+        found = sorted(self._walk(folder), key=itemgetter(0))
         if len(found) > MAX_POST_FILES:
             many = f"{folder} holds more than {MAX_POST_FILES:,} files"
             yield Source(folder, Finding("E108", folder, START, many, fix="name a smaller folder under posts:"))
@@ -130,16 +132,13 @@ class Repository:
             yield from (Source(path, _unreadable(path, problem or reason)) for path, problem in files)
             return
         try:
+            begin = len(here) + 1
             for path, problem in files:
-                yield self._source(folder, path) if problem is None else Source(path, _unreadable(path, problem))
+                yield (
+                    _source(folder, path, path[begin:]) if problem is None else Source(path, _unreadable(path, problem))
+                )
         finally:
             os.close(folder)
-
-    def _source(self, folder: int, path: str) -> Source:
-        try:
-            return Source(path, _bytes_at(folder, path.rpartition("/")[2], MAX_POST_FILE + 1))
-        except (NotUsable, OSError) as error:
-            return Source(path, _unreadable(path, _reason(error)))
 
     def _walk(self, folder: str) -> Iterator[tuple[str, str | None]]:
         """Paths that end like a post file, each with why it cannot be one, or None."""
@@ -169,6 +168,14 @@ class Repository:
                     yield path, None
 
 
+def _source(folder: int, path: str, name: str) -> Source:
+    """The file `name` of an open folder."""
+    try:
+        return Source(path, _bytes_at(folder, name, MAX_POST_FILE + 1))
+    except (NotUsable, OSError) as error:
+        return Source(path, _unreadable(path, _reason(error)))
+
+
 def _problem(entry: os.DirEntry[str]) -> str | None:
     """Why an entry that could hold posts, or be one, is neither; None also for what is none of our business."""
     named = entry.name.endswith(_ENDINGS)
@@ -192,7 +199,7 @@ def _leads_to_folder(link: os.DirEntry[str]) -> bool:
 def _open_at(folder: int, name: str, flags: int) -> int:
     """One step down, never along a link; a FIFO without a writer must not hang us."""
     try:
-        return os.open(name, flags | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=folder)
+        return os.open(name, flags | _NO_DETOUR, dir_fd=folder)
     except FileNotFoundError:
         raise NotUsable("does not exist", missing=True) from None
     except OSError as error:
@@ -206,15 +213,18 @@ def _open_at(folder: int, name: str, flags: int) -> int:
 
 def _ordinary_at(folder: int, name: str) -> BinaryIO:
     """A file of an open folder, and nothing else that has a name. Raises `NotUsable`."""
-    return os.fdopen(_descriptor_at(folder, name), "rb", buffering=0)
-
-
-def _descriptor_at(folder: int, name: str) -> int:
     file = _open_at(folder, name, os.O_RDONLY)
-    if not stat.S_ISREG(os.fstat(file).st_mode):
+    try:
+        _check_ordinary(os.fstat(file))
+    except NotUsable:
         os.close(file)
+        raise
+    return os.fdopen(file, "rb", buffering=0)
+
+
+def _check_ordinary(facts: os.stat_result) -> None:
+    if not stat.S_ISREG(facts.st_mode):
         raise NotUsable("is no ordinary file")
-    return file
 
 
 def _replace_at(folder: int, name: str, data: bytes, mode: int) -> None:
@@ -236,8 +246,8 @@ def _replace_at(folder: int, name: str, data: bytes, mode: int) -> None:
 
 
 def _bytes_at(folder: int, name: str, limit: int) -> bytes:
-    """At most `limit` bytes of a file. Raises `NotUsable`."""
-    file = _descriptor_at(folder, name)
+    """At most `limit` bytes of an ordinary file. Raises `NotUsable`."""
+    file = _open_at(folder, name, os.O_RDONLY)
     try:
         return _read_at_rest(file, limit)
     finally:
@@ -248,17 +258,19 @@ def _read_at_rest(file: int, limit: int) -> bytes:
     """At most `limit` bytes, all of one moment: half of one text and half of another would be nobody's post."""
     for _ in range(_READINGS):
         before = os.fstat(file)
-        data = _read_up_to(file, limit)
+        _check_ordinary(before)
+        data = _read_up_to(file, limit, before.st_size)
         after = os.fstat(file)
-        if (before.st_mtime_ns, before.st_size) == (after.st_mtime_ns, after.st_size):
+        if before.st_mtime_ns == after.st_mtime_ns and before.st_size == after.st_size:
             return data
         os.lseek(file, 0, os.SEEK_SET)
     raise NotUsable("changes while it is read")
 
 
-def _read_up_to(file: int, limit: int) -> bytes:
+def _read_up_to(file: int, limit: int, size: int = -1) -> bytes:
+    """At most `limit` bytes; nobody asks what comes behind `size`, the whole of a file, where that is known."""
     data = os.read(file, limit)
-    while len(data) < limit and (more := os.read(file, limit - len(data))):
+    while len(data) < limit and len(data) != size and (more := os.read(file, limit - len(data))):
         data += more
     return data
 

@@ -1,13 +1,12 @@
 """A finding: one thing that is wrong (or doubtful) in a file, with its place, its reason and its fix."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Severity = Literal["error", "warning"]
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Place:
+class Place(NamedTuple):  # every post has one, and a tuple is made in a quarter of the time
     """Where in a file: lines and columns count from 1, in code points; the end is exclusive."""
 
     line: int

@@ -2,11 +2,10 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from posixpath import splitext
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from publisher.content.accounts import account_of
 from publisher.content.document import Document
@@ -29,8 +28,7 @@ if TYPE_CHECKING:
 ID_LIMIT = 100
 
 
-@dataclass(frozen=True, slots=True)
-class ReadFile:
+class ReadFile(NamedTuple):
     """What became of one file."""
 
     path: str

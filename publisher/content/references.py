@@ -51,11 +51,13 @@ def tie(posts: Iterable[Post], known: Known) -> tuple[dict[str, Post], list[Find
     A post whose references are wrong is left out.
     """
     tied: dict[str, Post] = {}
-    pointing: list[Post] = []  # the few that point at anything
+    pointing: list[Post] = []  # the few that point at another post
     findings: list[Finding] = []
     for post in posts:
         wrong: list[Finding] = []
-        answers = {target: _target(post.path, target, known, wrong) for target in post.references()}
+        answers = {
+            target: _target(post.path, target, known, wrong) for target in post.references() if target.type == "post"
+        }
         if wrong:
             findings += wrong
         elif answers:
@@ -98,7 +100,7 @@ def _question(meant: str | None) -> str:
 
 def _with(post: Post, answers: Mapping[Reference, Reference]) -> Post:
     def tied(target: Reference | None) -> Reference | None:
-        return answers[target] if target is not None else None
+        return answers.get(target, target) if target is not None else None
 
     parts = tuple(
         replace(part, quote=tied(part.quote), reply_to=tied(part.reply_to), repost=tied(part.repost))
@@ -124,6 +126,8 @@ def _strangers(pointing: Sequence[Post], tied: Mapping[str, Post]) -> list[tuple
 
 def _cycles(pointing: Sequence[Post], tied: Mapping[str, Post]) -> list[tuple[str, Finding]]:
     """A finding for every post of a ring in which each waits for the next: none of them could ever be first."""
+    if not pointing:
+        return []
     by_id = {post.id: post for post in tied.values()}
     waits = _waiting({post.id: post for post in pointing if by_id[post.id] is post})
     seen: set[str] = set()

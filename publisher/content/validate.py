@@ -5,6 +5,7 @@ Pure: the bytes come in, facts of media files through `look`. Nothing stops at t
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from publisher.content.findings import Finding
 from publisher.content.look import Files, Look, ReadBytes, nothing_to_read
@@ -16,8 +17,7 @@ from publisher.settings import AccountSettings, Rules
 MARK = b"publisher: allow"  # how a waiver begins (`waivers`); a file without it is not looked at again
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(NamedTuple):
     """A post file as it was found: its bytes, or why there are none."""
 
     path: str  # from the repository's root, with "/"

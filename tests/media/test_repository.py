@@ -141,8 +141,8 @@ def test_a_file_that_changes_while_it_is_read_is_read_again_and_never_taken_by_h
     left = iter(range(times))
     plain = repository._read_up_to
 
-    def written_to(file: int, limit: int) -> bytes:
-        data = plain(file, limit)
+    def written_to(file: int, limit: int, size: int) -> bytes:
+        data = plain(file, limit, size)
         if next(left, None) is not None:
             post.write_text(post.read_text() + "a")
         return data
@@ -161,8 +161,8 @@ def test_settings_that_change_while_they_are_read_are_not_taken_either(
 ) -> None:
     plain = repository._read_up_to
 
-    def written_to(file: int, limit: int) -> bytes:
-        data = plain(file, limit)
+    def written_to(file: int, limit: int, size: int) -> bytes:
+        data = plain(file, limit, size)
         (root / "publisher.yaml").write_bytes(data + b"#")
         return data
 
