@@ -13,7 +13,7 @@ from typing import Any, TextIO
 
 import click
 
-from publisher.cli.options import Options, options_of
+from publisher.cli.chosen_options import Options, options_of
 from publisher.report.escape import printed
 from publisher.report.paint import Paint
 from publisher.settings import in_ci

@@ -82,20 +82,16 @@ class Program(click.Group):
             ctx.fail(f'there is no command "{name}"' + (f"; did you mean {near[0]}?" if near else ""))
         return super().resolve_command(ctx, args)
 
-    def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
-        formatter.write(f"{_INTRO}\n")
-        for line, about in _EXAMPLES:
-            formatter.write(f"  {line:<29} {about}\n")
-        formatter.write("\n")
+    def get_help(self, ctx: click.Context) -> str:  # noqa: ARG002
+        """The overview, from the table alone; click's formatter would measure the terminal for lines that fit any."""
+        lines = [_INTRO, *(f"  {line:<29} {about}" for line, about in _EXAMPLES), ""]
         for section in SECTIONS:
             label = section
             for row in (row for row in ROWS if row.section == section):
-                formatter.write(f"{label:<9}{row.name:<12}{row.help}\n")
+                lines.append(f"{label:<9}{row.name:<12}{row.help}")
                 label = ""
-        formatter.write("Options  -C --account --format --color -q -v --now --version; publisher COMMAND --help\n")
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Written by `format_help`, from the table alone."""
+        lines.append("Options  -C --account --format --color -q -v --now --version; publisher COMMAND --help")
+        return "\n".join(lines)
 
 
 def _is_shared(param: click.Parameter) -> bool:
@@ -114,4 +110,4 @@ def _record(ctx: click.Context, param: click.Parameter) -> tuple[str, str] | Non
 )
 @click.version_option(__version__, message="publisher %(version)s")
 def program() -> None:
-    """See `Program.format_help`."""
+    """See `Program.get_help`."""

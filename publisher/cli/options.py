@@ -1,8 +1,11 @@
-"""The options that every command takes, before or after its name, and what they come to."""
+"""The options that every command takes, before or after its name. `chosen_options` says what they come to.
 
-from dataclasses import dataclass
+`publisher --help` loads this module: it imports click and little else.
+"""
+
+import os
+from collections.abc import Mapping
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import click
@@ -11,21 +14,17 @@ FORMATS = ("text", "json", "github", "sarif", "junit")
 _KEY = "publisher.options"
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
-    """What was asked for, whatever the command."""
-
-    directory: Path = Path(".")
-    account: str | None = None
-    format: str = "text"
-    color: str = "auto"
-    quiet: bool = False
-    verbose: bool = False
-    now: datetime | None = None  # UTC; None: the real time
-
-
 class _Shared(click.Option):
     shared = True
+
+
+class _Folder(click.Path):
+    """A folder that is there, as a `pathlib.Path`, whose module only a command needs."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        from pathlib import Path
+
+        return Path(os.fsdecode(super().convert(value, param, ctx)))
 
 
 class _Moment(click.ParamType[datetime]):
@@ -47,9 +46,8 @@ def shared_options(*, root: bool = False) -> list[click.Option]:
     def option(*names: str, **facts: Any) -> click.Option:
         return _Shared(names, expose_value=False, callback=_remember, **facts)
 
-    folder = click.Path(exists=True, file_okay=False, path_type=Path)
     return [
-        option("-C", "directory", type=folder, metavar="DIR", help="Work in DIR."),
+        option("-C", "directory", type=_Folder(exists=True, file_okay=False), metavar="DIR", help="Work in DIR."),
         option(
             "--account",
             metavar="NAME",
@@ -69,8 +67,10 @@ def shared_options(*, root: bool = False) -> list[click.Option]:
     ]
 
 
-def options_of(ctx: click.Context) -> Options:
-    return Options(**ctx.find_root().meta.get(_KEY, {}))
+def remembered(ctx: click.Context) -> Mapping[str, Any]:
+    """What was given, by name."""
+    given: Mapping[str, Any] = ctx.find_root().meta.get(_KEY, {})
+    return given
 
 
 def _remember(ctx: click.Context, param: click.Parameter, value: Any) -> None:

@@ -8,9 +8,9 @@ from pathlib import Path
 import click
 import pytest
 
+from publisher.cli.chosen_options import Options
 from publisher.cli.console import Console, write
 from publisher.cli.failures import end_of
-from publisher.cli.options import Options
 from tests.cli.calling import Caller, repository
 
 HOSTILE = "a\x1b[2J\n::error::b ##[group]c\x9b"
