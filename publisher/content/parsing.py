@@ -30,7 +30,7 @@ def parse(path: str, data: bytes) -> "Document | tuple[Finding, ...]":
         source = data.decode("utf-8")
     except UnicodeDecodeError as error:
         return (_not_utf8(path, data, error.start),)
-    strange = want_a_second_look(data, source)
+    strange = want_a_second_look(data)
     if (strange or b"\r" in data) and (bad := _forbidden(path, data, source)):
         return bad
     # Places come from libyaml; where there is none, its absence costs so much that reading need not be quick.
