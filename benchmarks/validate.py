@@ -48,9 +48,9 @@ def used(command: Sequence[str], folder: Path) -> Used:
 def in_turn(ours: Sequence[str], yardsticks: Sequence[Sequence[str]], folder: Path, rounds: int) -> list[Ratio]:
     """Ours against each yardstick, all in `folder`; a first run of each warms the file cache and is not counted.
 
-    The same run can take a fifth more a minute later, on the same files: a shared processor is as fast as its neighbours
-    let it be. So all yardsticks are held against one run of ours; each runs before it and after it, and the mean of the
-    two counts. The last of them, which should be the shortest, stands next to ours on both sides.
+    The same run can take a fifth more a minute later, on the same files: a shared processor is as fast as its
+    neighbours let it be. So all yardsticks are held against one run of ours; each runs before it and after it, and the
+    mean of the two counts. The last of them, which should be the shortest, stands next to ours on both sides.
     """
     for command in (ours, *yardsticks):
         used(command, folder)
