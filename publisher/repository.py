@@ -25,6 +25,8 @@ _ENDINGS = (".yaml", ".yml")
 _READINGS = 3  # of a file that something writes to meanwhile
 _NO_DETOUR = os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC  # never along a link, nor waiting for a FIFO's writer
 
+PostFile = tuple[str, str | None]  # its path, and why it cannot be one, or None
+
 
 class NotUsable(Exception):
     """A path of the repository that must not, or cannot, be opened; says why in one clause."""
@@ -114,7 +116,14 @@ class Repository:
 
         What cannot be read is a finding, never silence.
         """
-        found = sorted(self._walk(folder), key=itemgetter(0))
+        yield from self.sources_of(folder, self.post_files(folder))
+
+    def post_files(self, folder: str) -> list[PostFile]:
+        """What there is to read under `folder`, in order."""
+        return sorted(self._walk(folder), key=itemgetter(0))
+
+    def sources_of(self, folder: str, found: list[PostFile]) -> Iterator[Source]:
+        """All or some of the `post_files` of `folder`."""
         if len(found) > MAX_POST_FILES:
             many = f"{folder} holds more than {MAX_POST_FILES:,} files"
             yield Source(folder, Finding("E108", folder, START, many, fix="name a smaller folder under posts:"))
@@ -123,7 +132,7 @@ class Repository:
         for here, files in groupby(found, key=lambda item: item[0].rpartition("/")[0]):
             yield from self._sources_in(here, list(files))
 
-    def _sources_in(self, here: str, files: list[tuple[str, str | None]]) -> Iterator[Source]:
+    def _sources_in(self, here: str, files: list[PostFile]) -> Iterator[Source]:
         """The files of one folder, which stays open meanwhile: whoever moves it moves us along, and never elsewhere."""
         try:
             folder, _ = self._folder_of(f"{here}/-")
@@ -140,8 +149,7 @@ class Repository:
         finally:
             os.close(folder)
 
-    def _walk(self, folder: str) -> Iterator[tuple[str, str | None]]:
-        """Paths that end like a post file, each with why it cannot be one, or None."""
+    def _walk(self, folder: str) -> Iterator[PostFile]:
         open_folders = [folder]
         while open_folders:
             here = open_folders.pop()

@@ -1,6 +1,5 @@
 """`publisher validate`: every finding of every post file, at once."""
 
-from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import click
@@ -10,7 +9,6 @@ from publisher.cli.formats import show_findings
 from publisher.cli.lazy import SharedCommand
 from publisher.cli.paths import chosen
 from publisher.content.findings import has_errors
-from publisher.content.validate import Source
 from publisher.errors import InvalidContent
 from publisher.wiring.workplace import InvalidSettings, open_workplace
 
@@ -50,8 +48,7 @@ def command(console: Console, paths: tuple[Path, ...], strict: bool, fix: bool, 
         if diff:
             return 0
         del sources
-    seen: list[str] = []
-    checked = place.check(_noted(place.each_source(), seen))
+    checked, seen = place.check_all()
     only = chosen(place, console.options.directory, paths, seen)
     findings = [finding for finding in checked.findings if finding.path in only]
     if not seen:
@@ -60,10 +57,3 @@ def command(console: Console, paths: tuple[Path, ...], strict: bool, fix: bool, 
     lines = place.lines_of({finding.path for finding in findings}) if console.text else {}
     show_findings(console, len(only), findings, lines)
     return InvalidContent.exit_code if has_errors(findings) or (strict and findings) else 0
-
-
-def _noted(sources: Iterable[Source], paths: list[str]) -> Iterator[Source]:
-    """The sources, one after the other, and their paths beside them: the bytes are not kept."""
-    for source in sources:
-        paths.append(source.path)
-        yield source

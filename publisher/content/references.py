@@ -11,7 +11,7 @@ from dataclasses import replace
 from publisher.content.findings import Finding, Place, found
 from publisher.content.near import Names
 from publisher.content.paths import beside
-from publisher.content.post import Post, Reference
+from publisher.content.post import Post, Reference, Sound
 
 FILE_ENDINGS = (".yaml", ".yml")
 _PERMALINK = r"https://(?:www\.)?threads\.(?:com|net)/(?:@(?P<name>[\w.]+)/post|t)/(?P<code>[\w-]{5,40})/?(?:[?#].*)?"
@@ -45,12 +45,12 @@ class Known:
         self.ids_meant = Names(self.values)
 
 
-def tie(posts: Iterable[Post], known: Known) -> tuple[dict[str, Post], list[Finding]]:
+def tie(posts: Iterable[Post | Sound], known: Known) -> tuple[dict[str, Post | Sound], list[Finding]]:
     """Posts by path with their references tied to ids, and what is wrong with those.
 
     A post whose references are wrong is left out.
     """
-    tied: dict[str, Post] = {}
+    tied: dict[str, Post | Sound] = {}
     pointing: list[Post] = []  # the few that point at another post
     findings: list[Finding] = []
     for post in posts:
@@ -60,9 +60,9 @@ def tie(posts: Iterable[Post], known: Known) -> tuple[dict[str, Post], list[Find
         }
         if wrong:
             findings += wrong
-        elif answers:
-            tied[post.path] = _with(post, answers)
-            pointing.append(tied[post.path])
+        elif answers and isinstance(post, Post):
+            tied[post.path] = pointed = _with(post, answers)
+            pointing.append(pointed)
         else:
             tied[post.path] = post
     for path, finding in [*_strangers(pointing, tied), *_cycles(pointing, tied)]:
@@ -109,7 +109,7 @@ def _with(post: Post, answers: Mapping[Reference, Reference]) -> Post:
     return replace(post, parts=parts)
 
 
-def _strangers(pointing: Sequence[Post], tied: Mapping[str, Post]) -> list[tuple[str, Finding]]:
+def _strangers(pointing: Sequence[Post], tied: Mapping[str, Post | Sound]) -> list[tuple[str, Finding]]:
     """A finding for every reference to a post that only another account has."""
     if not pointing:
         return []
@@ -124,7 +124,7 @@ def _strangers(pointing: Sequence[Post], tied: Mapping[str, Post]) -> list[tuple
     ]
 
 
-def _cycles(pointing: Sequence[Post], tied: Mapping[str, Post]) -> list[tuple[str, Finding]]:
+def _cycles(pointing: Sequence[Post], tied: Mapping[str, Post | Sound]) -> list[tuple[str, Finding]]:
     """A finding for every post of a ring in which each waits for the next: none of them could ever be first."""
     if not pointing:
         return []

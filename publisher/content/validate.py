@@ -3,7 +3,7 @@
 Pure: the bytes come in, facts of media files through `look`. Nothing stops at the first mistake.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -49,19 +49,40 @@ class Checked:
     broken: tuple[Broken, ...]  # by path
 
 
+class Gathered(NamedTuple):
+    """Files, each checked by itself."""
+
+    files: list[ReadFile]
+    waiving: dict[str, bytes]  # the bytes of those with a waiver, by path; those of all others are let go
+
+
 def check_posts(sources: Iterable[Source], context: Context, look: Look, read: ReadBytes = nothing_to_read) -> Checked:
     """Every post of the repository, checked by itself and against the others.
 
     `sources` are all post files, also when only some are asked about: ids are unique among all, and a post may quote
     any other. `read` gives the bytes of the text files that posts name.
     """
+    return together([gather(sources, context, look, read)])
+
+
+def gather(sources: Iterable[Source], context: Context, look: Look, read: ReadBytes = nothing_to_read) -> Gathered:
+    """The first half of `check_posts`, for all files or for some of them."""
     known = Files(look, read)
-    files: list[ReadFile] = []
-    waiving: dict[str, bytes] = {}  # bytes of files with a waiver; those of all others are let go
+    gathered = Gathered([], {})
     for source in sources:
-        files.append(_read(source, context, known))
+        gathered.files.append(_read(source, context, known))
         if isinstance(source.data, bytes) and MARK in source.data:
-            waiving[source.path] = source.data
+            gathered.waiving[source.path] = source.data
+    return gathered
+
+
+def together(gathered: Sequence[Gathered]) -> Checked:
+    """The second half: all files held against each other.
+
+    Posts that were let go (`ReadFile.light`) do not come out.
+    """
+    files = [file for each in gathered for file in each.files]
+    waiving = {path: data for each in gathered for path, data in each.waiving.items()}
     findings = [finding for file in files for finding in file.findings]
     findings += (twins := _duplicates(files))
     twice = {finding.path for finding in twins}
@@ -73,7 +94,7 @@ def check_posts(sources: Iterable[Source], context: Context, look: Look, read: R
     findings = _unwaived(findings, waiving)
     broken = sorted((file.path, file.id) for file in files if file.path not in tied)
     return Checked(
-        posts=tuple(tied[path] for path in sorted(tied)),
+        posts=tuple(post for _, post in sorted(tied.items()) if isinstance(post, Post)),
         findings=tuple(sorted(findings, key=lambda finding: finding.sort_key)),
         broken=tuple(Broken(path, id_) for path, id_ in broken),
     )

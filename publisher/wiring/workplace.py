@@ -4,21 +4,23 @@ import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, groupby, pairwise
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from publisher.configuration import FILE, read_settings
 from publisher.content.findings import Finding
 from publisher.content.post import Post
-from publisher.content.validate import Checked, Context, Source, check_posts
+from publisher.content.validate import Checked, Context, Gathered, Source, gather, together
 from publisher.errors import InvalidContent
 from publisher.settings import AccountSettings, Settings
 
 if TYPE_CHECKING:
     from publisher.content.look import Look, MediaFacts, MediaProblem
-    from publisher.repository import Repository
+    from publisher.repository import PostFile, Repository
 
+MANY = 5_000  # post files; with fewer, a second process takes longer to begin than it spares
 HOME = ".publisher"  # what is ours on this machine; never committed
 
 
@@ -66,18 +68,51 @@ class Workplace:
 
     def each_source(self) -> Iterator[Source]:
         """As `sources`, each read when it is asked for: of a hundred thousand files few are wanted again."""
-        folders = sorted({account.posts for account in self.settings.accounts}, key=lambda folder: f"{folder}/")
-        if any(inner.startswith(f"{outer}/") for outer, inner in pairwise(folders)):
+        folders = self._folders()
+        if _nested(folders):
             found = {source.path: source for folder in folders for source in self.repository.sources(folder)}
             yield from (found[path] for path in sorted(found))
             return
         for folder in folders:
             yield from self.repository.sources(folder)
 
+    def _folders(self) -> list[str]:
+        return sorted({account.posts for account in self.settings.accounts}, key=lambda folder: f"{folder}/")
+
     def check(self, sources: Iterable[Source]) -> Checked:
         """All posts, and everything that is wrong with them."""
+        return together([self._gathered(sources)])
+
+    def check_all(self, many: int = MANY) -> tuple[Checked, list[str]]:
+        """What is wrong with any post file, and the paths of all.
+
+        From `many` files on several processes read them, and the posts stay there.
+        """
+        from publisher.repository import MAX_POST_FILES
+
+        folders = self._folders()
+        if not _nested(folders):
+            found = [(folder, file) for folder in folders for file in self.repository.post_files(folder)]
+            if many <= len(found) <= MAX_POST_FILES:
+                return together(self._shared_out(found)), [path for _, (path, _) in found]
+        seen: list[str] = []
+        return self.check(_noted(self.each_source(), seen)), seen
+
+    def _shared_out(self, found: Sequence[tuple[str, "PostFile"]]) -> list[Gathered]:
+        from publisher.wiring.hands import processors, shared_out
+
+        def work(share: Sequence[tuple[str, "PostFile"]]) -> Gathered:
+            folders = groupby(share, key=itemgetter(0))
+            read = (self.repository.sources_of(folder, [file for _, file in files]) for folder, files in folders)
+            files, waiving = self._gathered(chain.from_iterable(read))
+            return Gathered([file.light for file in files], waiving)
+
+        size = -(-len(found) // processors())
+        return shared_out(work, [found[at : at + size] for at in range(0, len(found), size)])
+
+    def _gathered(self, sources: Iterable[Source]) -> Gathered:
         context = Context(self.settings.accounts, self.settings.rules)
-        return check_posts(sources, context, _Looker(self.repository), self._read)
+        return gather(sources, context, _Looker(self.repository), self._read)
 
     def _read(self, path: str) -> "bytes | MediaProblem":
         """A text file that a post names."""
@@ -116,6 +151,17 @@ class Workplace:
         """The lines of every file that a finding may be about."""
         files = {source.path: source.data for source in sources if isinstance(source.data, bytes)}
         return {path: source_lines(data) for path, data in files.items()}
+
+
+def _nested(folders: Sequence[str]) -> bool:
+    return any(inner.startswith(f"{outer}/") for outer, inner in pairwise(folders))
+
+
+def _noted(sources: Iterable[Source], paths: list[str]) -> Iterator[Source]:
+    """The sources, one after the other, and their paths beside them: the bytes are not kept."""
+    for source in sources:
+        paths.append(source.path)
+        yield source
 
 
 class _Looker:

@@ -1,0 +1,64 @@
+"""Very many files by several processes: the same findings, whatever becomes of the processes."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from publisher.wiring import hands
+from publisher.wiring.hands import shared_out
+from publisher.wiring.workplace import Workplace, open_workplace
+from tests.content.cases import cases
+
+CONFIG = "version: 1\naccounts:\n  press: {posts: posts/press}\n  blog: {posts: posts/blog}\n"
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Workplace:
+    """Every file of the corpus, good and bad, in the folders of two accounts; ids and references meet by accident."""
+    root = tmp_path_factory.mktemp("many")
+    (root / "publisher.yaml").write_text(CONFIG)
+    for case in (*cases("valid"), *cases("invalid")):
+        for path, data in case.files.items():
+            for account in ("press", "blog"):
+                file = root / "posts" / account / case.name / Path(path).name
+                file.parent.mkdir(parents=True, exist_ok=True)
+                file.write_bytes(data)
+    return open_workplace(root, {})
+
+
+@pytest.mark.parametrize("processes", [1, 2, 5])
+def test_the_findings_are_those_of_one_process(
+    place: Workplace, processes: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alone, paths = place.check_all(many=10**9)
+    monkeypatch.setattr(hands, "processors", lambda: processes)
+    shared, same_paths = place.check_all(many=1)
+    assert len(alone.findings) > 1000
+    assert (shared.findings, shared.broken, same_paths) == (alone.findings, alone.broken, paths)
+    pointing = {post.path: post for post in shared.posts}
+    assert pointing == {post.path: post for post in alone.posts if post.path in pointing}
+
+
+def test_when_a_process_dies_its_share_is_done_all_the_same() -> None:
+    here = os.getpid()
+
+    def work(share: str) -> str:
+        if os.getpid() != here and share == "b":
+            os._exit(9)
+        return share.upper()
+
+    assert shared_out(work, ["a", "b", "c"]) == ["A", "B", "C"]
+
+
+def test_what_a_process_raises_is_raised() -> None:
+    def work(share: int) -> float:
+        return 1 / share
+
+    with pytest.raises(ZeroDivisionError):
+        shared_out(work, [1, 0])
+
+
+def test_each_share_has_a_process_of_its_own() -> None:
+    there = shared_out(lambda _: os.getpid(), [1, 2])
+    assert os.getpid() not in there
