@@ -80,8 +80,8 @@ class Document:
         """Where the first key of the file stands."""
         if self.marks is None:
             key = next(iter(self.data))
-            begin = place_of_key(self.source, key)
-            return self._span(begin, begin + len(key))
+            line = self.source.count("\n", 0, place_of_key(self.source, key)) + 1
+            return Place(line, 1, line, len(key) + 1)
         if isinstance(self.marks, InOrder) and self.data:
             return self._place(self.marks.events[1])
         return self.key_place_of((next(iter(self.data), ""),))

@@ -88,7 +88,7 @@ def read_simple(source: str) -> dict[str, Any] | None:
 
 def place_of_key(source: str, key: str) -> int:
     """Where a key of the file itself begins."""
-    return f"\n{source}".index(f"\n{key}:")  # one too many before, and one line end
+    return 0 if source.startswith(f"{key}:") else source.index(f"\n{key}:") + 1
 
 
 def place_of_word(data: dict[str, Any], source: str, key: str | int) -> tuple[int, int] | None:

@@ -56,8 +56,8 @@ def links(text: str) -> list[str]:
 
 
 def link_limit_in_reach(text: str, cards: int) -> bool:
-    """Whether a text could have too many links at all, asked cheaply: each has `://` or, after `www`, a full stop."""
-    return text.count("://") + text.count(".") + cards > LINK_LIMIT
+    """Whether a text could have too many links at all, asked cheaply: each has `://`, or a w before a full stop."""
+    return text.count("://") + text.count("w.") + text.count("W.") + cards > LINK_LIMIT
 
 
 def unique_links(text: str, *cards: str | None) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 import importlib
 import io
+import logging
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,7 +19,7 @@ AVIF_BRANDS = (b"avif", b"avis")
 
 @contextmanager
 def open_picture(data: bytes) -> "Iterator[Image.Image]":
-    """The picture, its header read and nothing decoded yet; for as long as the context no library warns on stderr.
+    """The picture, its header read and nothing decoded yet; for as long as the context Pillow says nothing on stderr.
 
     Raises what Pillow raises: `UnidentifiedImageError`, `DecompressionBombError` from twice `MAX_PIXELS` on; up to
     there it opens, and the caller looks at the size before it decodes.
@@ -27,6 +28,9 @@ def open_picture(data: bytes) -> "Iterator[Image.Image]":
 
     Image.MAX_IMAGE_PIXELS = MAX_PIXELS
     Image.init()
+    log = logging.getLogger("PIL")
+    if not log.handlers:  # without any, Python itself prints what Pillow logs about a spoiled file
+        log.addHandler(logging.NullHandler())
     formats = [name for name in _WANTED if name in Image.OPEN]  # a build of Pillow may lack some
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")

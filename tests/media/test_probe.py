@@ -3,6 +3,8 @@
 import importlib.util
 import io
 import random
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -95,6 +97,23 @@ def test_just_above_the_limit_is_refused_without_a_warning_on_the_screen(
     problem = look(tmp_path, large.getvalue())
     assert isinstance(problem, MediaProblem)
     assert (problem.code, len(recwarn)) == ("E313", 0)
+
+
+def test_what_pillow_logs_of_a_spoiled_picture_is_not_on_the_screen(tmp_path: Path) -> None:
+    """In a process of its own: pytest listens to what is logged, and then Python prints none of it."""
+    written = io.BytesIO()
+    Image.new("RGB", (40, 40)).save(written, "TIFF")
+    data = bytearray(written.getvalue())
+    begin = int.from_bytes(data[4:8], "little") + 2
+    samples = next(at for at in range(begin, len(data), 12) if data[at : at + 2] == b"\x15\x01")  # SamplesPerPixel
+    data[samples + 8 : samples + 10] = b"\x00\x08"
+    (tmp_path / "a.tiff").write_bytes(data)
+    script = (
+        "import sys; from pathlib import Path; from publisher.media.probe import Probe; "
+        "from publisher.repository import Repository; print(Probe(Repository(Path(sys.argv[1])))('a.tiff').code)"
+    )
+    run = subprocess.run([sys.executable, "-c", script, tmp_path], capture_output=True, text=True, check=True)
+    assert (run.stdout, run.stderr) == ("E315\n", "")
 
 
 def test_a_heic_picture_is_read_or_named_for_what_it_is(tmp_path: Path) -> None:
