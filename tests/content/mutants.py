@@ -62,7 +62,7 @@ _NUMBER = "what editors take for a number is a text to us: tests/content/test_ed
 NOT_HERE = {
     "configuration._with_variables: E513": "of a variable of the environment: tests/test_configuration.py",
     "repository.find_root: E500": "of a folder without publisher.yaml: tests/cli/test_validate.py",
-    "repository.sources: E108": "of more than 100,000 files: tests/media/test_limits.py",
+    "repository.sources_of: E108": "of more than 100,000 files: tests/media/test_limits.py",
     "media.probe._look: E301 (2)": "of a disk that fails while it is read",
     "media.probe._image: E304": "of hundreds of megabytes: tests/media/test_limits.py",
     "media.probe._video: E304": "of more than a gigabyte: tests/media/test_limits.py",
