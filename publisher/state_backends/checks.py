@@ -11,6 +11,7 @@ from itertools import count
 from typing import Any
 
 from publisher.errors import LostRace, Refused
+from publisher.planning.record_json import unreadable as unreadable
 from publisher.planning.state import State
 
 LARGEST = 100_000_000  # bytes; a state of 100,000 posts has about 60 MB
@@ -41,15 +42,6 @@ def _of_json(error: Exception) -> str:
     if isinstance(error, json.JSONDecodeError):
         return f"line {error.lineno}, column {error.colno}"
     return "it is nested too deeply" if isinstance(error, RecursionError) else "it is not UTF-8"
-
-
-def unreadable(where: str, seen: str) -> Refused:
-    return Refused(
-        f"{where} cannot be read as a state: {seen}",
-        code="E401",
-        why="a state that cannot be read is not an empty one: publishing now could post everything again",
-        fix="restore the last good version of it, then: publisher state verify",
-    )
 
 
 def missing(where: str, *, restore: str = "restore it") -> Refused:

@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from itertools import chain, groupby, pairwise
+from itertools import groupby, pairwise
 from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -72,9 +72,8 @@ class Workplace:
         if _nested(folders):
             found = {source.path: source for folder in folders for source in self.repository.sources(folder)}
             yield from (found[path] for path in sorted(found))
-            return
-        for folder in folders:
-            yield from self.repository.sources(folder)
+        else:
+            yield from self._sources_of(self._found(folders))
 
     def _folders(self) -> list[str]:
         return sorted({account.posts for account in self.settings.accounts}, key=lambda folder: f"{folder}/")
@@ -91,20 +90,26 @@ class Workplace:
         from publisher.repository import MAX_POST_FILES
 
         folders = self._folders()
-        if not _nested(folders):
-            found = [(folder, file) for folder in folders for file in self.repository.post_files(folder)]
-            if many <= len(found) <= MAX_POST_FILES:
-                return together(self._shared_out(found)), [path for _, (path, _) in found]
+        found = [] if _nested(folders) else self._found(folders)
+        if many <= len(found) <= MAX_POST_FILES:
+            return together(self._shared_out(found)), [path for _, (path, _) in found]
         seen: list[str] = []
-        return self.check(_noted(self.each_source(), seen)), seen
+        sources = self._sources_of(found) if found else self.each_source()
+        return self.check(_noted(sources, seen)), seen
+
+    def _found(self, folders: Sequence[str]) -> list[tuple[str, "PostFile"]]:
+        """The post files of these folders, each with its folder."""
+        return [(folder, file) for folder in folders for file in self.repository.post_files(folder)]
+
+    def _sources_of(self, found: Iterable[tuple[str, "PostFile"]]) -> Iterator[Source]:
+        for folder, files in groupby(found, key=itemgetter(0)):
+            yield from self.repository.sources_of(folder, [file for _, file in files])
 
     def _shared_out(self, found: Sequence[tuple[str, "PostFile"]]) -> list[Gathered]:
         from publisher.wiring.hands import processors, shared_out
 
         def work(share: Sequence[tuple[str, "PostFile"]]) -> Gathered:
-            folders = groupby(share, key=itemgetter(0))
-            read = (self.repository.sources_of(folder, [file for _, file in files]) for folder, files in folders)
-            files, waiving = self._gathered(chain.from_iterable(read))
+            files, waiving = self._gathered(self._sources_of(share))
             return Gathered([file.light for file in files], waiving)
 
         size = -(-len(found) // processors())
