@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 from publisher.content import text_rules
 from publisher.content.attached_text import AttachedText
@@ -141,17 +141,6 @@ class Post:
             for reference in (part.reply_to, part.quote, part.repost):
                 if reference is not None:
                     yield reference
-
-
-class Sound(NamedTuple):
-    """What is left of a sound post that points at no other: enough to hold the files against each other."""
-
-    id: str
-    path: str
-    account: str
-
-    def references(self) -> tuple[Reference, ...]:
-        return ()
 
 
 def _part_facts(part: Part) -> dict[str, Any]:

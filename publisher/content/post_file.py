@@ -16,7 +16,7 @@ from publisher.content.kinds.table import chain_findings
 from publisher.content.look import Files
 from publisher.content.parsing import MOST_ALIKE, parse
 from publisher.content.part_rules import read_part
-from publisher.content.post import Part, Post, Reference, Sound
+from publisher.content.post import Part, Post, Reference
 from publisher.content.schema import conform
 from publisher.content.times import TimeProblem, moment, zone
 from publisher.content.view import View
@@ -33,18 +33,10 @@ class ReadFile(NamedTuple):
 
     path: str
     id: str  # of a broken file too: an error in a post already published only warns
-    post: Post | Sound | None  # None when there are errors
+    post: Post | None  # None when there are errors
     findings: tuple[Finding, ...]
     place: Place = START  # of the id, or of the file's first key
     references: tuple[Reference, ...] = ()  # of a file with errors, as far as they could be read
-
-    @property
-    def light(self) -> "ReadFile":
-        """Without the post, where no other file is touched by it."""
-        post = self.post
-        if post is None or any(target.type == "post" for target in post.references()):
-            return self
-        return self._replace(post=Sound(post.id, post.path, post.account))
 
 
 def read_file(path: str, data: bytes, accounts: tuple[AccountSettings, ...], rules: Rules, files: Files) -> ReadFile:
@@ -222,7 +214,6 @@ def _moment(view: View, key: str, where: str, findings: list[Finding]) -> dateti
     return when
 
 
-def duplicate(file: ReadFile, other: ReadFile) -> Finding:
-    """The finding for a file whose id is another's too."""
-    message = f'the id "{file.id}" is also that of {other.path}'
-    return found("E227", file.path, file.place, message)
+def duplicate(path: str, id_: str, place: Place, other: str) -> Finding:
+    """The finding for a file whose id another file, at the path `other`, has too."""
+    return found("E227", path, place, f'the id "{id_}" is also that of {other}')

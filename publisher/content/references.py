@@ -7,11 +7,12 @@ else the id of a post of this repository.
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from itertools import chain
 
 from publisher.content.findings import Finding, Place, found
 from publisher.content.near import Names
 from publisher.content.paths import beside
-from publisher.content.post import Post, Reference, Sound
+from publisher.content.post import Post, Reference
 
 FILE_ENDINGS = (".yaml", ".yml")
 _PERMALINK = r"https://(?:www\.)?threads\.(?:com|net)/(?:@(?P<name>[\w.]+)/post|t)/(?P<code>[\w-]{5,40})/?(?:[?#].*)?"
@@ -45,12 +46,14 @@ class Known:
         self.ids_meant = Names(self.values)
 
 
-def tie(posts: Iterable[Post | Sound], known: Known) -> tuple[dict[str, Post | Sound], list[Finding]]:
+def tie(
+    posts: Iterable[Post], known: Known, others: Iterable[tuple[str, str]] = ()
+) -> tuple[dict[str, Post], list[Finding]]:
     """Posts by path with their references tied to ids, and what is wrong with those.
 
-    A post whose references are wrong is left out.
+    A post whose references are wrong is left out. `others`: id and account of sound posts that point at none.
     """
-    tied: dict[str, Post | Sound] = {}
+    tied: dict[str, Post] = {}
     pointing: list[Post] = []  # the few that point at another post
     findings: list[Finding] = []
     for post in posts:
@@ -60,14 +63,16 @@ def tie(posts: Iterable[Post | Sound], known: Known) -> tuple[dict[str, Post | S
         }
         if wrong:
             findings += wrong
-        elif answers and isinstance(post, Post):
+        elif answers:
             tied[post.path] = pointed = _with(post, answers)
             pointing.append(pointed)
         else:
             tied[post.path] = post
-    for path, finding in [*_strangers(pointing, tied), *_cycles(pointing, tied)]:
-        findings.append(finding)
-        tied.pop(path, None)
+    if pointing:
+        owners = ((post.id, post.account) for post in tied.values())
+        for path, finding in [*_strangers(pointing, chain(owners, others)), *_cycles(pointing)]:
+            findings.append(finding)
+            tied.pop(path, None)
     return tied, findings
 
 
@@ -109,13 +114,11 @@ def _with(post: Post, answers: Mapping[Reference, Reference]) -> Post:
     return replace(post, parts=parts)
 
 
-def _strangers(pointing: Sequence[Post], tied: Mapping[str, Post | Sound]) -> list[tuple[str, Finding]]:
-    """A finding for every reference to a post that only another account has."""
-    if not pointing:
-        return []
+def _strangers(pointing: Sequence[Post], owners: Iterable[tuple[str, str]]) -> list[tuple[str, Finding]]:
+    """A finding for every reference to a post that only another account has. `owners`: ids, and an account of each."""
     accounts: dict[str, set[str]] = {}
-    for post in tied.values():
-        accounts.setdefault(post.id, set()).add(post.account)
+    for id_, account in owners:
+        accounts.setdefault(id_, set()).add(account)
     return [
         (post.path, found("E239", post.path, target.place, f"{target.value} is a post of another account"))
         for post in pointing
@@ -124,12 +127,17 @@ def _strangers(pointing: Sequence[Post], tied: Mapping[str, Post | Sound]) -> li
     ]
 
 
-def _cycles(pointing: Sequence[Post], tied: Mapping[str, Post | Sound]) -> list[tuple[str, Finding]]:
+def _cycles(pointing: Iterable[Post]) -> list[tuple[str, Finding]]:
     """A finding for every post of a ring in which each waits for the next: none of them could ever be first."""
-    if not pointing:
-        return []
-    by_id = {post.id: post for post in tied.values()}
-    waits = _waiting({post.id: post for post in pointing if by_id[post.id] is post})
+    by_account: dict[str, dict[str, Post]] = {}
+    for post in pointing:
+        by_account.setdefault(post.account, {})[post.id] = post
+    return [each for by_id in by_account.values() for each in _rings(by_id)]
+
+
+def _rings(by_id: Mapping[str, Post]) -> list[tuple[str, Finding]]:
+    """The same among the posts of one account, by id."""
+    waits = _waiting(by_id)
     seen: set[str] = set()
     findings = []
     for start in waits:

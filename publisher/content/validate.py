@@ -3,11 +3,12 @@
 Pure: the bytes come in, facts of media files through `look`. Nothing stops at the first mistake.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from publisher.content.findings import Finding
+from publisher.content.findings import Finding, Place
 from publisher.content.look import Files, Look, ReadBytes, nothing_to_read
 from publisher.content.post import Post
 from publisher.content.post_file import ReadFile, duplicate, read_file, unread
@@ -49,10 +50,20 @@ class Checked:
     broken: tuple[Broken, ...]  # by path
 
 
+class Quiet(NamedTuple):
+    """What is left of a file that is sound, points at no other and has nothing said of it: there may be 100,000."""
+
+    path: str
+    id: str
+    account: str | None  # None: a broken file's, which may be any
+    place: tuple[int, ...]  # of the id: a `Place`, plain because it comes faster so from another process
+
+
 class Gathered(NamedTuple):
     """Files, each checked by itself."""
 
     files: list[ReadFile]
+    quiet: list[Quiet]  # files that were let go
     waiving: dict[str, bytes]  # the bytes of those with a waiver, by path; those of all others are let go
 
 
@@ -65,38 +76,60 @@ def check_posts(sources: Iterable[Source], context: Context, look: Look, read: R
     return together([gather(sources, context, look, read)])
 
 
-def gather(sources: Iterable[Source], context: Context, look: Look, read: ReadBytes = nothing_to_read) -> Gathered:
-    """The first half of `check_posts`, for all files or for some of them."""
+def gather(
+    sources: Iterable[Source], context: Context, look: Look, read: ReadBytes = nothing_to_read, *, light: bool = False
+) -> Gathered:
+    """The first half of `check_posts`, for all files or for some of them.
+
+    `light`: of files that are sound only as much is kept as others are held against; their posts do not come out.
+    """
     known = Files(look, read)
-    gathered = Gathered([], {})
+    gathered = Gathered([], [], {})
     for source in sources:
-        gathered.files.append(_read(source, context, known))
+        file = _read(source, context, known)
+        if light and (quiet := _quiet(file)) is not None:
+            gathered.quiet.append(quiet)
+        else:
+            gathered.files.append(file)
         if isinstance(source.data, bytes) and MARK in source.data:
             gathered.waiving[source.path] = source.data
     return gathered
 
 
-def together(gathered: Sequence[Gathered]) -> Checked:
-    """The second half: all files held against each other.
+def _quiet(file: ReadFile) -> Quiet | None:
+    post = file.post
+    if post is None or file.findings or any(target.type == "post" for target in post.references()):
+        return None
+    return _claim(file)
 
-    Posts that were let go (`ReadFile.light`) do not come out.
-    """
+
+def _claim(file: ReadFile) -> Quiet:
+    return Quiet(file.path, file.id, file.post.account if file.post is not None else None, tuple(file.place))
+
+
+def together(gathered: Sequence[Gathered]) -> Checked:
+    """The second half: all files held against each other."""
     files = [file for each in gathered for file in each.files]
+    quiet = [file for each in gathered for file in each.quiet]
     waiving = {path: data for each in gathered for path, data in each.waiving.items()}
     findings = [finding for file in files for finding in file.findings]
-    findings += (twins := _duplicates(files))
+    findings += (twins := _duplicates(files, quiet))
     twice = {finding.path for finding in twins}
     sound = [file.post for file in files if file.post is not None and file.path not in twice]
-    posts = Known({file.path: file.id for file in files})
-    tied, loose = tie(sound, posts)
+    settled = [file for file in quiet if file.path not in twice]
+    ids = {file.path: file.id for file in files}
+    ids.update((file.path, file.id) for file in quiet)
+    tied, loose = tie(
+        sound, posts := Known(ids), ((file.id, file.account) for file in settled if file.account is not None)
+    )
     findings += loose
     findings += (finding for file in files for finding in dangling(file.path, file.references, posts))
     findings = _unwaived(findings, waiving)
-    broken = sorted((file.path, file.id) for file in files if file.path not in tied)
+    whole = tied.keys() | {file.path for file in settled}
     return Checked(
-        posts=tuple(post for _, post in sorted(tied.items()) if isinstance(post, Post)),
+        posts=tuple(post for _, post in sorted(tied.items())),
         findings=tuple(sorted(findings, key=lambda finding: finding.sort_key)),
-        broken=tuple(Broken(path, id_) for path, id_ in broken),
+        broken=tuple(Broken(path, id_) for path, id_ in sorted(ids.items()) if path not in whole),
     )
 
 
@@ -119,19 +152,26 @@ def _read(source: Source, context: Context, known: Files) -> ReadFile:
     return read_file(source.path, source.data, context.accounts, context.rules, known)
 
 
-def _duplicates(files: list[ReadFile]) -> list[Finding]:
+def _duplicates(files: list[ReadFile], quiet: list[Quiet]) -> list[Finding]:
     """A finding for every file whose id is another's of the same account; a broken file counts for every account."""
-    by_id: dict[str, list[ReadFile]] = {}
-    for file in files:
-        by_id.setdefault(file.id, []).append(file)
+    times = Counter(file.id for file in files)
+    times.update(file.id for file in quiet)
+    by_id: dict[str, list[Quiet]] = {id_: [] for id_, count in times.items() if count > 1}
+    if not by_id:
+        return []
+    for file in (*quiet, *map(_claim, files)):
+        if file.id in by_id:
+            by_id[file.id].append(file)
     findings = []
     for same in by_id.values():
-        for file in same if len(same) > 1 else ():
-            other = next((other for other in same if other is not file and _same_account(file, other)), None)
+        same.sort()
+        for file in same:
+            other = next((other for other in same if other is not file and _share(file, other)), None)
             if other is not None:
-                findings.append(duplicate(file, other))
+                findings.append(duplicate(file.path, file.id, Place(*file.place), other.path))
     return findings
 
 
-def _same_account(one: ReadFile, other: ReadFile) -> bool:
-    return one.post is None or other.post is None or one.post.account == other.post.account
+def _share(one: Quiet, other: Quiet) -> bool:
+    """Whether both may be posts of one account."""
+    return one.account is None or other.account is None or one.account == other.account

@@ -80,12 +80,12 @@ class Workplace:
 
     def check(self, sources: Iterable[Source]) -> Checked:
         """All posts, and everything that is wrong with them."""
-        return together([self._gathered(sources)])
+        return together([self._gathered(sources, light=False)])
 
     def check_all(self, many: int = MANY) -> tuple[Checked, list[str]]:
-        """What is wrong with any post file, and the paths of all.
+        """What is wrong with any post file, and the paths of all; of the posts those alone that point at others.
 
-        From `many` files on several processes read them, and the posts stay there.
+        From `many` files on several processes read them.
         """
         from publisher.repository import MAX_POST_FILES
 
@@ -95,7 +95,7 @@ class Workplace:
             return together(self._shared_out(found)), [path for _, (path, _) in found]
         seen: list[str] = []
         sources = self._sources_of(found) if found else self.each_source()
-        return self.check(_noted(sources, seen)), seen
+        return together([self._gathered(_noted(sources, seen), light=True)]), seen
 
     def _found(self, folders: Sequence[str]) -> list[tuple[str, "PostFile"]]:
         """The post files of these folders, each with its folder."""
@@ -109,15 +109,14 @@ class Workplace:
         from publisher.wiring.hands import processors, shared_out
 
         def work(share: Sequence[tuple[str, "PostFile"]]) -> Gathered:
-            files, waiving = self._gathered(self._sources_of(share))
-            return Gathered([file.light for file in files], waiving)
+            return self._gathered(self._sources_of(share), light=True)
 
         size = -(-len(found) // processors())
         return shared_out(work, [found[at : at + size] for at in range(0, len(found), size)])
 
-    def _gathered(self, sources: Iterable[Source]) -> Gathered:
+    def _gathered(self, sources: Iterable[Source], *, light: bool) -> Gathered:
         context = Context(self.settings.accounts, self.settings.rules)
-        return gather(sources, context, _Looker(self.repository), self._read)
+        return gather(sources, context, _Looker(self.repository), self._read, light=light)
 
     def _read(self, path: str) -> "bytes | MediaProblem":
         """A text file that a post names."""

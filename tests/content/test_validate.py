@@ -246,6 +246,21 @@ def test_a_post_that_waits_for_a_ring_is_not_blamed_for_it() -> None:
     assert "b → a → b" in checked.findings[1].message
 
 
+def test_a_ring_is_found_though_another_account_has_a_post_of_the_same_id() -> None:
+    checked = check(
+        {
+            "posts/press/a.yaml": "text: a\nquote: b\n",
+            "posts/press/b.yaml": "text: b\nquote: a\n",
+            "posts/blog/a.yaml": "text: another\n",
+        },
+        accounts=TWO,
+    )
+    assert [(finding.path, finding.code) for finding in checked.findings] == [
+        ("posts/press/a.yaml", "E235"),
+        ("posts/press/b.yaml", "E235"),
+    ]
+
+
 def test_a_file_with_other_errors_is_told_of_its_references_too() -> None:
     checked = check(
         {"posts/a.yaml": "text: Look\ntopik: x\nquote: nowhere.yaml\nthread:\n  - {text: on, quote: nobody}\n"}

@@ -1,6 +1,7 @@
 """Very many files by several processes: the same findings, whatever becomes of the processes."""
 
 import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -59,6 +60,37 @@ def test_what_a_process_raises_is_raised() -> None:
         shared_out(work, [1, 0])
 
 
-def test_each_share_has_a_process_of_its_own() -> None:
-    there = shared_out(lambda _: os.getpid(), [1, 2])
-    assert os.getpid() not in there
+def test_where_no_process_is_to_be_had_all_is_done_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fork() -> int:
+        raise BlockingIOError
+
+    monkeypatch.setattr(os, "fork", fork)
+    assert shared_out(lambda _: os.getpid(), [1, 2]) == [os.getpid()] * 2
+
+
+def test_each_share_but_the_first_has_a_process_of_its_own() -> None:
+    mine, *others = shared_out(lambda _: os.getpid(), [1, 2, 3])
+    assert mine == os.getpid()
+    assert len({mine, *others}) == 3
+
+
+def test_much_comes_through_whole_and_nothing_is_left_behind() -> None:
+    files = set(os.listdir("/dev/fd"))
+    assert shared_out(lambda share: share * 10_000_000, ["a", "b", "c"])[2] == "c" * 10_000_000
+    assert set(os.listdir("/dev/fd")) == files
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)
+
+
+def test_processes_that_nobody_waits_for_are_ended() -> None:
+    here = os.getpid()
+
+    def work(share: int) -> None:
+        if os.getpid() == here:
+            raise KeyboardInterrupt
+        signal.pause()
+
+    with pytest.raises(KeyboardInterrupt):
+        shared_out(work, [1, 2, 3])
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)
