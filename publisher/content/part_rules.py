@@ -1,4 +1,4 @@
-"""One part of a post: from the keys of a mapping to a `Part`, and everything that is wrong with it."""
+"""One part of a post: from the keys of a mapping to what a `Part` holds, and everything that is wrong with it."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -13,7 +13,7 @@ from publisher.content.inquiry import Inquiry
 from publisher.content.key_rules import key_findings
 from publisher.content.kinds.table import kind_findings
 from publisher.content.media_rules import read_media
-from publisher.content.post import MediaItem, Part, Reference
+from publisher.content.post import MediaItem, Reference
 from publisher.content.references import author, reference
 from publisher.content.secrets import holds_secret
 from publisher.content.view import View
@@ -27,8 +27,8 @@ _QUIET = frozenset(
 _DECLINABLE = frozenset(("reply_approvals", "share_to_instagram"))
 
 
-def read_part(view: View, index: int, asked: Inquiry) -> Part:
-    """Part `index` (from 1) of a post; to be used only when nothing that was found is an error."""
+def read_part(view: View, asked: Inquiry) -> dict[str, Any]:
+    """The fields of a `Part` of which the file says something; to be used only when nothing found is an error."""
     if not (view.data.keys() <= _QUIET and "text" in view.data):
         asked.findings += kind_findings(view)
         asked.findings += key_findings(view)
@@ -48,7 +48,7 @@ def read_part(view: View, index: int, asked: Inquiry) -> Part:
         asked.findings += _links(view)
     if asked.closely:
         asked.findings += _unseen(view)
-    return Part(index=index, **said)
+    return said
 
 
 def _word(value: Any) -> str | None:

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from datetime import datetime
 from functools import cache
 from posixpath import splitext
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from publisher.content.post import IfLate
 
 ID_LIMIT = 100
+_POINTING = ("reply_to", "quote", "repost")
 
 
 class ReadFile(NamedTuple):
@@ -39,32 +41,90 @@ class ReadFile(NamedTuple):
     references: tuple[Reference, ...] = ()  # of a file with errors, as far as they could be read
 
 
-def read_file(path: str, data: bytes, accounts: tuple[AccountSettings, ...], rules: Rules, files: Files) -> ReadFile:
-    """One post file by itself; what it has to do with others is looked at when all are read."""
-    document = parse(path, data)
-    if isinstance(document, Document):
-        return _read(document, accounts, rules, files)
+class Quiet(NamedTuple):
+    """What is left of a file that is sound, points at no other and has nothing said of it: there may be 100,000."""
 
+    path: str
+    id: str
+    account: str | None  # None: a broken file's, which may be any
+    place: tuple[int, ...]  # of the id: a `Place`, plain because it comes faster so from another process
+
+
+def read_file(
+    path: str, data: bytes, accounts: tuple[AccountSettings, ...], rules: Rules, files: Files, *, light: bool = False
+) -> ReadFile | Quiet:
+    """One post file by itself; what it has to do with others is looked at when all are read.
+
+    `light`: no post is made of a file of which that is all there is to ask.
+    """
+    document = parse(path, data)
+    if not isinstance(document, Document):
+        return _salvaged(path, data, document, accounts, rules, files)
+    read = _read(document, accounts, rules, files)
+    if has_errors(read.findings):
+        return ReadFile(path, read.id, None, read.findings, read.place, tuple(read.references()))
+    if light and not read.findings and not any(target.type == "post" for target in read.references()):
+        return Quiet(path, read.id, read.account.name, tuple(read.place))
+    return ReadFile(path, read.id, read.post(), read.findings, read.place)
+
+
+def _salvaged(
+    path: str,
+    data: bytes,
+    broken: tuple[Finding, ...],
+    accounts: tuple[AccountSettings, ...],
+    rules: Rules,
+    files: Files,
+) -> ReadFile:
+    """A file that is no sound YAML, as far as it can be made out."""
     from publisher.content.salvage import salvage, unheard
 
-    salvaged = salvage(path, data, document)
+    salvaged = salvage(path, data, broken)
     if salvaged.document is None:
         return ReadFile(path, _id_in(path, data), None, salvaged.findings)
     rest = _read(salvaged.document, accounts, rules, files)
     findings = _without_echoes((*salvaged.findings, *unheard(rest.findings, salvaged)))
-    references = tuple(rest.post.references()) if rest.post is not None else rest.references
-    return ReadFile(path, _id_in(path, data), None, findings, rest.place, references)
+    return ReadFile(path, _id_in(path, data), None, findings, rest.place, tuple(rest.references()))
 
 
-def _read(document: Document, accounts: tuple[AccountSettings, ...], rules: Rules, files: Files) -> ReadFile:
-    """The post of a document, or everything that is wrong with it."""
-    path = document.path
+class _Read(NamedTuple):
+    """What a document says, and everything that is wrong with it."""
+
+    view: View
+    id: str
+    account: AccountSettings
+    times: tuple[datetime | None, datetime | None]
+    parts: list[dict[str, Any]]  # the fields of each `Part`
+    place: Place
+    findings: tuple[Finding, ...]
+
+    def references(self) -> Iterator[Reference]:
+        return (said[key] for said in self.parts for key in _POINTING if key in said)
+
+    def post(self) -> Post:
+        """To be asked for only when nothing that was found is an error."""
+        view = self.view
+        return Post(
+            id=self.id,
+            path=view.document.path,
+            account=self.account.name,
+            parts=tuple(Part(index=number, **said) for number, said in enumerate(self.parts, start=1)),
+            draft=view.flag("draft"),
+            note=view.text("note"),
+            publish_at=self.times[0],
+            publish_by=self.times[1],
+            if_late=cast("IfLate", view.text("if_late") or "hold"),
+            allow_repeat=view.flag("allow_repeat"),
+        )
+
+
+def _read(document: Document, accounts: tuple[AccountSettings, ...], rules: Rules, files: Files) -> _Read:
     conformed = conform(document, "post")
     view = View(document, (), conformed.data)
     findings: list[Finding] = []
     id_ = _id(view, findings)
     place = view.place("id") if view.text("id") else document.first_key_place()
-    account = account_of(path, view.text("account"), accounts)
+    account = account_of(document.path, view.text("account"), accounts)
     if isinstance(account, tuple):
         where = view.place("account") if view.text("account") else place
         findings.append(view.found(account[0], where, account[1]))
@@ -72,44 +132,19 @@ def _read(document: Document, accounts: tuple[AccountSettings, ...], rules: Rule
     times = _times(view, account, findings)
     closely = wants_a_closer_look(document)
     asked = Inquiry(files, rules, account.name, closely, findings)
-    parts: tuple[Part, ...] = (read_part(view, 1, asked),)
+    parts = [read_part(view, asked)]
     if "thread" in view.data:
         findings += chain_findings(view)
-        parts += tuple(read_part(each, number, asked) for number, each in enumerate(view.below("thread"), start=2))
+        parts += [read_part(each, asked) for each in view.below("thread")]
     if closely:
         findings += _turned(document, findings)
     everything = _without_echoes((*document.warnings, *conformed.findings, *findings))
-    if has_errors(everything):
-        targets = (target for part in parts for target in (part.reply_to, part.quote, part.repost))
-        references = tuple(target for target in targets if target is not None)
-        return ReadFile(path, id_, None, everything, place, references)
-    return ReadFile(path, id_, _post(view, id_, account, parts, times), everything, place)
+    return _Read(view, id_, account, times, parts, place, everything)
 
 
 def unread(path: str, finding: Finding) -> ReadFile:
     """A file that could not be read at all."""
     return ReadFile(path, _stem(path), None, (finding,))
-
-
-def _post(
-    view: View,
-    id_: str,
-    account: AccountSettings,
-    parts: tuple[Part, ...],
-    times: tuple[datetime | None, datetime | None],
-) -> Post:
-    return Post(
-        id=id_,
-        path=view.document.path,
-        account=account.name,
-        parts=parts,
-        draft=view.flag("draft"),
-        note=view.text("note"),
-        publish_at=times[0],
-        publish_by=times[1],
-        if_late=cast("IfLate", view.text("if_late") or "hold"),
-        allow_repeat=view.flag("allow_repeat"),
-    )
 
 
 def _without_echoes(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from publisher.content.findings import Finding, Place
 from publisher.content.look import Files, Look, ReadBytes, nothing_to_read
 from publisher.content.post import Post
-from publisher.content.post_file import ReadFile, duplicate, read_file, unread
+from publisher.content.post_file import Quiet, ReadFile, duplicate, read_file, unread
 from publisher.content.references import Known, dangling, tie
 from publisher.settings import AccountSettings, Rules
 
@@ -50,15 +50,6 @@ class Checked:
     broken: tuple[Broken, ...]  # by path
 
 
-class Quiet(NamedTuple):
-    """What is left of a file that is sound, points at no other and has nothing said of it: there may be 100,000."""
-
-    path: str
-    id: str
-    account: str | None  # None: a broken file's, which may be any
-    place: tuple[int, ...]  # of the id: a `Place`, plain because it comes faster so from another process
-
-
 class Gathered(NamedTuple):
     """Files, each checked by itself."""
 
@@ -86,21 +77,14 @@ def gather(
     known = Files(look, read)
     gathered = Gathered([], [], {})
     for source in sources:
-        file = _read(source, context, known)
-        if light and (quiet := _quiet(file)) is not None:
-            gathered.quiet.append(quiet)
+        file = _read(source, context, known, light=light)
+        if isinstance(file, Quiet):
+            gathered.quiet.append(file)
         else:
             gathered.files.append(file)
         if isinstance(source.data, bytes) and MARK in source.data:
             gathered.waiving[source.path] = source.data
     return gathered
-
-
-def _quiet(file: ReadFile) -> Quiet | None:
-    post = file.post
-    if post is None or file.findings or any(target.type == "post" for target in post.references()):
-        return None
-    return _claim(file)
 
 
 def _claim(file: ReadFile) -> Quiet:
@@ -146,10 +130,10 @@ def _unwaived(findings: list[Finding], waiving: dict[str, bytes]) -> list[Findin
     return [*others, *(left for path, data in waiving.items() for left in waive(path, data, own[path]))]
 
 
-def _read(source: Source, context: Context, known: Files) -> ReadFile:
+def _read(source: Source, context: Context, known: Files, *, light: bool) -> ReadFile | Quiet:
     if isinstance(source.data, Finding):
         return unread(source.path, source.data)
-    return read_file(source.path, source.data, context.accounts, context.rules, known)
+    return read_file(source.path, source.data, context.accounts, context.rules, known, light=light)
 
 
 def _duplicates(files: list[ReadFile], quiet: list[Quiet]) -> list[Finding]:

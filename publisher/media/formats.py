@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 MAX_PIXELS = 40_000_000
 _WANTED = ("JPEG", "MPO", "PNG", "WEBP", "GIF", "TIFF", "AVIF", "BMP", "HEIF")
+# What Threads takes, by the first bytes: to open these Pillow need not load all it has.
+_USUAL = {b"\xff\xd8\xff": "JPEG", b"\x89PNG\r\n\x1a\n": "PNG"}
 HEIC_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
 AVIF_BRANDS = (b"avif", b"avis")
 
@@ -27,11 +29,13 @@ def open_picture(data: bytes) -> "Iterator[Image.Image]":
     from PIL import Image
 
     Image.MAX_IMAGE_PIXELS = MAX_PIXELS
-    Image.init()
     log = logging.getLogger("PIL")
     if not log.handlers:  # without any, Python itself prints what Pillow logs about a spoiled file
         log.addHandler(logging.NullHandler())
-    formats = [name for name in _WANTED if name in Image.OPEN]  # a build of Pillow may lack some
+    formats = [name for head, name in _USUAL.items() if data.startswith(head)]
+    if not formats:
+        Image.init()
+        formats = [name for name in _WANTED if name in Image.OPEN]  # a build of Pillow may lack some
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         with Image.open(io.BytesIO(data), formats=formats) as picture:
