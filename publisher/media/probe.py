@@ -105,6 +105,7 @@ def _decoded(name: str, data: bytes) -> MediaFacts | MediaProblem:
         kind, animated = str(image.format), bool(getattr(image, "is_animated", False)) and image.format != "MPO"
         turned = image.getexif().get(0x0112, 1) in (5, 6, 7, 8)
         width, height = (image.height, image.width) if turned else (image.width, image.height)
+        image.draft(None, (1, 1))  # of a JPEG all is read, and an eighth of the width and height is made of it
         image.load()  # a file that ends too early shows only now
     return MediaFacts(
         kind="image",
