@@ -5,7 +5,7 @@ from publisher.content.characters import forbidden_character
 from publisher.content.findings import Finding
 from publisher.content.hidden import hidden
 from publisher.content.hosts import strange_hosts
-from publisher.content.look import MediaProblem, ReadBytes
+from publisher.content.look import MediaProblem, ReadBytes, pointed_out
 from publisher.content.markdown import Plain, plain
 from publisher.content.paths import PathProblem, locate
 from publisher.content.secrets import holds_secret
@@ -63,6 +63,7 @@ def _from_file(view: View, read: ReadBytes, findings: list[Finding]) -> str | No
         return None
     data = read(path)
     if isinstance(data, MediaProblem):
+        data = pointed_out(data, view.document.path, written, read)
         findings.append(view.found(data.code, place, data.message, why=data.why, fix=data.fix))
         return None
     text = _decoded(data)

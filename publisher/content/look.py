@@ -1,8 +1,10 @@
 """The facts of a media file that checks need, and the seam through which pure code asks for them."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, Protocol
+
+from publisher.content.paths import locate, way_to
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,7 @@ class MediaProblem:
     message: str
     why: str = ""
     fix: str = ""
+    missing: bool = False  # nothing is there at all
 
 
 class Look(Protocol):
@@ -51,7 +54,24 @@ ReadBytes = Callable[[str], bytes | MediaProblem]
 
 def nothing_to_read(path: str) -> MediaProblem:
     """A repository without files: for checks of posts that stand by themselves."""
-    return MediaProblem("E301", f"there is no {path.rpartition('/')[2]} here")
+    return unusable(path, "does not exist", missing=True)
+
+
+def unusable(path: str, reason: str, *, missing: bool) -> MediaProblem:
+    """What there is at `path`, if anything, is no file to read: `reason` says why, as "is a folder"."""
+    if missing:
+        fix = "put the file there, or write its path relative to the post file"
+        return MediaProblem("E301", f"{path} {reason}", fix=fix, missing=True)
+    return MediaProblem("E301", f"{path.rpartition('/')[2]} {reason}", fix="put the file itself there")
+
+
+def pointed_out(problem: MediaProblem, post_path: str, written: str, ask: Callable[[str], object]) -> MediaProblem:
+    """The problem; with the way to the file where `written` leads to one from the repository's root."""
+    from_root = locate("", written.lstrip("/"))
+    if not problem.missing or not isinstance(from_root, str) or isinstance(ask(from_root), MediaProblem):
+        return problem
+    way = way_to(from_root, post_path)
+    return replace(problem, fix=f"did you mean {way}? A path is relative to the file that it stands in")
 
 
 @dataclass(frozen=True, slots=True)

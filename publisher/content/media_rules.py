@@ -13,7 +13,7 @@ from typing import Any, Literal
 from publisher.content.addresses import public_problem
 from publisher.content.findings import Finding, has_errors
 from publisher.content.inquiry import Inquiry
-from publisher.content.look import Look, MediaFacts, MediaProblem
+from publisher.content.look import Look, MediaFacts, MediaProblem, pointed_out
 from publisher.content.paths import PathProblem, locate
 from publisher.content.post import MediaItem
 from publisher.content.view import View
@@ -63,7 +63,7 @@ def read_media(view: View, asked: Inquiry) -> MediaItem | None:
         asked.findings.append(view.found("E300", view.place("file"), file.message))
         return None
     if file is not None:
-        facts = _looked_at(view, file, asked.files.look, asked.findings)
+        facts = _looked_at(view, written or "", file, asked.files.look, asked.findings)
         kind = facts.kind if facts else None
     elif url is not None:
         kind = _kind_of_url(view, url, asked.findings)
@@ -88,9 +88,10 @@ def _sources(view: View, findings: list[Finding]) -> None:
         findings.append(view.found("E311", view.own_place, "an item has neither a file nor a url"))
 
 
-def _looked_at(view: View, file: str, look: Look, findings: list[Finding]) -> MediaFacts | None:
+def _looked_at(view: View, written: str, file: str, look: Look, findings: list[Finding]) -> MediaFacts | None:
     facts = look(file)
     if isinstance(facts, MediaProblem):
+        facts = pointed_out(facts, view.document.path, written, look)
         findings.append(view.found(facts.code, view.place("file"), facts.message, why=facts.why, fix=facts.fix))
         return None
     checks = _image(facts) if facts.kind == "image" else _video(facts)

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 from functools import cache
-from posixpath import dirname, join, normpath
+from posixpath import dirname, join, normpath, relpath
 from typing import Any
 
 # Names that Windows gives to devices, whatever their ending.
@@ -23,6 +23,15 @@ class PathProblem:
 def beside(post_path: str, written: str) -> str:
     """`written`, relative to the post file, from the repository's root: "posts/a.yaml", "../b.jpg" -> "b.jpg"."""
     return normpath(join(dirname(post_path), written))
+
+
+def way_to(path: str, post_path: str) -> str:
+    """`path`, which is from the repository's root, as the post file has to name it.
+
+    >>> way_to("posts/en/one.yaml", "posts/de/two.yaml")
+    '../en/one.yaml'
+    """
+    return relpath(f"/{path}", f"/{dirname(post_path)}")
 
 
 @cache

@@ -11,7 +11,7 @@ from itertools import chain
 
 from publisher.content.findings import Finding, Place, found
 from publisher.content.near import Names
-from publisher.content.paths import beside
+from publisher.content.paths import beside, way_to
 from publisher.content.post import Post, Reference
 
 FILE_ENDINGS = (".yaml", ".yml")
@@ -91,12 +91,20 @@ def _target(at: str, target: Reference, known: Known, wrong: list[Finding]) -> R
         path = beside(at, target.value)
         if path in known.ids:
             return replace(target, value=known.ids[path])
-        fix = _question(known.paths_meant.nearest(path)) or "write the path of a post file, relative to this file"
-        wrong.append(found("E233", at, target.place, f"there is no post file {path}", fix=fix))
+        wrong.append(found("E233", at, target.place, f"there is no post file {path}", fix=_way(at, target, known)))
     elif target.value not in known.values:
         fix = _question(known.ids_meant.nearest(target.value))
         wrong.append(found("E234", at, target.place, f'no post has the id "{target.value}"', fix=fix))
     return target
+
+
+def _way(at: str, target: Reference, known: Known) -> str:
+    """What to write for a path that leads nowhere: many begin it at the repository's root."""
+    from_root = beside("", target.value.lstrip("/"))
+    meant = from_root if from_root in known.ids else known.paths_meant.nearest(target.value)
+    if meant is None:
+        return "write the path of a post file, relative to this file"
+    return f"did you mean {way_to(meant, at)}? A path is relative to the file that it stands in"
 
 
 def _question(meant: str | None) -> str:

@@ -9,7 +9,7 @@ import math
 import mmap
 from typing import Any, BinaryIO, cast
 
-from publisher.content.look import MediaFacts, MediaProblem
+from publisher.content.look import MediaFacts, MediaProblem, unusable
 from publisher.media import boxes
 from publisher.media.formats import AVIF_BRANDS, HEIC_BRANDS, MAX_PIXELS, learn_heic, open_picture
 from publisher.repository import NotUsable, Repository
@@ -49,7 +49,7 @@ class Probe:
             with self._repository.open(path) as file:
                 return _facts(name, file)
         except NotUsable as error:
-            return MediaProblem("E301", f"{name} {error.reason}", fix="put the file itself there")
+            return unusable(path, error.reason, missing=error.missing)
         except OSError as error:
             return MediaProblem("E301", f"{name} {(error.strerror or 'cannot be read').lower()}")
 

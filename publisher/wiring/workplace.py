@@ -121,14 +121,14 @@ class Workplace:
     def _read(self, path: str) -> "bytes | MediaProblem":
         """A text file that a post names."""
         from publisher.content.attached_rules import ATTACHED_BYTES
-        from publisher.content.look import MediaProblem
+        from publisher.content.look import MediaProblem, unusable
         from publisher.repository import NotUsable
 
         name = path.rpartition("/")[2]
         try:
             return self.repository.read(path, ATTACHED_BYTES)
         except NotUsable as error:
-            return MediaProblem("E301", f"{name} {error.reason}", fix="put the file itself there")
+            return unusable(path, error.reason, missing=error.missing)
         except OSError as error:
             return MediaProblem("E301", f"{name} {(error.strerror or 'cannot be read').lower()}")
 

@@ -1,6 +1,7 @@
 """A repository of post files as a whole: what becomes a post, what is broken, and which rules and accounts apply."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -8,7 +9,9 @@ from publisher.content.findings import START, Finding
 from publisher.content.post import Kind, MediaItem, Part, Post, Reference
 from publisher.content.validate import Broken, Checked, Context, Source, check_posts
 from publisher.settings import AccountSettings, Rules
+from tests.cli.calling import repository
 from tests.content.looks import PICTURE, look
+from tests.flow.desk import png
 
 ACME = AccountSettings("acme", timezone="Europe/Berlin")
 TWO = (AccountSettings("press", posts="posts/press"), AccountSettings("blog", posts="posts/blog"))
@@ -266,3 +269,34 @@ def test_a_file_with_other_errors_is_told_of_its_references_too() -> None:
         {"posts/a.yaml": "text: Look\ntopik: x\nquote: nowhere.yaml\nthread:\n  - {text: on, quote: nobody}\n"}
     )
     assert codes(checked) == ["E203", "E233", "E234"]
+
+
+@pytest.mark.parametrize(
+    ("at", "written", "way"),
+    [
+        ("posts/en/two.yaml", "posts/en/one.yaml", "one.yaml"),
+        ("posts/de/two.yaml", "posts/en/one.yaml", "../en/one.yaml"),
+        ("posts/de/two.yaml", "/posts/en/one.yaml", "../en/one.yaml"),
+        ("posts/de/two.yaml", "en/one.yaml", "../en/one.yaml"),
+        ("posts/de/two.yaml", "../en/on.yaml", "../en/one.yaml"),
+    ],
+)
+def test_the_way_to_a_post_file_is_suggested_as_the_file_has_to_write_it(at: str, written: str, way: str) -> None:
+    known = {"posts/en/one.yaml": "text: one\n"}
+    (finding,) = check({**known, at: f"text: two\nquote: {written}\n"}).findings
+    assert finding.code == "E233"
+    assert finding.fix == f"did you mean {way}? A path is relative to the file that it stands in"
+    assert check({**known, at: f"text: two\nquote: {way}\n"}).findings == ()
+
+
+@pytest.mark.parametrize("key", ["media: [{{file: {}, alt: A chart}}]", "attached_text: {{file: {}}}"])
+def test_a_path_from_the_root_is_answered_with_the_way_from_the_post_file(key: str, tmp_path: Path) -> None:
+    caller = repository(tmp_path, one=f"text: Look\n{key.format('posts/pics/a.png')}\n")
+    told = caller("validate").out
+    assert "posts/posts/pics/a.png does not exist" in told
+    assert "relative to the post file" in told
+    (tmp_path / "posts/pics").mkdir()
+    (tmp_path / "posts/pics/a.png").write_bytes(b"a text" if "attached" in key else png(1))
+    assert "did you mean pics/a.png?" in caller("validate").out
+    caller.write("posts/one.yaml", f"text: Look\n{key.format('pics/a.png')}\n")
+    assert caller("validate").code == 0
