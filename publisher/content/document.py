@@ -103,9 +103,10 @@ class Document:
         return not getattr(self.values.get(pointer), "style", None)
 
     def joined_line(self, pointer: Pointer) -> Place | None:
-        """The first line of a value that YAML joins to the line before with a space; None in a block, or without one.
+        """The first line of a value that YAML brings nearer to the one before; None in a block, or without one.
 
-        An empty line between them, or a backslash at the end of the first, says that it is meant.
+        It joins the two with a space, or drops the one empty line between them. Two empty lines, a backslash at the
+        end of the first or an escaped line end beside them say that it is meant.
         """
         if self.straight:
             return None
@@ -113,9 +114,9 @@ class Document:
         style = getattr(event, "style", None) or ""
         if event is None or style in ("|", ">") or event.start_mark.line == event.end_mark.line:
             return None
-        match = re.compile(r"[^\s\\][ \t]*\r?\n[ \t]*(?=\S)").search(
-            self.source, event.start_mark.index, event.end_mark.index
-        )
+        joined = r"[^\s\\][ \t]*\r?\n[ \t]*(?=\S)"
+        parted = r"[^\s\\](?<!\\n)[ \t]*\r?\n[ \t]*\r?\n[ \t]*(?=\S)(?!\\n)"
+        match = re.compile(f"{joined}|{parted}").search(self.source, event.start_mark.index, event.end_mark.index)
         if match is None:
             return None
         line, column = self._line_and_column(match.end())

@@ -75,6 +75,13 @@ class View:
         return found(code, self.document.path, place, message, why=why, fix=fix)
 
     def joined(self, key: str) -> Iterator[Finding]:
-        """A text whose line ends YAML takes for spaces, where its author sees lines."""
-        if (place := self.document.joined_line((*self.pointer, key))) is not None:
+        """A text whose line ends YAML takes for spaces, or empty lines for line ends, where its author sees lines."""
+        if (place := self.document.joined_line((*self.pointer, key))) is None:
+            return
+        if self.document.lines[place.line - 2].strip():
             yield self.found("W113", place, "YAML joins this line to the one before it, with a space")
+        else:
+            message = "YAML drops the empty line above this one"
+            why = "in a value that is not a block an empty line stands for one line end: the paragraphs would touch"
+            fix = "write the text as a block, |- after the key: there an empty line stays one"
+            yield self.found("W113", place, message, why=why, fix=fix)

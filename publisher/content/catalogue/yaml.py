@@ -109,7 +109,7 @@ ENTRIES = (
     Entry(
         "W113",
         "lines that YAML joins to one",
-        "a line end inside a value that is not a block is a space to YAML; the post would be one long line",
+        "a line end inside a value that is not a block is a space to YAML, and an empty line is a line end",
         "write the text as a block, |- after the key: there a line stays a line; >- says that joining is meant",
         bad="text: First line\n  second line\n",
         good="text: |-\n  First line\n  second line\n",
