@@ -18,6 +18,7 @@ from publisher.content.look import Files
 from publisher.content.parsing import MOST_ALIKE, parse
 from publisher.content.part_rules import read_part
 from publisher.content.post import Part, Post, Reference
+from publisher.content.references import asks_others
 from publisher.content.schema import conform
 from publisher.content.times import TimeProblem, moment, zone
 from publisher.content.view import View
@@ -63,7 +64,7 @@ def read_file(
     read = _read(document, accounts, rules, files)
     if has_errors(read.findings):
         return ReadFile(path, read.id, None, read.findings, read.place, tuple(read.references()))
-    if light and not read.findings and not any(target.type == "post" for target in read.references()):
+    if light and not read.findings and not any(map(asks_others, read.references())):
         return Quiet(path, read.id, read.account.name, tuple(read.place))
     return ReadFile(path, read.id, read.post(), read.findings, read.place)
 

@@ -15,6 +15,7 @@ from publisher.content.paths import beside, way_to
 from publisher.content.post import Post, Reference
 
 FILE_ENDINGS = (".yaml", ".yml")
+MEDIA_ID = 15  # digits; Threads' own have 17, and a file that is named after its day has fewer
 _PERMALINK = r"https://(?:www\.)?threads\.(?:com|net)/(?:@(?P<name>[\w.]+)/post|t)/(?P<code>[\w-]{5,40})/?(?:[?#].*)?"
 
 
@@ -34,6 +35,11 @@ def author(permalink: str) -> str | None:
     """The user name in a permalink, "acme"; None for the short form."""
     match = re.fullmatch(_PERMALINK, permalink)
     return match["name"] if match else None
+
+
+def asks_others(target: Reference) -> bool:
+    """Whether the other posts must be known to judge it: it names one of them, or digits that may be meant to."""
+    return target.type == "post" or (target.type == "media_id" and len(target.value) < MEDIA_ID)
 
 
 class Known:
@@ -59,7 +65,7 @@ def tie(
     for post in posts:
         wrong: list[Finding] = []
         answers = {
-            target: _target(post.path, target, known, wrong) for target in post.references() if target.type == "post"
+            target: _target(post.path, target, known, wrong) for target in post.references() if asks_others(target)
         }
         if wrong:
             findings += wrong
@@ -85,9 +91,12 @@ def dangling(path: str, targets: Iterable[Reference], known: Known) -> list[Find
 
 
 def _target(at: str, target: Reference, known: Known, wrong: list[Finding]) -> Reference:
-    if target.type != "post":
+    if not asks_others(target):
         return target
-    if target.value.endswith(FILE_ENDINGS):
+    if target.type == "media_id":
+        if target.value in known.values:
+            wrong.append(_digits(at, target, known))
+    elif target.value.endswith(FILE_ENDINGS):
         path = beside(at, target.value)
         if path in known.ids:
             return replace(target, value=known.ids[path])
@@ -96,6 +105,13 @@ def _target(at: str, target: Reference, known: Known, wrong: list[Finding]) -> R
         fix = _question(known.ids_meant.nearest(target.value))
         wrong.append(found("E234", at, target.place, f'no post has the id "{target.value}"', fix=fix))
     return target
+
+
+def _digits(at: str, target: Reference, known: Known) -> Finding:
+    """For the id of a post in the place of a media id, which its digits make it."""
+    path = min(path for path, id_ in known.ids.items() if id_ == target.value)
+    message = f"{target.value} is read as a media id, and is the id of {path}"
+    return found("E238", at, target.place, message, fix=f"name its file: {way_to(path, at)}")
 
 
 def _way(at: str, target: Reference, known: Known) -> str:

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from publisher.content.findings import START, Finding
+from publisher.content.look import nothing_to_read
 from publisher.content.post import Kind, MediaItem, Part, Post, Reference
-from publisher.content.validate import Broken, Checked, Context, Source, check_posts
+from publisher.content.validate import Broken, Checked, Context, Source, check_posts, gather, together
 from publisher.settings import AccountSettings, Rules
 from tests.cli.calling import repository
 from tests.content.looks import PICTURE, look
@@ -300,3 +301,31 @@ def test_a_path_from_the_root_is_answered_with_the_way_from_the_post_file(key: s
     assert "did you mean pics/a.png?" in caller("validate").out
     caller.write("posts/one.yaml", f"text: Look\n{key.format('pics/a.png')}\n")
     assert caller("validate").code == 0
+
+
+DATED = {"posts/2026/20261201.yaml": "text: one\n"}
+
+
+@pytest.mark.parametrize("more", ["", "topik: x\n"])
+def test_a_reference_in_digits_that_is_a_posts_id_is_answered_with_the_posts_file(more: str) -> None:
+    checked = check({**DATED, "posts/two.yaml": f"text: two\nquote: 20261201\n{more}"})
+    finding = checked.findings[0]
+    assert (finding.code, finding.fix) == ("E238", "name its file: 2026/20261201.yaml")
+    assert checked.broken == (Broken("posts/two.yaml", "two"),)
+    mended = check({**DATED, "posts/two.yaml": "text: two\nquote: 2026/20261201.yaml\n"})
+    assert mended.findings == ()
+    assert mended.posts[1].parts[0].quote == Reference("post", "20261201")
+
+
+def test_digits_that_are_no_posts_id_or_as_many_as_a_media_id_has_are_a_media_id() -> None:
+    taken_over = {"posts/18050000000000002.yaml": "text: one\n"}  # its name says which post of Threads it is
+    checked = check({**DATED, **taken_over, "posts/two.yaml": "text: two\nquote: 18050000000000002\n"})
+    assert checked.findings == ()
+    assert checked.posts[2].parts[0].quote == Reference("media_id", "18050000000000002")
+
+
+def test_what_is_only_looked_at_is_told_of_digits_too() -> None:
+    files = {**DATED, "posts/two.yaml": "text: two\nreply_to: 20261201\n"}
+    sources = [Source(path, text.encode()) for path, text in files.items()]
+    gathered = gather(sources, Context((ACME,), Rules()), look, nothing_to_read, light=True)
+    assert codes(together([gathered])) == ["E238"]

@@ -283,6 +283,14 @@ ENTRIES = (
         good="text: Next?\npoll: [Plugins, Better docs]\n",
     ),
     Entry(
+        "E238",
+        "a reference in digits that is the id of a post",
+        "digits alone are a media id: Threads would be asked for a post of that number, and has none",
+        "name the file of the post, as in 20261201.yaml",
+        bad="text: Look back\nid: 20261201\nquote: 20261201\n",
+        good='text: Look back\nid: 20261201\nquote: "18050000000000002"\n',
+    ),
+    Entry(
         "E239",
         "a reference to a post of another account",
         "accounts are published apart from each other; the post would wait for one that its run never sees",
