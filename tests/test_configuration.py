@@ -148,6 +148,13 @@ def test_what_does_not_fit_is_a_finding(line: str, code: str) -> None:
     assert code in codes(f"{PLAIN}{line}\n")
 
 
+@pytest.mark.parametrize("name", ["MEDIA_BUCKET", "STATE_PATH", "TIMEZONE", "STATE_LEASE", "RULES_MAX_NEW_PER_RUN"])
+def test_a_line_end_behind_a_variable_is_not_passed_over(name: str) -> None:
+    value = {"TIMEZONE": "UTC", "STATE_LEASE": "30m", "RULES_MAX_NEW_PER_RUN": "20"}.get(name, "acme")
+    (finding,) = mistakes(PLAIN + "media: {presign: 24h, bucket: b}\n", **{f"PUBLISHER_{name}": f"{value}\n"})
+    assert finding.fix == "write it without the line end"
+
+
 def test_a_misspelt_variable_is_not_passed_over() -> None:
     (finding,) = mistakes(PLAIN, PUBLISHER_MEDIA_BUKET="x")
     assert (finding.code, finding.path) == ("E513", "PUBLISHER_MEDIA_BUKET")

@@ -1,8 +1,7 @@
 """Whether data are as a schema wants them: a fast yes, or the first thing that is not so.
 
 jsonschema says the same of a document with all its reasons, and takes longer to load than we to answer. What is here
-knows the words of JSON Schema that `schemas/` uses (`WORDS`) and no others; a schema with another one raises. Where a
-schema leaves room, the judge is the stricter of the two: `$` is the very end of a text, never before a last line end.
+knows the words of JSON Schema that `schemas/` uses (`WORDS`) and no others; a schema with another one raises.
 
 The rules of a key are made ready when the first document has it: a hook that looks at one file pays for its keys alone.
 """
@@ -62,11 +61,19 @@ def _classes(types: Any) -> frozenset[type]:
     return frozenset(kind for name in ((types,) if isinstance(types, str) else types) for kind in _CLASSES[name])
 
 
+def expression(pattern: str) -> re.Pattern[str]:
+    """A `pattern` of a schema as Python's: there `$` is the very end of a text, and never before a last line end.
+
+    Source: https://json-schema.org/draft-07/json-schema-validation#rfc.section.4.3, which has it from ECMA 262.
+    """
+    return re.compile(_DOLLAR.sub(r"\\Z", pattern))
+
+
 def _text_judge(rules: Rules, root: Rules) -> Judge | None:  # noqa: ARG001 (one signature for all)
     least, most, pattern = rules.get("minLength", 0), rules.get("maxLength"), rules.get("pattern")
     if not least and most is None and pattern is None:
         return None
-    search = None if pattern is None else re.compile(_DOLLAR.sub(r"\\Z", pattern)).search
+    search = None if pattern is None else expression(pattern).search
 
     def judge(value: str) -> str | None:
         if len(value) < least or (most is not None and len(value) > most):

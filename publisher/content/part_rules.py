@@ -114,7 +114,7 @@ def _attached(view: View, key: str, asked: Inquiry) -> AttachedText | None:
 
 def _reference(view: View, key: str, asked: Inquiry) -> Reference | None:
     value = view.text(key)
-    if value is None:
+    if value is None or "\n" in value:  # of two lines the schema has said that they are no reference
         return None
     place = view.place(key)
     target = reference(value, place)

@@ -13,13 +13,16 @@ wrong type, word, form or key, and our findings begin with it, so that both say 
 import json
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from publisher.content.document import Document
 from publisher.content.findings import Finding, found
 from publisher.content.judge import Judge, judge_of
 from publisher.content.marks import Pointer
 from publisher.resources import resource
+
+if TYPE_CHECKING:
+    from publisher.content.schema_errors import Explained
 
 _TRUE = ("true", "True", "TRUE")  # YAML 1.2's spellings, which are the editors'
 _FALSE = ("false", "False", "FALSE")
@@ -57,10 +60,12 @@ def conform(document: Document, schema_name: str) -> Conformed:
     shape = _shape_of(schema_name)
     data = _convert(document, document.data, shape, (), findings) if shape else document.data
     if findings:  # what could not be converted would be refused again, in other words
-        return Conformed(data, (*findings, *_explained(document, data, schema_name, findings)))
+        explained = _explained(document, data, schema_name, findings)
+        return Conformed(explained.data, (*findings, *explained.findings))
     if (verdict := _judged(schema_name, data)) is None:
         return Conformed(data, ())
-    return Conformed(data, _explained(document, data, schema_name, findings) or (_unexplained(document, verdict),))
+    explained = _explained(document, data, schema_name, findings)
+    return Conformed(explained.data, explained.findings or (_unexplained(document, verdict),))
 
 
 @cache
@@ -82,11 +87,12 @@ def _judged(name: str, data: Any) -> str | None:
     return None if wrong is None else f"the file is not as its schema says: {wrong.lstrip(' .:')}"
 
 
-def _explained(document: Document, data: Any, name: str, known: list[Finding]) -> tuple[Finding, ...]:
+def _explained(document: Document, data: Any, name: str, known: list[Finding]) -> "Explained":
     from publisher.content.schema_errors import explain
 
     places = {finding.place for finding in known}
-    return tuple(finding for finding in explain(document, data, name) if finding.place not in places)
+    explained = explain(document, data, name)
+    return explained._replace(findings=tuple(one for one in explained.findings if one.place not in places))
 
 
 def _unexplained(document: Document, verdict: str) -> Finding:
@@ -161,6 +167,11 @@ def _scalar(document: Document, value: str, shape: _Shape, pointer: Pointer, fin
     wanted = {"boolean": "true or false", "integer": "a whole number"}.get(shape.wants or "", "a number")
     seen = value if plain else f'"{value}" (in quotes it is text)'
     fix = f"write {wanted}, without quotes"
+    if (line := value.rstrip("\n")) != value and (line in (*_TRUE, *_FALSE) or line.isdigit()):
+        from publisher.content.schema_errors import one_line_fix
+
+        seen = "text, as every block is" if getattr(document.values.get(pointer), "style", "") in ("|", ">") else seen
+        fix = one_line_fix(document, pointer, line, text=False)
     message = f"{shape.told}; it is {seen or 'empty'}"
     findings.append(found("E200", document.path, document.place_of(pointer), message, fix=fix))
     return value

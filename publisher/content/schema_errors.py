@@ -2,19 +2,30 @@
 
 from collections.abc import Iterator
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
-from jsonschema import Draft7Validator
+from jsonschema import Draft7Validator, ValidationError
+from jsonschema.validators import extend
 
 from publisher.content.document import Document
+from publisher.content.editing.scalars import quoted
 from publisher.content.findings import Finding, found
+from publisher.content.judge import expression, judge_of
 from publisher.content.marks import Pointer
+from publisher.content.parsing import parse
 from publisher.content.schema import load_schema
 from publisher.content.secrets import holds_secret
 from publisher.content.slips import suggest, suggest_value
 
 
-def explain(document: Document, data: Any, schema_name: str) -> tuple[Finding, ...]:
+class Explained(NamedTuple):
+    """What is wrong with a document, and its data for the rules that come after the schema."""
+
+    findings: tuple[Finding, ...]
+    data: Any  # a word that is wrong by the line end behind it alone stands here without: `topic: |`
+
+
+def explain(document: Document, data: Any, schema_name: str) -> Explained:
     """Every error of the document, each at its place. `data` is the document's, with types."""
     errors = list(_validator(schema_name).iter_errors(data))
     # A list is none of the words that are allowed either: one mistake, one finding.
@@ -23,12 +34,62 @@ def explain(document: Document, data: Any, schema_name: str) -> tuple[Finding, .
     for error in errors:
         if error.validator != "enum" or tuple(error.absolute_path) not in mistyped:
             findings.extend(_findings(document, error, schema_name))
-    return tuple(findings)
+            if (line := _line_meant(error)) is not None and "propertyNames" not in error.absolute_schema_path:
+                data = _with(data, tuple(error.absolute_path), line)
+    return Explained(tuple(findings), data)
 
 
 @cache
-def _validator(name: str) -> Draft7Validator:
-    return Draft7Validator(load_schema(name))
+def _validator(name: str) -> Any:
+    return Validator(load_schema(name))
+
+
+def _pattern(_: Any, pattern: str, instance: Any, __: Any) -> Iterator[ValidationError]:
+    """As jsonschema's own, but for what `$` means: to the schema, and to editors, it is the very end of a text."""
+    if isinstance(instance, str) and expression(pattern).search(instance) is None:
+        yield ValidationError(f"{instance!r} does not match {pattern!r}")
+
+
+Validator: Any = extend(Draft7Validator, {"pattern": _pattern})  # type: ignore[no-untyped-call]
+
+
+def _with(data: Any, pointer: Pointer, value: Any) -> Any:
+    if not pointer:
+        return value
+    changed: Any = dict(data) if isinstance(data, dict) else list(data)
+    changed[pointer[0]] = _with(data[pointer[0]], pointer[1:], value)
+    return changed
+
+
+def _line_meant(error: Any) -> str | None:
+    """The word without the line end behind it, where that is all that is wrong with it."""
+    value = error.instance
+    if error.validator not in ("pattern", "enum") or not isinstance(value, str):
+        return None
+    line = value.rstrip("\n")
+    if line == value or not line.strip():
+        return None
+    words = {str(word).lower() for word in error.schema.get("enum", ())}
+    return line if line in words or judge_of(error.schema, error.schema)(line) is None else None
+
+
+def one_line_fix(document: Document, pointer: Pointer, line: str, *, text: bool) -> str:
+    """How to write a word that has a line end behind it; what is no text, as `true`, cannot be a block at all."""
+    event = document.values.get(pointer)
+    style = getattr(event, "style", None)
+    head = "write it on one line" if style in ("|", ">") else "write it without the line end"
+    head += f", or the block with {style}-" if style in ("|", ">") and text else ""
+    if event is None or holds_secret(line) or len(line) > _LONGEST_WRITTEN:
+        return head
+    lead = "-" if isinstance(pointer[-1], int) else f"{pointer[-1]}:"
+    for written in (f"{lead} {line}", f"{lead} {quoted(line)}"):
+        read = parse("", (f"key:\n  {written}\n" if lead == "-" else f"{written}\n").encode())
+        if isinstance(read, Document) and not read.warnings and next(iter(read.data.values())) in (line, [line]):
+            return f"{head}:\n{written}"
+    return head
+
+
+_LONGEST_WRITTEN = 200  # characters of a value that a fix repeats
 
 
 def _findings(document: Document, error: Any, schema_name: str) -> Iterator[Finding]:
@@ -47,6 +108,9 @@ def _findings(document: Document, error: Any, schema_name: str) -> Iterator[Find
         code = "E201"
     where = document.key_place_of if code == "E202" or isinstance(error.instance, list | dict) else document.place_of
     message, fix = _words(error, code, _name(pointer))
+    if code != "E201" and (line := _line_meant(error)) is not None:
+        message = f"{error.schema['errorMessage']}; here a line end stands behind it"
+        fix = one_line_fix(document, pointer, line, text=line not in ("true", "false"))
     yield found(code, document.path, where(pointer), message, fix=fix)
 
 
@@ -89,7 +153,8 @@ def _words(error: Any, code: str, name: str) -> tuple[str, str]:
         case "required":
             return f"{error.message.split(' is ')[0].strip(chr(39))} is missing", ""
         case "pattern":
-            return f"{told}; it is {_shown(value)}", ""
+            lines = "\n" in value and expression(rule).search(value.replace("\n", " ")) is not None
+            return f"{told}; it is {_shown(value)}", "write it on one line" if lines else ""
         case "minItems":
             return f"{name} has {_count(value)}; at least {rule} {'is' if rule == 1 else 'are'} needed", ""
         case "maxItems":

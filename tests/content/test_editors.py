@@ -7,15 +7,15 @@ import re
 from typing import Any
 
 import pytest
-from jsonschema import Draft7Validator
 
 from publisher.content.document import Document
 from publisher.content.marks import Pointer
 from publisher.content.parsing import parse
 from publisher.content.schema import load_schema, schema_findings
+from publisher.content.schema_errors import Validator
 from tests.content.cases import Case, cases
 
-_EDITOR = Draft7Validator(load_schema("post"))
+_EDITOR = Validator(load_schema("post"))
 _WORDS = {"": None, "~": None, "null": None, "Null": None, "NULL": None}
 _WORDS |= dict.fromkeys(("true", "True", "TRUE"), True) | dict.fromkeys(("false", "False", "FALSE"), False)
 _NUMBER = r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?"
