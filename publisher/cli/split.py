@@ -47,7 +47,8 @@ def command(console: Console, file: Path, write: bool) -> int:
         split = split_post(source.path, source.data, measure=utf8_bytes if in_bytes else characters)
     except CannotSplit as error:
         message = f"{source.path} stays as it is: {error}"
-        raise InvalidContent(message, code="E210", fix="publisher validate tells what is wrong with it") from None
+        fix = error.fix or "publisher validate tells what is wrong with it"
+        raise InvalidContent(message, code="E210", fix=fix) from None
     if not split.added:
         console.show(f"{one_line(source.path)}: every text fits into its post")
         return 0

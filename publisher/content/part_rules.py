@@ -157,6 +157,8 @@ def _length(view: View, text: str, characters: int, size: int, rules: Rules) -> 
     if characters > limit:
         way = "make parts of it" if view.pointer else "make it a chain"
         fix = f"shorten it by {characters - limit:,}, or {way}: publisher split {view.document.path}"
+        if view.has("ghost"):
+            fix = f"shorten it by {characters - limit:,}; a ghost post cannot be a chain"
         if len(text) - len(text.rstrip("\n")) >= characters - limit:
             fix = "write text: |- so that the line end after the last word does not count"
         message = f"the text has {characters:,} characters; Threads takes {limit}"

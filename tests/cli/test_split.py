@@ -31,3 +31,12 @@ def test_a_file_without_text_is_said_to_stay(tmp_path: Path) -> None:
     called = repository(tmp_path, none="media: []\n")("split", "posts/none.yaml")
     assert called.code == 3
     assert "it has no text" in called.err
+
+
+def test_a_ghost_post_is_not_made_a_chain_and_stays_as_it_is(tmp_path: Path) -> None:
+    source = f"{LONG}ghost: true\n"
+    caller = repository(tmp_path, ghost=source)
+    called = caller("split", "posts/ghost.yaml", "--write")
+    assert called.code == 3
+    assert "a chain cannot have ghost" in called.err
+    assert (tmp_path / "posts/ghost.yaml").read_text() == source

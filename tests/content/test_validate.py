@@ -329,3 +329,8 @@ def test_what_is_only_looked_at_is_told_of_digits_too() -> None:
     sources = [Source(path, text.encode()) for path, text in files.items()]
     gathered = gather(sources, Context((ACME,), Rules()), look, nothing_to_read, light=True)
     assert codes(together([gathered])) == ["E238"]
+
+
+def test_a_ghost_post_that_is_too_long_is_not_sent_to_split() -> None:
+    (finding,) = check({"posts/a.yaml": f"text: {'a' * 503}\nghost: true\n"}).findings
+    assert (finding.code, finding.fix) == ("E210", "shorten it by 3; a ghost post cannot be a chain")

@@ -14,8 +14,11 @@ from publisher.content.editing.layout import Branch, Entry, Leaf, layout
 from publisher.content.editing.replacing import Replacement, replaced
 from publisher.content.editing.scalars import escaped, literal
 from publisher.content.editing.splitting import CannotSplit, Measure, split_text
+from publisher.content.kinds.chain import RULES
 from publisher.content.parsing import parse
+from publisher.content.schema import conform
 from publisher.content.text_rules import TEXT_LIMIT, characters
+from publisher.content.view import View
 
 _NO_LIST = "its thread is not a list with an item on each line"
 
@@ -66,6 +69,10 @@ def split_post(path: str, data: bytes, limit: int = TEXT_LIMIT, measure: Measure
     added = sum(len(cut.parts) - 1 for cut in cuts)
     if not cuts:
         return Split(data, 0, 1 + len(thread))
+    said = View(before, (), conform(before, "post").data)
+    for key, why in RULES.forbids.items():
+        if said.has(key):
+            raise CannotSplit(f"a chain cannot have {key}: {why}", fix=f"shorten the text, or remove {key}")
     source = replaced(before.source, (each for cut in cuts for each in _replacements(before, cut)))
     new = ended_as(data, source)
     after = parse(path, new)

@@ -18,15 +18,21 @@ from publisher.content.text_rules import TEXT_LIMIT, characters, graphemes, link
 Measure = Callable[[str], int]
 
 # What ends a sentence in any script (the danda of Hindi, the full stop of Urdu, …), with the quotes and brackets that
-# close behind it; Chinese and Japanese need no space after it.
-_SENTENCE = regex.compile(r"[\p{Sentence_Terminal}…]+[\"'”’»)\]]*(?=\s)|[。！？]+[」』）]*|\n(?=[ \t]*\n)")
+# close behind it; Chinese and Japanese need no space after it. A single letter, as in "e.g." and "J. R.", and a title
+# have a full stop of their own.
+_SHORT = r"(?<!\b(?:\p{L}|Dr|Mr|Mrs|Ms|Mme|Prof|St|Sr|Sra|vs|Nr|bzw|ca|vgl)\.)"
+_SENTENCE = regex.compile(rf"[\p{{Sentence_Terminal}}…]+{_SHORT}[\"'”’»)\]]*(?=\s)|[。！？]+[」』）]*|\n(?=[ \t]*\n)")
 _LINE = re.compile(r"(?=\n)")
 _WORD = re.compile(r"(?<=\S)(?=\s)")
 _MENTION = re.compile(r"[@#][\w.]+")
 
 
 class CannotSplit(Exception):
-    """Why a file stays as it is, in one clause."""
+    """Why a file stays as it is, in one clause; `fix` where `validate` would not tell what to do."""
+
+    def __init__(self, reason: str, *, fix: str = "") -> None:
+        super().__init__(reason)
+        self.fix = fix
 
 
 def split_text(

@@ -61,6 +61,14 @@ def test_what_cannot_be_split_is_said(source: str, why: str) -> None:
         split_post("posts/a.yaml", source.encode())
 
 
+def test_what_a_chain_cannot_have_is_not_made_one() -> None:
+    with pytest.raises(CannotSplit, match="a chain cannot have ghost") as refused:
+        split_post("posts/a.yaml", f"text: {_LONG}\nghost: true\n".encode())
+    assert refused.value.fix == "shorten the text, or remove ghost"
+    assert split_post("posts/a.yaml", f"text: {_LONG}\nghost: false\n".encode()).added > 0
+    assert split_post("posts/a.yaml", b"text: short\nghost: true\n").added == 0
+
+
 def test_a_long_part_is_followed_by_its_rest_and_keeps_what_else_it_has() -> None:
     source = (
         "text: The beginning.\n"

@@ -64,6 +64,12 @@ def test_a_full_stop_inside_a_word_ends_no_sentence() -> None:
     assert split_text("See acme.dev for more. Thanks.", limit=24) == ["See acme.dev for more.", "Thanks."]
 
 
+@pytest.mark.parametrize("short", ["Dr.", "Mrs.", "e.g.", "z. B.", "J. R. R.", "vs."])
+def test_the_full_stop_of_a_shortened_word_ends_no_sentence(short: str) -> None:
+    one, two = "One is here.", f"And {short} Two is there."
+    assert split_text(f"{one} {two}", limit=max(len(two), len(one) + 12)) == [one, two]
+
+
 def test_a_link_longer_than_a_post_is_refused() -> None:
     with pytest.raises(CannotSplit):
         split_text("https://acme.dev/" + "a" * 600)
