@@ -5,14 +5,21 @@ begins with a character, or holds a colon, that YAML wants in quotes. Both of Py
 """
 
 import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
+from publisher.content.editing.scalars import quoted
 from publisher.content.findings import START, Finding, Place, found
 
 # `key: ` or `- key: ` or `- `, and then the value.
 _LEAD = r"(?P<lead>\s*(?:-\s+)*)(?:(?P<key>[\w-]+)\s*:\s+|(?<=[-]\s))(?P<value>\S.*)$"
 _INDICATORS = "@`*&!%|>?-,[]{}\"'#"
+_CLOSING = {"[": "]", "{": "}"}
+# Within brackets: a word in quotes, or what begins a comment.
+_QUOTED_OR_COMMENT = re.compile(r"""(?<=[\s\[{,:])(?:"(?:[^"\\]|\\.)*"|'[^']*'|#)""")
+_LONGEST = 120  # characters of a line that a fix repeats
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,20 +83,23 @@ def _document_end(lines: list[str], before: int) -> int | None:
 
 def _in_line(path: str, lines: list[str], at: _Line, mark: Any, context: Any, problem: str) -> Finding:
     if "mapping values" in problem:
-        return _colon(path, at, mark)
+        return _colon(path, lines, at, mark)
     if "',' or '" in problem:
         bracket = lines[context.line][context.column : context.column + 1]
-        closing = "]" if bracket == "[" else "}"
-        message = f"the list or text that begins with {bracket} is not closed by {closing}"
-        fix = f"close it with {closing}, or put the text in quotes"
-        return _finding(path, context.line, context.column, message, fix)
+        return _open_bracket(path, lines, (context.line, context.column), bracket, at, mark)
     if not "".join(lines[at.number :]).strip() and (last := _last_line(lines)).first in ("[", "{"):
-        closing = "]" if last.first == "[" else "}"
+        closing = _CLOSING[last.first]
+        if (hidden := _hidden(lines, (last.number, last.value_at), at.number, closing)) is not None:
+            return _behind_a_comment(path, lines, hidden, closing)
         message = f"the file ends before the list or text that begins with {last.first} is closed"
         return _finding(path, last.number, last.value_at, message, f"close it with {closing}")
+    if (surplus := _surplus(path, at, mark)) is not None:
+        return surplus
     if at.first and at.first in _INDICATORS and at.value_at <= mark.column:
         return _begins_with(path, at)
     if "expected ':'" in problem:
+        if (glued := _glued(path, lines, context.line)) is not None:
+            return glued
         message = "this line is neither a key with a colon nor indented as a part of the value above"
         return _finding(path, context.line, context.column, message, "indent the text by two spaces under its key")
     if "incompatible" in problem or "directive" in problem:
@@ -101,9 +111,91 @@ def _in_line(path: str, lines: list[str], at: _Line, mark: Any, context: Any, pr
     return _finding(path, at.number, mark.column, message, "give keys of one level the same indentation")
 
 
-def _colon(path: str, at: _Line, mark: Any) -> Finding:
+def _open_bracket(path: str, lines: list[str], begin: tuple[int, int], bracket: str, at: _Line, mark: Any) -> Finding:
+    """What is wrong with brackets whose end the parser did not find; they `begin` at a line and a column from 0."""
+    closing = _CLOSING.get(bracket, "}")
+    if (hidden := _hidden(lines, begin, at.number, closing)) is not None:
+        return _behind_a_comment(path, lines, hidden, closing)
+    if (sign := at.text[mark.column : mark.column + 1]) in ("]", "}") and closing in at.text[mark.column + 1 :]:
+        return _finding(path, at.number, mark.column, f"this {sign} closes nothing", "delete it")
+    message = f"the list or text that begins with {bracket} is not closed by {closing}"
+    return _finding(path, *begin, message, f"close it with {closing}, or put the text in quotes")
+
+
+def _hidden(lines: list[str], begin: tuple[int, int], end: int, closing: str) -> tuple[int, int] | None:
+    """Where a comment begins that has swallowed a closing bracket: line and column from 0. `end`: the line behind."""
+    for number in range(begin[0], min(end, len(lines))):
+        text = lines[number]
+        for match in _QUOTED_OR_COMMENT.finditer(text, begin[1] if number == begin[0] else 0):
+            if match[0] == "#":
+                if closing in text[match.end() :] and text[: match.start()].strip():
+                    return number, match.start()
+                break
+    return None
+
+
+def _behind_a_comment(path: str, lines: list[str], at: tuple[int, int], closing: str) -> Finding:
+    number, column = at
+    text = lines[number]
+    begin = max(text.rfind(sign, 0, column) for sign in "[{,") + 1
+    end = min(place for sign in (",", closing) if (place := text.find(sign, column)) >= 0)
+    word = text[begin:end].rpartition(": ")[2].strip()
+    message = f"this # begins a comment, and the {closing} behind it is a part of that"
+    return _finding(path, number, column, message, f"put the word in quotes: {quoted(word)}")
+
+
+def _surplus(path: str, at: _Line, mark: Any) -> Finding | None:
+    """What stands behind the end of a list, or closes none; None where a text may be meant."""
+    sign = at.text[mark.column : mark.column + 1]
+    if at.key is not None and _keys().get(at.key, True):
+        return None
+    if sign in ("]", "}"):
+        return _finding(path, at.number, mark.column, f"this {sign} closes nothing", "delete it")
+    if at.key is not None and at.first in _CLOSING and sign and at.value_at < mark.column:
+        message = f"nothing can follow the {_CLOSING[at.first]} that closes the value of {at.key}"
+        return _finding(path, at.number, mark.column, message, "delete it, or put it inside the brackets")
+    return None
+
+
+def _glued(path: str, lines: list[str], number: int) -> Finding | None:
+    """A key whose value stands right behind its colon, which makes a word of both."""
+    match = re.match(r"(?P<lead>\s*(?:-\s+)*)(?P<key>\w+):(?P<value>\S.*)$", lines[number])
+    if match is None or match["key"] not in _keys():
+        return None
+    key, value = match["key"], _shortened(match["value"])
+    message, why = f'a space is missing after the colon of "{key}"', "to YAML a colon ends a key only before a space"
+    place = _point(number, len(match["lead"]))
+    return found("E100", path, place, message, why=why, fix=f"write {key}: {value}")
+
+
+@cache
+def _keys() -> Mapping[str, bool]:
+    """Every key of posts and of publisher.yaml, and whether it may have a text; lists and mappings are none."""
+    from publisher.content.schema import load_schema  # few files are no YAML
+
+    keys: dict[str, bool] = {}
+    for schema in (load_schema("config"), load_schema("post")):  # `poll` is in both; it is typed in posts
+        for key, rule in _rules(schema):
+            while "$ref" in rule:
+                rule = schema["definitions"][rule["$ref"].removeprefix("#/definitions/")]
+            keys[key] = rule.get("type") not in ("array", "object")
+    return keys
+
+
+def _rules(rule: Any) -> Iterator[tuple[str, Any]]:
+    """The keys that a schema knows, in whatever it holds, each with its rule."""
+    if isinstance(rule, dict):
+        properties = rule.get("properties", {})
+        yield from properties.items()
+        for below in (*properties.values(), *(rule[word] for word in rule if word != "properties")):
+            yield from _rules(below)
+
+
+def _colon(path: str, lines: list[str], at: _Line, mark: Any) -> Finding:
     if at.first and at.value_at < mark.column:
         return _finding(path, at.number, mark.column, "a colon followed by a space needs quotes here", _as_block(at))
+    if at.number > 0 and (glued := _glued(path, lines, at.number - 1)) is not None:
+        return glued
     message = "this key is indented more than the keys above, or the text above runs on into it"
     return _finding(path, at.number, mark.column, message, "give keys of one level the same indentation")
 
@@ -134,11 +226,29 @@ def _begins_with(path: str, at: _Line) -> Finding:
 
 def _as_block(at: _Line) -> str:
     """The value as a block, where no character needs quotes."""
-    value = at.value.strip() if len(at.value) < 120 else f"{at.value[:120].strip()}…"
+    value = _meant(at.value.strip())
     if at.key is None:
-        return 'put it in quotes: "…"'
-    text = re.sub(r"^[|>][+-]?\s*", "", value).strip("\"'") if value[:1] in "|>\"'" else value
-    return f"start the text on its own line:\n{at.key}: |-\n  {text}"
+        return f"put it in quotes: {quoted(_shortened(value))}"
+    return f"start the text on its own line:\n{at.key}: |-\n  {_shortened(value)}"
+
+
+def _meant(value: str) -> str:
+    """The text that a value was to be: without the mark of a block, or the quotes around all of it.
+
+    >>> _meant("'It's here'"), _meant("'Fast' is 'slow'")
+    ("It's here", "'Fast' is 'slow'")
+    """
+    if value[:1] in "|>":
+        return re.sub(r"^[|>][+-]?\s*", "", value)
+    quote = value[:1]
+    # A quote within, right before a letter, closes none.
+    if quote in ("'", '"') and value[-1] == quote and value[value.index(quote, 1) + 1 :][:1].isalnum():
+        return value[1:-1]
+    return value
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) < _LONGEST else f"{text[:_LONGEST].strip()}…"
 
 
 def _line(lines: list[str], number: int) -> _Line:
