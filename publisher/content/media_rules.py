@@ -154,11 +154,22 @@ def _kind_of_url(view: View, url: str, findings: list[Finding]) -> Literal["imag
     findings.append(view.found("W330", place, "the picture or video behind this address can change after review"))
     ending = splitext(url.partition("?")[0].partition("#")[0])[1].lower()
     kind = _DIRECT.get(ending)
+    if kind is None and _attachments().match(url) is not None:
+        why = "it leads on to another address, which is good for minutes; in a private repository it leads nobody there"
+        fix = "save it beside the post, and write file: with its name in the place of this line"
+        findings.append(view.found("E332", place, "the address is an attachment on GitHub", why=why, fix=fix))
+        return None
     if kind is None:
         shown = f"ends in {ending}" if ending in _TYPES else "does not tell a picture from a video"
         findings.append(view.found("E332", place, f"the address {shown}"))
         return None
     return "image" if kind == "image" else "video"
+
+
+@cache
+def _attachments() -> Any:
+    """What GitHub writes for a picture or video that was dropped into an issue."""
+    return re.compile(r"https://github\.com/(?:user-attachments|[\w.-]+/[\w.-]+)/assets/")
 
 
 def _alt(view: View, asked: Inquiry) -> None:

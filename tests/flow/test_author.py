@@ -7,6 +7,7 @@ import pytest
 
 from tests.cli.calling import Caller
 from tests.editors.server import MISSING, LanguageServer
+from tests.flow.desk import png
 
 EVENT = {
     "issue": {
@@ -31,6 +32,24 @@ def test_a_form_becomes_a_file_that_is_valid_and_in_style(tmp_path: Path) -> Non
     assert written.startswith("# yaml-language-server: $schema=../.vscode/publisher/post.schema.json\n")
     assert caller("validate").code == 0
     assert caller("fmt", "--check").code == 0
+
+
+DROPPED = "https://github.com/user-attachments/assets/6f7b3a52-0f0e-4a86-9d0c-2a4b53f0a1f7"
+
+
+@pytest.mark.parametrize(
+    "written", [f"![A cat asleep]({DROPPED})", f'<img width="900" height="600" alt="A cat asleep" src="{DROPPED}" />']
+)
+def test_a_picture_that_was_dropped_into_the_form_is_saved_beside_the_post(tmp_path: Path, written: str) -> None:
+    caller = _begun(tmp_path)
+    form = {"issue": {"title": "Post: Cat", "body": f"### Text\n\nLook\n\n### Pictures\n\n{written}"}}
+    file = tmp_path / caller("new", "--from-event", str(caller.write("event.json", json.dumps(form)))).out.strip()
+    (told,) = [each for each in caller("validate", "--format", "json").document["findings"] if each["code"] != "W330"]
+    assert (told["code"], told["message"]) == ("E332", "the address is an attachment on GitHub")
+    assert told["fix"] == "save it beside the post, and write file: with its name in the place of this line"
+    (file.parent / "cat.png").write_bytes(png(1))
+    file.write_text(file.read_text("utf-8").replace(f'url: "{DROPPED}"', "file: cat.png"), "utf-8")
+    assert caller("validate").code == 0
 
 
 def test_an_event_twice_is_refused_and_nothing_is_overwritten(tmp_path: Path) -> None:
