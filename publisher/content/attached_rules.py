@@ -1,5 +1,7 @@
 """The text that opens from a post: where it comes from, and what of it Threads can show. Loaded when a post has one."""
 
+from collections.abc import Iterator
+
 from publisher.content.attached_text import AttachedText
 from publisher.content.characters import forbidden_character
 from publisher.content.findings import Finding
@@ -7,6 +9,7 @@ from publisher.content.hidden import hidden
 from publisher.content.hosts import strange_hosts
 from publisher.content.look import MediaProblem, ReadBytes, pointed_out
 from publisher.content.markdown import Plain, plain
+from publisher.content.parsing import MOST_ALIKE
 from publisher.content.paths import PathProblem, locate
 from publisher.content.secrets import holds_secret
 from publisher.content.spoilers import utf16_units
@@ -30,6 +33,7 @@ def read_attached(
         return None, tuple(findings)
     made = plain(source.rstrip())
     findings += _in_the_way(view, key, made)
+    findings += _left(view, key, source, made)
     findings += view.joined("text")
     if closely or key == "file":
         findings += _unseen(view, key, source)
@@ -96,12 +100,6 @@ def _in_the_way(view: View, key: str, made: Plain) -> list[Finding]:
         message = f"the attached text has {length:,} characters; Threads takes {ATTACHED_LIMIT:,}"
         fix = f"shorten it by {length - ATTACHED_LIMIT:,}"
         findings.append(view.found("E213", view.place(key), message, fix=fix))
-    if made.left:  # one is enough to make an author look; a changelog may have hundreds
-        what, line = made.left[0]
-        where = "the file" if key == "file" else "the attached text"
-        findings.append(
-            view.found("W266", view.place(key), f"{what} (line {line} of {where}) is shown as it is written")
-        )
     if made.styled:
         last = made.styled[-1].offset + made.styled[-1].length
         if not made.text.isascii() and utf16_units(_leading_ascii(made.text)) < last:
@@ -109,6 +107,19 @@ def _in_the_way(view: View, key: str, made: Plain) -> list[Finding]:
                 view.found("W267", view.place(key), "the text has characters on which counts of styles part")
             )
     return findings
+
+
+def _left(view: View, key: str, source: str, made: Plain) -> Iterator[Finding]:
+    """Markdown that stays as it is written, each where it stands; of a file, or of joined lines, the first."""
+    for left in made.left[:MOST_ALIKE]:
+        place = view.place_at(key, source, left.at, left.written) if key == "text" else None
+        if place is None:
+            line = source.count("\n", 0, left.at) + 1
+            where = f"line {line} of the {'file' if key == 'file' else 'attached text'}"
+            more = f", and so is more below it ({len(made.left)} in all)" if len(made.left) > 1 else ""
+            yield view.found("W266", view.place(key), f"{left.what} ({where}) is shown as it is written{more}")
+            return
+        yield view.found("W266", place, f"{left.what} is shown as it is written")
 
 
 def _leading_ascii(text: str) -> str:

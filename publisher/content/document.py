@@ -98,6 +98,17 @@ class Document:
                 return self.place_of(pointer)
         return self._span(at, at + len(needle))
 
+    def place_at(self, pointer: Pointer, text: str, at: int, piece: str) -> Place | None:
+        """Where a piece of one line, at `at` of the value `text`, stands; None where lines are joined or escaped."""
+        event = self.values[pointer]
+        if event.style == "|":
+            number = event.start_mark.line + 1 + text.count("\n", 0, at)
+            line = text[text.rfind("\n", 0, at) + 1 :].partition("\n")[0]
+            column = len(self.lines[number]) - len(line) + at - text.rfind("\n", 0, at)
+            return Place(number + 1, column, number + 1, column + len(piece))
+        begin = self.source.find(text, event.start_mark.index, event.end_mark.index)
+        return None if begin < 0 else self._span(begin + at, begin + at + len(piece))
+
     def is_plain(self, pointer: Pointer) -> bool:
         """Whether the scalar was written without quotes and not as a block."""
         return not getattr(self.values.get(pointer), "style", None)

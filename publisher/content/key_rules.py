@@ -38,7 +38,8 @@ def _spoilers(view: View) -> Iterator[Finding]:
     if (clash := overlapping(found)) is not None:
         one, other = clash
         message = f'"{one.piece[:40]}" and "{other.piece[:40]}" overlap in the text'
-        yield view.found("E217", view.key_place("spoilers"), message)
+        number = max(number for number, piece in view.texts("spoilers") if piece in (one.piece, other.piece))
+        yield view.found("E217", view.item_place("spoilers", number), message)
     if len(found) > SPOILER_LIMIT:
         message = f"the spoilers stand in {len(found)} places of the text; Threads takes {SPOILER_LIMIT}"
         yield view.found("E218", view.key_place("spoilers"), message)

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
+from typing import NamedTuple
 
 from publisher.content.attached_text import Styled
 from publisher.content.spoilers import utf16_units
@@ -24,10 +25,18 @@ _UNKNOWN = (
     ("a heading", re.compile(r"^#{1,6} ", re.MULTILINE)),
     ("a picture", re.compile(r"!\[[^\]\n]*\]\(")),
     ("a link", re.compile(r"(?<!!)\[[^\]\n]+\]\(")),
-    ("code", re.compile(r"```|`[^`\n]+`")),
-    ("a quotation", re.compile(r"^> ", re.MULTILINE)),
+    ("code", re.compile(r"```(?:[^`]*```)?|`[^`\n]+`")),
+    ("a quotation", re.compile(r"^> .*(?:\n>.*)*", re.MULTILINE)),
     ("HTML", re.compile(r"<(?!/?u>)/?[A-Za-z][^<>\n]*>")),
 )
+
+
+class Left(NamedTuple):
+    """Markdown that stays as it is written."""
+
+    at: int  # where it begins in the source
+    written: str  # its first line: "[more]("
+    what: str  # "a link"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +45,7 @@ class Plain:
 
     text: str
     styled: tuple[Styled, ...]
-    left: tuple[tuple[str, int], ...] = ()  # Markdown that stays as it is written, and the line, from 1: ("a link", 3)
+    left: tuple[Left, ...] = ()  # in order
 
 
 @dataclass(slots=True)
@@ -44,7 +53,7 @@ class _Piece:
     """A stretch of the source: text, or a mark that may turn out to be text."""
 
     text: str
-    line: int
+    at: int  # where it begins in the source
     style: str | None = None  # of a mark that has found its other half
     opens: bool = False
 
@@ -62,32 +71,30 @@ def plain(source: str) -> Plain:
         else:
             styles.remove(piece.style)
     text = "".join(letter for letter, _ in letters)
-    return Plain(text, tuple(_styled(letters)), tuple(_left(source, pieces)))
+    return Plain(text, tuple(_styled(letters)), tuple(sorted(_left(source, pieces))))
 
 
 def _paired(source: str) -> list[_Piece]:
     """The source in pieces, each mark that has another half with its style."""
     pieces: list[_Piece] = []
     waiting: list[_Piece] = []
-    at, line = 0, 1
+    at = 0
     for match in _TOKENS.finditer(source):
-        line += source.count("\n", at, match.start())
-        pieces.append(_Piece(source[at : match.start()], line))
+        pieces.append(_Piece(source[at : match.start()], at))
         at = match.end()
         if match["run"] or match["tag"]:
-            pieces += _marks(match, line, waiting)
+            pieces += _marks(match, waiting)
         else:
-            pieces.append(_Piece(match["escaped"] or match[0], line))
+            pieces.append(_Piece(match["escaped"] or match[0], match.start()))
             if match["gap"]:
                 waiting.clear()
-        line += match[0].count("\n")
-    return [*pieces, _Piece(source[at:], line)]
+    return [*pieces, _Piece(source[at:], at)]
 
 
-def _marks(match: re.Match[str], line: int, waiting: list[_Piece]) -> Iterator[_Piece]:
+def _marks(match: re.Match[str], waiting: list[_Piece]) -> Iterator[_Piece]:
     """One run of marks, taken apart: what it closes first, then what it opens; the rest is text."""
     if match["tag"]:
-        yield _tag(match[0], line, waiting)
+        yield _tag(match[0], match.start(), waiting)
         return
     run = match[0]
     before, after = match.string[: match.start()][-1:], match.string[match.end() :][:1]
@@ -96,37 +103,38 @@ def _marks(match: re.Match[str], line: int, waiting: list[_Piece]) -> Iterator[_
         may_close, may_open = may_close and not after.isalnum(), may_open and not before.isalnum()
     while run:
         closing = next((open_.text for open_ in reversed(waiting) if run.startswith(open_.text)), "")
+        at = match.end() - len(run)
         mark = closing if may_close and closing else run[:2] if run[:2] in _OF else run[0]
         if len(run) <= 3 and may_close and closing:
-            yield _closed(mark, line, waiting)
+            yield _closed(mark, at, waiting)
         elif len(run) <= 3 and may_open and mark in _OF:
-            yield _opened(mark, line, waiting)
+            yield _opened(mark, at, waiting)
         else:
-            yield _Piece(run, line)
+            yield _Piece(run, at)
             return
         run = run[len(mark) :]
 
 
-def _tag(tag: str, line: int, waiting: list[_Piece]) -> _Piece:
+def _tag(tag: str, at: int, waiting: list[_Piece]) -> _Piece:
     if tag == "<u>":
-        return _opened(tag, line, waiting)
-    return _closed("<u>", line, waiting) if any(open_.text == "<u>" for open_ in waiting) else _Piece(tag, line)
+        return _opened(tag, at, waiting)
+    return _closed("<u>", at, waiting) if any(open_.text == "<u>" for open_ in waiting) else _Piece(tag, at)
 
 
-def _opened(mark: str, line: int, waiting: list[_Piece]) -> _Piece:
+def _opened(mark: str, at: int, waiting: list[_Piece]) -> _Piece:
     if len(waiting) == MOST_OPEN:
-        return _Piece(mark, line)
-    piece = _Piece(mark, line, opens=True)
+        return _Piece(mark, at)
+    piece = _Piece(mark, at, opens=True)
     waiting.append(piece)
     return piece
 
 
-def _closed(mark: str, line: int, waiting: list[_Piece]) -> _Piece:
+def _closed(mark: str, at: int, waiting: list[_Piece]) -> _Piece:
     """Closes the last mark of its kind; those opened after it have lost their chance, and are text."""
     while (open_ := waiting.pop()).text != mark:
         pass
     open_.style = _OF.get(mark, "underline")
-    return _Piece(mark, line, style=open_.style)
+    return _Piece(mark, at, style=open_.style)
 
 
 def _styled(letters: list[tuple[str, tuple[str, ...]]]) -> Iterator[Styled]:
@@ -139,10 +147,10 @@ def _styled(letters: list[tuple[str, tuple[str, ...]]]) -> Iterator[Styled]:
         offset += length
 
 
-def _left(source: str, pieces: list[_Piece]) -> Iterator[tuple[str, int]]:
+def _left(source: str, pieces: list[_Piece]) -> Iterator[Left]:
     for what, pattern in _UNKNOWN:
-        if (match := pattern.search(source)) is not None:
-            yield what, source.count("\n", 0, match.start()) + 1
+        for match in pattern.finditer(source):
+            yield Left(match.start(), match[0].partition("\n")[0], what)
     for piece in pieces:
         if piece.opens and piece.style is None and len(piece.text) > 1:
-            yield f"{piece.text} that is never closed", piece.line
+            yield Left(piece.at, piece.text, f"{piece.text} that is never closed")

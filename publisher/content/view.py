@@ -67,6 +67,10 @@ class View:
         """Where a piece of the value stands."""
         return self.document.place_in((*self.pointer, key), needle, nth)
 
+    def place_at(self, key: str, text: str, at: int, piece: str) -> Place | None:
+        """Where a piece at `at` of `text`, the value, stands; None where that is not written as it reads."""
+        return self.document.place_at((*self.pointer, key), text, at, piece)
+
     @property
     def own_place(self) -> Place:
         return self.document.place_of(self.pointer)

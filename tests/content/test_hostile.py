@@ -22,8 +22,12 @@ def findings(text: str) -> tuple[Finding, ...]:
 
 @pytest.mark.parametrize(
     ("text", "code"),
-    [("# \u202e\n" * 5_000 + "text: x\n", "E240"), ("text: x\nnote: |\n" + "  a\x07\n" * 5_000, "E109")],
-    ids=["turned lines", "bells"],
+    [
+        ("# \u202e\n" * 5_000 + "text: x\n", "E240"),
+        ("text: x\nnote: |\n" + "  a\x07\n" * 5_000, "E109"),
+        ("text: x\nattached_text:\n  text: |\n" + "    # a\n" * 2_000, "W266"),
+    ],
+    ids=["turned lines", "bells", "headings"],
 )
 def test_thousands_of_the_same_are_told_a_hundred_times(text: str, code: str) -> None:
     assert [finding.code for finding in findings(text)] == [code] * MOST_ALIKE

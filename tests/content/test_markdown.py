@@ -28,7 +28,7 @@ LEFT = [
     ("![a](b.png)", "a picture", 1),
     ("`a *b* c`", "code", 1),
     ("> said", "a quotation", 1),
-    ("a <b>c</b>", "HTML", 1),
+    ("a <br>c", "HTML", 1),
 ]
 
 
@@ -49,7 +49,23 @@ def test_signs_that_are_no_marks_stay(source: str) -> None:
 @pytest.mark.parametrize(("source", "what", "line"), LEFT)
 def test_what_cannot_be_shown_stays_and_is_told(source: str, what: str, line: int) -> None:
     made = plain(source)
-    assert (made.text, made.left) == (source, ((what, line),))
+    assert made.text == source
+    assert [(left.what, source.count("\n", 0, left.at) + 1) for left in made.left] == [(what, line)]
+    assert all(source.startswith(left.written, left.at) for left in made.left)
+
+
+def test_all_that_cannot_be_shown_is_told_in_order_with_its_place() -> None:
+    source = "# one\n\n> said\n> more\n\n## two `x` [a](b) **c\n```\n# code\n```"
+    assert [(left.what, left.written, source.count("\n", 0, left.at) + 1) for left in plain(source).left] == [
+        ("a heading", "# ", 1),
+        ("a quotation", "> said", 3),
+        ("a heading", "## ", 6),
+        ("code", "`x`", 6),
+        ("a link", "[a](", 6),
+        ("** that is never closed", "**", 6),
+        ("code", "```", 7),
+        ("a heading", "# ", 8),
+    ]
 
 
 @given(st.text(alphabet="ab *_~=<u>/\\`\n🎉", max_size=60))
