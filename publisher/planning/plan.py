@@ -184,9 +184,29 @@ def _moves(given: PlanInput, present: frozenset[str]) -> dict[str, str]:
     posts = given.state.posts
     new = [post for post in given.posts if post.id not in posts]
     sought = {post.fingerprint for post in new}
-    same = ((said, key) for key, said in given.state.fingerprints() if said in sought and key not in present)
-    vanished = {said: key for said, key in same if posts[key].begun or posts[key].finished}
-    return {post.id: vanished.pop(post.fingerprint) for post in new if post.fingerprint in vanished}
+    vanished: dict[str, list[str]] = {}
+    for key, said in given.state.fingerprints():
+        if said in sought and key not in present and (posts[key].begun or posts[key].finished):
+            vanished.setdefault(said, []).insert(0, key)
+    moves: dict[str, str] = {}
+    for post in new:
+        same = vanished.get(post.fingerprint, [])
+        old = next((key for key in same if not _repeats(post, posts[key])), None)
+        if old is not None:
+            moves[post.id] = old
+            same.remove(old)  # one file is moved once
+    return moves
+
+
+def _repeats(post: Post, vanished: PostRecord) -> bool:
+    """Sent on purpose although it was said before. What is in doubt is settled first, under whatever name.
+
+    One that was due before the other went out is no repetition of it, it is the same one under a new name.
+    """
+    if not post.allow_repeat or not vanished.finished:
+        return False
+    went_out = vanished.parts[0].published_at
+    return post.publish_at is None or went_out is None or post.publish_at > went_out
 
 
 def _gone(state: State, known: frozenset[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:

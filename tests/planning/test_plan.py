@@ -45,6 +45,36 @@ def test_a_renamed_post_is_moved_and_never_sent_again() -> None:
     assert not made.pending
 
 
+@pytest.mark.parametrize("phase", [Phase.PUBLISHED, Phase.SKIPPED, Phase.DELETED])
+def test_a_post_that_repeats_on_purpose_what_is_done_with_is_sent_and_no_move(phase: Phase) -> None:
+    known = state(ny2026=record(post(), phase))
+    again = post("ny2027", allow_repeat=True, publish_at=NOW - timedelta(minutes=1))
+    planned = only(plan(again, known=known), "ny2027")
+    assert (planned.verdict, planned.moved_from) == (Verdict.CREATE, None)
+    assert planned.pending
+    assert only(plan(post("ny2027", allow_repeat=True), known=known), "ny2027").verdict is Verdict.CREATE
+    assert only(plan(post("ny2027"), known=known), "ny2027").verdict is Verdict.MOVED
+
+
+def test_a_renamed_post_that_may_repeat_others_is_still_moved_by_when_it_was_due() -> None:
+    due = NOW - timedelta(hours=2)
+    known = state(old=record(post(), at=due + timedelta(minutes=5)))
+    planned = only(plan(post("new", allow_repeat=True, publish_at=due), known=known), "new")
+    assert (planned.verdict, planned.moved_from) == (Verdict.MOVED, "old")
+
+
+def test_what_is_in_doubt_is_settled_under_its_new_name_although_it_may_be_repeated() -> None:
+    known = state(old=record(post(), Phase.INTENT), older=record(post()))
+    planned = only(plan(post("new", allow_repeat=True), known=known), "new")
+    assert (planned.verdict, planned.moved_from) == (Verdict.RESUME, "old")
+
+
+def test_two_files_with_the_same_words_are_renamed_both() -> None:
+    made = plan(post("c"), post("d"), known=state(a=record(post()), b=record(post())))
+    assert {planned.id: planned.moved_from for planned in made.posts} == {"c": "b", "d": "a"}
+    assert not made.pending
+
+
 def test_a_chain_renamed_half_way_goes_on_under_its_new_name() -> None:
     chain = post("new", thread=("two", "three"))
     known = state(old=record(chain, Phase.PUBLISHED, Phase.PLANNED, Phase.PLANNED))
