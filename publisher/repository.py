@@ -22,6 +22,7 @@ _NEAR = "publisher.yml"  # not read: of two files nobody could tell which one co
 MAX_POST_FILE = 64 * 1024
 MAX_POST_FILES = 100_000
 _ENDINGS = (".yaml", ".yml")
+_WRITTEN_LARGE = "has an ending in capitals; that of a post file is .yaml"
 _READINGS = 3  # of a file that something writes to meanwhile
 _NO_DETOUR = os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC  # never along a link, nor waiting for a FIFO's writer
 
@@ -191,7 +192,7 @@ def _problem(entry: os.DirEntry[str]) -> str | None:
         return "is a link; links are not followed" if named or _leads_to_folder(entry) else None
     folder = entry.is_dir(follow_symlinks=False)
     if not (folder or named):
-        return None
+        return _WRITTEN_LARGE if entry.name.lower().endswith(_ENDINGS) else None
     if _shown(entry.name) != entry.name:
         return "has a name that is not UTF-8"
     return "is a folder" if folder and named else None
@@ -293,11 +294,12 @@ def _reason(error: NotUsable | OSError) -> str:
 
 
 def _unreadable(path: str, reason: str) -> Finding:
-    return Finding(
-        "E110",
-        path,
-        START,
-        f"{path.rsplit('/', 1)[-1]} {reason}",
-        why="only ordinary files of the repository are read",
-        fix="put the file itself there, readable and at rest, under a plain name",
+    name = path.rsplit("/", 1)[-1]
+    why, fix = (
+        "only ordinary files of the repository are read",
+        "put the file itself there, readable and at rest, under a plain name",
     )
+    if reason == _WRITTEN_LARGE:
+        why = "it would be left out without a word"
+        fix = f"rename it to {name.rpartition('.')[0]}.yaml, or move it out of the posts folder"
+    return Finding("E110", path, START, f"{name} {reason}", why=why, fix=fix)
