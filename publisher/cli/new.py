@@ -10,6 +10,7 @@ import click
 
 from publisher.cli.console import Console, open_console
 from publisher.cli.lazy import SharedCommand
+from publisher.content.editing.slip_fixes import certain_time
 from publisher.content.times import TimeProblem, moment, zone
 from publisher.errors import InvalidContent, Refused
 from publisher.report.post_file import file_name, post_file_text
@@ -55,6 +56,7 @@ def command(
         raise click.UsageError("a post needs a text, a picture or a video")
     place = open_workplace(console.options.directory, console.environ)
     account = place.account(console.options.account)
+    at = at and (certain_time(at) or at)
     now = console.options.now or datetime.now(UTC)
     due = _due(account, at)
     folder = place.root / account.posts
@@ -99,7 +101,8 @@ def _from_event(console: Console, path: Path) -> int:
 def _free(file: Path) -> Path:
     """The file, in a folder that is there. Raises `Refused` when it is there as well."""
     if file.exists():
-        raise Refused(f"{os.path.relpath(file)} is there already", code="E507", fix="give the post another text first")
+        fix = "give the post other first words: they name its file"
+        raise Refused(f"{os.path.relpath(file)} is there already", code="E229", fix=fix)
     file.parent.mkdir(parents=True, exist_ok=True)
     return file
 

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.cli.calling import repository
 from tests.flow.desk import png
 
@@ -39,6 +41,15 @@ def test_a_local_time_is_the_name_s_day_and_the_post_s_time(tmp_path: Path) -> N
     assert "publish_at: 2026-12-01T00:30\n" in (tmp_path / called.out.strip()).read_text()
 
 
+@pytest.mark.parametrize("at", ["2027-01-01 9:00", "2027/1/1 09:00", "2027-01-01, 9:00 am"])
+def test_a_time_is_taken_as_validate_would_mend_it(tmp_path: Path, at: str) -> None:
+    call = repository(tmp_path)
+    called = call("new", "Happy new year", "--at", at)
+    assert called.out == "posts/2027-01-01-happy-new-year.yaml\n"
+    assert "publish_at: 2027-01-01T09:00\n" in (tmp_path / called.out.strip()).read_text()
+    assert call("validate").code == 0
+
+
 def test_a_time_that_does_not_exist_is_refused(tmp_path: Path) -> None:
     call = repository(tmp_path, "version: 1\naccount: acme\ntimezone: Europe/Berlin\n")
     assert call("new", "Spring", "--at", "2026-03-29 02:30").code == 3
@@ -47,4 +58,7 @@ def test_a_time_that_does_not_exist_is_refused(tmp_path: Path) -> None:
 def test_a_file_that_is_there_is_not_overwritten(tmp_path: Path) -> None:
     call = repository(tmp_path)
     call("new", "Hello", "--now", "2026-12-01")
-    assert call("new", "Hello", "--now", "2026-12-01").code == 8
+    called = call("new", "Hello", "--now", "2026-12-01")
+    assert called.code == 8
+    assert "error[E229]: posts/2026-12-01-hello.yaml is there already" in called.err
+    assert "a file that is there already" in call("explain", "E229").out

@@ -219,6 +219,12 @@ ENTRIES = (
         "give one of them another id:, or rename its file",
     ),
     Entry(
+        "E229",
+        "a file that is there already",
+        "a new post overwrites no other",
+        "give the post other first words: they name its file",
+    ),
+    Entry(
         "W230",
         "a reference to a post of somebody else",
         "Threads may ask for further permissions, and the other account sees it",
