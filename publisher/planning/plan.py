@@ -30,6 +30,7 @@ from publisher.planning.verdicts import (
     judge_broken,
     judge_removed,
     recent,
+    says_the_same,
 )
 from publisher.settings import AccountSettings, PublishingSettings, Rules
 
@@ -151,7 +152,7 @@ def make_plan(given: PlanInput) -> Plan:
     return Plan(
         account=name,
         endpoint=given.state.endpoint,
-        posts=_within_quota([*removed, *broken, *_resumed_first(planned)], given.quotas),
+        posts=_let_through([*removed, *broken, *_resumed_first(planned)], given.quotas),
         quotas=given.quotas,
         now=given.now,
         user_id=given.state.user_id,
@@ -290,7 +291,7 @@ def _targets(
                 elif reference.value in judged and judged[reference.value].sends:
                     targets[reference] = Ref(publish_key(1), post=reference.value)
                 else:
-                    return {}, Judged(Verdict.HELD, f"waits until {reference.value} is live", Hold.OTHER_POST)
+                    return {}, Judged(Verdict.HELD, _waits(reference.value, judged, given), Hold.OTHER_POST)
             case "permalink":
                 found = None if given.permalinks is None else given.permalinks.get(reference.value)
                 if found is None and given.permalinks is not None:
@@ -300,6 +301,16 @@ def _targets(
             case _:
                 assert_never(reference.type)
     return targets, None
+
+
+def _waits(target: str, judged: Mapping[str, Judged], given: PlanInput) -> str:
+    """Why a post that points at `target` is held: it may wait for ever, and what it waits for says so."""
+    known = judged.get(target)
+    if known is not None:
+        why = f"; that is {known.verdict.value}{f': {known.reason}' if known.reason else ''}"
+    else:
+        why = ", whose file is not valid" if target in given.broken else ""
+    return f"waits until {target} is live{why}"
 
 
 def _without_post(key: str, record: PostRecord, judged: Judged, *, account: str, broken: bool = False) -> PlannedPost:
@@ -331,9 +342,11 @@ def _resumed_first(planned: list[PlannedPost]) -> list[PlannedPost]:
     return sorted(planned, key=lambda post: not (post.pending and post.record is not None and post.record.begun))
 
 
-def _within_quota(planned: list[PlannedPost], quotas: Quotas | None) -> tuple[PlannedPost, ...]:
-    """Hold, in order and chains whole, what the quota cannot take, and what points at it."""
+def _let_through(planned: list[PlannedPost], quotas: Quotas | None) -> tuple[PlannedPost, ...]:
+    """Hold, in order and chains whole, what says the same as one before it or what the quota cannot take, and what
+    points at it."""
     room = Room.of(quotas)
+    said: dict[str, str] = {}  # fingerprint -> id of the first
     held: set[str] = set()
     result: list[PlannedPost] = []
     for planned_post in planned:
@@ -341,9 +354,12 @@ def _within_quota(planned: list[PlannedPost], quotas: Quotas | None) -> tuple[Pl
         if post.pending:
             posts, replies = cost(post)
             waits_for = _refers_to(post, held)
+            first = said.setdefault(post.fingerprint, post.id)
             begun = post.record is not None and post.record.begun
             if waits_for is not None:
                 post = _held(post, f"waits until {waits_for} is live", Hold.OTHER_POST)
+            elif first != post.id and not begun and post.post is not None and not post.post.allow_repeat:
+                post = _held(post, says_the_same(first), Hold.PERSON)
             elif not room.take(posts=posts, replies=replies) and not begun:
                 post = _held(post, room.full_text(posts=posts, replies=replies), Hold.QUOTA)
             if not post.pending:

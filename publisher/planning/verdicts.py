@@ -184,7 +184,7 @@ def _fresh(post: Post, twin: str | None, *, now: datetime, rules: Rules) -> Judg
     if post.publish_at is not None and post.publish_at > now:
         return Judged(Verdict.SCHEDULED, f"due {_time(post.publish_at)}")
     if twin is not None and not post.allow_repeat:
-        return Judged(Verdict.HELD, f"says the same as {twin}; allow_repeat: true sends it anyway", Hold.PERSON)
+        return Judged(Verdict.HELD, says_the_same(twin), Hold.PERSON)
     return _due(post, now, rules)
 
 
@@ -206,6 +206,10 @@ def _due(post: Post, now: datetime, rules: Rules) -> Judged:
             return Judged(Verdict.LATE, reason, Hold.PERSON)
         case _:
             assert_never(post.if_late)
+
+
+def says_the_same(twin: str) -> str:
+    return f"says the same as {twin}; allow_repeat: true sends it anyway"
 
 
 def recent(state: State, present: frozenset[str], now: datetime) -> dict[str, str]:

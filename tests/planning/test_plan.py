@@ -168,6 +168,46 @@ def test_other_words_an_older_twin_or_leave_to_repeat_are_sent(twin: Post, age: 
     assert only(plan(post(), twin, known=known), "twin").verdict is Verdict.CREATE
 
 
+def test_of_two_new_posts_with_the_same_words_the_first_goes_out_and_the_other_is_held() -> None:
+    planned = plan(post("a"), post("b"), post("c", text="Else"))
+    assert [(each.id, each.verdict, each.hold) for each in planned.posts] == [
+        ("a", Verdict.CREATE, None),
+        ("b", Verdict.HELD, Hold.PERSON),
+        ("c", Verdict.CREATE, None),
+    ]
+    assert only(planned, "b").reason == "says the same as a; allow_repeat: true sends it anyway"
+
+
+def test_what_was_begun_goes_before_a_new_post_with_the_same_words() -> None:
+    planned = plan(post("new"), post("old"), known=state(old=record(post("old"), Phase.INTENT)))
+    assert (only(planned, "old").verdict, only(planned, "new").verdict) == (Verdict.RESUME, Verdict.HELD)
+
+
+def test_leave_to_repeat_holds_in_one_plan_too() -> None:
+    planned = plan(post("one"), post("two", allow_repeat=True))
+    assert {each.verdict for each in planned.posts} == {Verdict.CREATE}
+
+
+@pytest.mark.parametrize(
+    ("target", "why"),
+    [
+        (post("target", draft=True), "waits until target is live; that is draft"),
+        (
+            post("target", publish_at=NOW + HOUR),
+            f"waits until target is live; that is scheduled: due {(NOW + HOUR):%Y-%m-%d %H:%M} UTC",
+        ),
+        (
+            post("target", publish_by=NOW - HOUR),
+            "waits until target is live; that is expired: was to go out by"
+            f" {(NOW - HOUR):%Y-%m-%d %H:%M} UTC; never sent",
+        ),
+    ],
+)
+def test_a_post_that_waits_tells_what_for_and_why_that_is_not_live(target: Post, why: str) -> None:
+    quoting = post("quoting", text="Look", quote=Reference("post", "target"))
+    assert only(plan(quoting, target), "quoting").reason == why
+
+
 def test_a_failed_post_waits_until_its_file_changes() -> None:
     failed = record(post(), Phase.FAILED)
     held = only(plan(post(), known=state(launch=failed)))

@@ -271,17 +271,25 @@ class Life:
     def _check_records(self) -> None:
         if self.scene.memory.document is None:
             return
-        became = {post.id: post.container_id for post in self.scene.world.data.posts.values()}
+        """Each id is that of the part's own words, and of what its container became, if it became anything: a state may
+        have been set back to one that remembers a container of which nothing came, because another was made since.
+        """
+        posts = self.scene.world.data.posts
+        became = {post.id: post.container_id for post in posts.values()}
+        used = set(became.values())
         bound: set[str] = set()
         for post_id, record in self.scene.memory.state().posts.items():
-            for part in record.parts:
+            for index, part in enumerate(record.parts, start=1):
                 if part.media_id is None:
                     continue
                 if part.media_id in bound:
                     raise Wrong(f"{part.media_id} is recorded twice")
                 bound.add(part.media_id)
-                if part.container is not None and became.get(part.media_id) != part.container:
+                if part.container in used and became.get(part.media_id) != part.container:
                     raise Wrong(f"{post_id} is recorded under what another container became")
+                words = WORDS.match(posts[part.media_id].text or "") if part.media_id in posts else None
+                if words is not None and (f"p{int(words[1]):03}", int(words[2])) != (post_id.split("-")[0], index):
+                    raise Wrong(f"part {index} of {post_id} is recorded under other words")
 
     # --- inside -----------------------------------------------------------------------------------------------
 
