@@ -16,7 +16,7 @@ from publisher.publishing.journey import Journey, new_record
 from publisher.publishing.match import Wanted, matches
 from publisher.publishing.problem import read_error
 from publisher.publishing.resolve import Status
-from publisher.publishing.run import Desired, Session
+from publisher.publishing.run import Desired, Session, whose
 from publisher.publishing.waiting import Pace
 from publisher.threads_api.errors import NotFound, ThreadsError
 
@@ -27,6 +27,7 @@ _CANDIDATES = "take the id from the list of candidates, or from: publisher statu
 
 def settle_open(session: Session) -> Applied:
     """Look again at every open attempt of the account; `session.ledger` is loaded."""
+    whose(session)
     state = session.ledger.state
     journeys = [
         Journey(id=key, post=None, actions=(), record=record)
@@ -42,6 +43,7 @@ def adopt(session: Session, desired: Desired, target: str, media_id: str) -> Pos
     post_id, index = parse_target(target)
     if not _MEDIA_ID.fullmatch(media_id):
         raise PublisherError(f'"{media_id}" is no media id: those are digits', code="E426", fix=_CANDIDATES)
+    me = whose(session)
     owner = next(
         (key for key, record in session.ledger.state.posts.items() if _holds(record, media_id, (key, post_id), index)),
         None,
@@ -50,7 +52,6 @@ def adopt(session: Session, desired: Desired, target: str, media_id: str) -> Pos
         raise Refused(f"{media_id} is recorded for {owner} already", code="E425", fix="publisher state list")
     try:
         media = session.client.media.get(media_id)
-        me = session.client.profiles.me()
     except NotFound:
         raise NeedsPerson(
             f"Threads knows no post {media_id}",
@@ -84,6 +85,7 @@ def adopt(session: Session, desired: Desired, target: str, media_id: str) -> Pos
 def forget(session: Session, target: str) -> PostRecord:
     """Record that it is not live: its container is dropped, and the next run starts anew."""
     post_id, index = parse_target(target)
+    whose(session)
     record = _known(session, post_id)
     part = _part(record, post_id, index)
     if part.phase.finished:
@@ -109,6 +111,7 @@ def forget(session: Session, target: str) -> PostRecord:
 
 def resume(session: Session, post_id: str) -> PostRecord:
     """A parked chain goes on with its next part."""
+    whose(session)
     record = _known(session, post_id)
     index, part = _stopped(record, post_id)
     if part.attempt:
@@ -127,6 +130,7 @@ def abandon(session: Session, post_id: str) -> PostRecord:
 
     Refused while something of it is live and can be adopted. What is `UNBOUND` and in no list was taken down since.
     """
+    whose(session)
     record = _known(session, post_id)
     index, part = _stopped(record, post_id)
     went_live = part.attempt and part.container is not None and _status(session, part.container) is Status.PUBLISHED

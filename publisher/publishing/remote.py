@@ -8,7 +8,7 @@ from publisher.planning.records import Phase
 from publisher.publishing import lists
 from publisher.publishing.match import text_hash
 from publisher.publishing.problem import read_error
-from publisher.publishing.run import Session
+from publisher.publishing.run import Session, whose
 from publisher.publishing.waiting import IN_SIGHT
 from publisher.threads_api.errors import NotFound, ThreadsError
 from publisher.threads_api.media import Media
@@ -20,6 +20,7 @@ def drift_of(session: Session, posts: Mapping[str, Post], ids: frozenset[str] | 
     The newest posts and replies come from two lists; a call is made for each older one, and for what they lack.
     """
     state = session.ledger.load()
+    whose(session)
     try:
         newest = (*lists.newest(session.client), *lists.newest(session.client, replies=True))
         seen = {media.id: _seen(media) for media in newest}

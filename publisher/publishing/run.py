@@ -32,6 +32,7 @@ from publisher.settings import AccountSettings, PublishingSettings, Rules
 from publisher.state_backends.backend import StateBackend
 from publisher.threads_api.client import ThreadsClient
 from publisher.threads_api.errors import ThreadsError
+from publisher.threads_api.profiles import Profile
 from publisher.threads_api.publishing import Quota as ApiQuota
 
 Told = TypeVar("Told")
@@ -91,8 +92,7 @@ class Session:
 def look(session: Session, desired: Desired) -> Plan:
     """The plan as of now. Reads the state and the account; raises when it is another's (I9)."""
     state = session.ledger.load()
-    me = _asked(session, session.client.profiles.me, "asking Threads whose token this is")
-    _check_user(session.account, state, me.id)
+    me = whose(session)
     permalinks = _asked(
         session,
         lambda: look_up(desired.posts, state, session.client, me.username or ""),
@@ -114,6 +114,16 @@ def look(session: Session, desired: Desired) -> Plan:
         return plan  # nothing to count: an idle run asks no more than whose account it is
     quotas = _asked(session, lambda: ask_quotas(session.client), "asking for the publishing limit")
     return make_plan(replace(given, quotas=quotas))
+
+
+def whose(session: Session) -> Profile:
+    """Whose token this is; raises `NotAllowed` E603 when it is another account's (I9). The ledger is loaded.
+
+    Asked before anything else: what another account's lists and containers say would be taken for an answer about ours.
+    """
+    me = _asked(session, session.client.profiles.me, "asking Threads whose token this is")
+    _check_user(session.account, session.ledger.state, me.id)
+    return me
 
 
 def carry_out(session: Session, plan: Plan) -> RunReport:
@@ -173,7 +183,7 @@ def _check_user(account: AccountSettings, state: State, user_id: str) -> None:
         raise NotAllowed(
             f"the token belongs to user {user_id}; account {account.name} is user {expected}",
             code="E603",
-            why="publishing with another account's token would post to the wrong profile",
+            why="with another account's token posts would go to the wrong profile, and its posts be taken for ours",
             fix=f"put the token of {account.name} into the environment, or mend user_id in publisher.yaml",
         )
 
@@ -198,4 +208,4 @@ def _park_stale(session: Session, post: PlannedPost, now: datetime) -> None:
     session.ledger.keep(post.id, record.with_part(index, replace(record.parts[index - 1], phase=Phase.PARKED)))
 
 
-__all__ = ["Desired", "RunReport", "Session", "ask_quotas", "carry_out", "look"]
+__all__ = ["Desired", "RunReport", "Session", "ask_quotas", "carry_out", "look", "whose"]

@@ -49,7 +49,7 @@ def test_an_account_as_recorded_has_not_drifted_and_two_lists_tell_it() -> None:
     scene = published()
     calls, writes = len(scene.faulty.log), scene.memory.writes
     assert drifted(scene) == ()
-    assert [entry["path"].rsplit("/", 1)[-1] for entry in scene.faulty.log[calls:]] == ["threads", "replies"]
+    assert [entry["path"].rsplit("/", 1)[-1] for entry in scene.faulty.log[calls:]] == ["me", "threads", "replies"]
     assert scene.memory.writes == writes
 
 
