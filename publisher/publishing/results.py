@@ -1,15 +1,16 @@
 """What a run came to, post by post: the value behind `publish --format json` and the exit code. Pure."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from publisher.errors import EXIT_INTERRUPTED, PublisherError, worst
 from publisher.planning.plan import Plan, PlannedPost
-from publisher.planning.records import PostRecord
+from publisher.planning.records import Phase, PostRecord
 from publisher.planning.state import State
 from publisher.planning.tombstones import half_replaced, half_taken_down
 from publisher.planning.verdicts import Hold, Verdict
+from publisher.publishing import wording
 from publisher.publishing.apply import Applied
-from publisher.publishing.journey import Ended
+from publisher.publishing.journey import Journey
 from publisher.publishing.problem import Problem
 
 _QUIET = {
@@ -51,8 +52,8 @@ class RunReport:
 
 def report_of(plan: Plan, applied: Applied, state: State) -> RunReport:
     """Put the journeys' ends beside what the plan left alone."""
-    ended = {journey.id: journey.ended for journey in applied.journeys}
-    posts = tuple(_result(post, ended, applied, state) for post in plan.everything)
+    journeys = {journey.id: journey for journey in applied.journeys}
+    posts = tuple(_result(post, journeys.get(post.id), applied, state) for post in plan.everything)
     codes = {post.exit_code for post in posts}
     if applied.interrupted:
         codes.add(EXIT_INTERRUPTED)
@@ -61,9 +62,16 @@ def report_of(plan: Plan, applied: Applied, state: State) -> RunReport:
     return RunReport(plan, posts, worst(codes), applied.interrupted, applied.stopped_by)
 
 
-def _result(planned: PlannedPost, ended: dict[str, Ended | None], applied: Applied, state: State) -> PostResult:
-    outcome, problem, exit_code = _outcome(planned, ended, applied)
+def _result(planned: PlannedPost, journey: Journey | None, applied: Applied, state: State) -> PostResult:
     record = state.posts.get(planned.id)
+    if journey is None:
+        outcome, problem, exit_code = _left_alone(planned)
+    elif journey.ended is not None:
+        outcome, problem = journey.ended.outcome, journey.ended.problem
+        exit_code = problem.exit_code if problem is not None else 0
+    else:
+        known = record or planned.record  # of one that was moved, when not even that was recorded
+        outcome, problem, exit_code = _cut_short(planned, journey, known, applied)
     parts = record.parts if record is not None else ()
     return PostResult(
         planned,
@@ -75,12 +83,7 @@ def _result(planned: PlannedPost, ended: dict[str, Ended | None], applied: Appli
     )
 
 
-def _outcome(planned: PlannedPost, ended: dict[str, Ended | None], applied: Applied) -> tuple[str, Problem | None, int]:
-    if planned.id in ended:
-        end = ended[planned.id]
-        if end is None:
-            return "held", _not_reached(applied), 0
-        return end.outcome, end.problem, end.problem.exit_code if end.problem is not None else 0
+def _left_alone(planned: PlannedPost) -> tuple[str, Problem | None, int]:
     if planned.verdict is Verdict.LATE:
         return ("skipped", None, 0) if planned.hold is None else ("held", _waits(planned), 4)
     exit_code = _HOLD_EXIT[planned.hold] if planned.hold is not None else 0
@@ -123,8 +126,15 @@ def _finishing(planned: PlannedPost, record: PostRecord) -> str:
     return f"remove {planned.path}, then: publisher delete {planned.id}"
 
 
-def _not_reached(applied: Applied) -> Problem:
-    """Only a run that was cut short leaves a journey without an end."""
-    if applied.interrupted:
-        return Problem("E713", "the run was interrupted before it was reached", "run again", 0)
-    return Problem("E713", "the run stopped before it was reached", "run again when the reason is mended", 0)
+def _cut_short(
+    planned: PlannedPost, journey: Journey, known: PostRecord | None, applied: Applied
+) -> tuple[str, Problem | None, int]:
+    """Only a run that was cut short leaves a journey without an end. What is in doubt by the record may be live."""
+    end = "the run was interrupted" if applied.interrupted else "the run stopped"
+    if known is not None and known.phase is Phase.INTENT:
+        problem = wording.come_back(replace(journey, record=known), f"{end} before it was settled")
+        return "unknown", problem, problem.exit_code
+    if planned.verdict is Verdict.UNKNOWN:  # looked for once more
+        return _left_alone(planned)
+    fix = "run again" if applied.interrupted else "run again when the reason is mended"
+    return "held", Problem("E713", f"{end} before it was reached", fix, 0), 0

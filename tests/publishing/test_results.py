@@ -76,3 +76,35 @@ def test_a_post_that_the_run_did_not_reach_is_held_and_says_why(end: dict[str, o
     assert (told.outcome, told.exit_code) == ("held", 0)
     assert told.problem is not None
     assert told.problem.message == why
+
+
+CUT_SHORT = [{"interrupted": True}, {"stopped_by": TryAgain("no answer", code="E706")}]
+
+
+@pytest.mark.parametrize("end", CUT_SHORT)
+def test_an_attempt_in_doubt_is_told_as_unknown_when_the_run_is_cut_short(end: dict[str, object]) -> None:
+    begun = record(CHAIN, Phase.PUBLISHED, Phase.INTENT)
+    (planned,) = plan(CHAIN).posts  # a new post, of which the run has begun the second part
+    told = result(begun, CHAIN, applied=Applied((Journey.start(planned, commit=None),), **end))  # type: ignore[arg-type]
+    assert (told.outcome, told.exit_code) == ("unknown", 5)
+    assert told.problem is not None
+    assert told.problem.code == "E701"
+    assert told.problem.message.startswith("unknown outcome for launch#2: the run ")
+    assert "publisher reconcile" in told.problem.fix
+
+
+@pytest.mark.parametrize("end", CUT_SHORT)
+def test_what_is_live_and_not_found_stays_unknown_when_the_run_did_not_look_again(end: dict[str, object]) -> None:
+    unbound = record(post(), Phase.UNBOUND)
+    (planned,) = plan(post(), known=state(launch=unbound)).posts
+    told = result(unbound, post(), applied=Applied((Journey.start(planned, commit=None),), **end))  # type: ignore[arg-type]
+    assert (told.outcome, told.exit_code) == ("unknown", 4)
+
+
+def test_of_a_renamed_post_what_was_in_doubt_under_its_old_name_is_still_so() -> None:
+    old = state(old=record(post(), Phase.INTENT))
+    made = plan(post(), known=old)
+    (planned,) = made.posts
+    applied = Applied((Journey.start(planned, commit=None),), stopped_by=TryAgain("no answer", code="E706"))
+    (told,) = report_of(made, applied, old).posts
+    assert (told.outcome, told.problem and told.problem.code) == ("unknown", "E701")
