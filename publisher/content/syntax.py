@@ -63,6 +63,7 @@ def explain(path: str, source: str, error: Any) -> Finding:
 
 
 _SPACES = "indent with two spaces"
+_PAIRS = "brackets hold a list or keys, and the value ends where the first of them is closed"
 _SETTLE = "keep one side, and delete the lines that begin with <<<<<<<, ======= and >>>>>>>"
 
 
@@ -117,7 +118,7 @@ def _open_bracket(path: str, lines: list[str], begin: tuple[int, int], bracket: 
     if (hidden := _hidden(lines, begin, at.number, closing)) is not None:
         return _behind_a_comment(path, lines, hidden, closing)
     if (sign := at.text[mark.column : mark.column + 1]) in ("]", "}") and closing in at.text[mark.column + 1 :]:
-        return _finding(path, at.number, mark.column, f"this {sign} closes nothing", "delete it")
+        return _finding(path, at.number, mark.column, f"this {sign} closes nothing", "delete it", why=_PAIRS)
     message = f"the list or text that begins with {bracket} is not closed by {closing}"
     return _finding(path, *begin, message, f"close it with {closing}, or put the text in quotes")
 
@@ -141,7 +142,8 @@ def _behind_a_comment(path: str, lines: list[str], at: tuple[int, int], closing:
     end = min(place for sign in (",", closing) if (place := text.find(sign, column)) >= 0)
     word = text[begin:end].rpartition(": ")[2].strip()
     message = f"this # begins a comment, and the {closing} behind it is a part of that"
-    return _finding(path, number, column, message, f"put the word in quotes: {quoted(word)}")
+    why = "a # after a space, a comma or a bracket begins a comment, which ends with the line"
+    return _finding(path, number, column, message, f"put the word in quotes: {quoted(word)}", why=why)
 
 
 def _surplus(path: str, at: _Line, mark: Any) -> Finding | None:
@@ -150,10 +152,10 @@ def _surplus(path: str, at: _Line, mark: Any) -> Finding | None:
     if at.key is not None and _keys().get(at.key, True):
         return None
     if sign in ("]", "}"):
-        return _finding(path, at.number, mark.column, f"this {sign} closes nothing", "delete it")
+        return _finding(path, at.number, mark.column, f"this {sign} closes nothing", "delete it", why=_PAIRS)
     if at.key is not None and at.first in _CLOSING and sign and at.value_at < mark.column:
         message = f"nothing can follow the {_CLOSING[at.first]} that closes the value of {at.key}"
-        return _finding(path, at.number, mark.column, message, "delete it, or put it inside the brackets")
+        return _finding(path, at.number, mark.column, message, "delete it, or put it inside the brackets", why=_PAIRS)
     return None
 
 
@@ -164,8 +166,7 @@ def _glued(path: str, lines: list[str], number: int) -> Finding | None:
         return None
     key, value = match["key"], _shortened(match["value"])
     message, why = f'a space is missing after the colon of "{key}"', "to YAML a colon ends a key only before a space"
-    place = _point(number, len(match["lead"]))
-    return found("E100", path, place, message, why=why, fix=f"write {key}: {value}")
+    return _finding(path, number, len(match["lead"]), message, f"write {key}: {value}", why=why)
 
 
 @cache
@@ -263,8 +264,8 @@ def _last_line(lines: list[str]) -> _Line:
     return _line(lines, max((number for number, text in enumerate(lines) if text.strip()), default=0))
 
 
-def _finding(path: str, line: int, column: int, message: str, fix: str) -> Finding:
-    return found("E100", path, _point(line, column), message, fix=fix)
+def _finding(path: str, line: int, column: int, message: str, fix: str, *, why: str = "") -> Finding:
+    return found("E100", path, _point(line, column), message, why=why, fix=fix)
 
 
 def _point(line: int, column: int) -> Place:
