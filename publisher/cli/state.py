@@ -135,13 +135,20 @@ def mv(console: Console, old: str, new: str, sandbox: bool) -> int:
 @sandbox_option
 @open_console
 def rm(console: Console, post_id: str, yes: bool, sandbox: bool) -> int:
-    """Forget a post. While its file is there, the next run publishes it again."""
+    """Forget a post. While its file is there, the next run publishes it again.
+
+    Refused for one whose attempt is not settled: it may be live, and `publisher reconcile` finds out.
+    """
+    from publisher.planning.forgetting import refusal, warning
+
     record = open_record(console, sandbox=sandbox)
     with record.backend.lock(record.run):
         state = record.state()
-        live = _known(state, post_id).phase.finished
-        warning = " It is live, and would be posted a second time." if live else ""
-        confirm(console, f"Forget {one_line(post_id)}?{warning}", yes=yes)
+        found = _known(state, post_id)
+        refused = refusal(one_line(post_id), found)
+        if refused is not None:
+            raise refused
+        confirm(console, " ".join((f"Forget {one_line(post_id)}?", warning(found))).rstrip(), yes=yes)
         record.backend.save(state.without(post_id), (post_id,))
     console.show(f"{one_line(post_id)} is forgotten")
     return 0

@@ -64,3 +64,21 @@ def test_a_word_without_a_person_needs_yes(desk: Desk) -> None:
 def test_nothing_open_is_said_in_so_many_words(desk: Desk) -> None:
     desk.begin()
     assert desk("reconcile").out == "Nothing is open: ok\n"
+
+
+def test_a_record_by_which_a_post_may_be_live_is_not_removed_by_hand(desk: Desk) -> None:
+    stuck(desk, "reset_after")
+    called = desk("state", "rm", "launch", "--yes")
+    assert called.code == 8
+    assert "E425" in called.err
+    assert "publisher reconcile" in called.err
+    assert desk("state", "show", "launch").code == 0
+
+
+def test_what_is_live_is_named_before_its_record_is_removed(desk: Desk) -> None:
+    desk.begin()
+    desk.post("launch", "text: Acme 2.0 is out\n")
+    desk.publish()
+    (live,) = desk.live()
+    called = desk("state", "rm", "launch")
+    assert f"Forget launch? It is live ({live['id']}), and would be posted a second time." in called.err
