@@ -46,7 +46,7 @@ def _sources(post: View, view: View) -> list[Finding]:
     findings = []
     if "text" in view.data and "file" in view.data:
         findings.append(view.found("E263", view.key_place("file"), "the attached text has both a text and a file"))
-    elif "text" not in view.data and "file" not in view.data:
+    elif view.data and "text" not in view.data and "file" not in view.data:  # of nothing at all the schema has said so
         place = post.key_place("attached_text")
         findings.append(view.found("E263", place, "the attached text has neither a text nor a file"))
     if "link" in view.data and post.has("link"):

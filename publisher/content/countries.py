@@ -10,3 +10,6 @@ _CODES = (
     "TN TO TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS YE YT ZA ZM ZW "
 )
 COUNTRIES = frozenset(_CODES.split())
+
+# What is written for a code, be it that of a language, and which country is meant.
+MEANT = {"UK": "GB", "EN": "GB", "JA": "JP", "KO": "KR", "SW": "SE", "SP": "ES", "DA": "DK", "CS": "CZ"}

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from publisher.content.countries import COUNTRIES
+from publisher.content.countries import COUNTRIES, MEANT
 from publisher.content.findings import Finding
 from publisher.content.spoilers import SPOILER_LIMIT, overlapping, ranges, readings_part
 from publisher.content.view import View
@@ -52,12 +52,9 @@ def _countries(view: View) -> Iterator[Finding]:
     for number, code in view.texts("countries"):
         # What has not even the form of a code is told by the schema.
         if code not in COUNTRIES and len(code) == 2 and code.isupper():
-            meant = _MEANT.get(code)
+            meant = MEANT.get(code)
             fix = f"did you mean {meant}?" if meant else ""
             yield view.found("E246", view.item_place("countries", number), f"there is no country {code}", fix=fix)
-
-
-_MEANT = {"UK": "GB", "EN": "GB", "JA": "JP", "KO": "KR", "SW": "SE", "SP": "ES", "DA": "DK", "CS": "CZ"}
 
 
 def _half_hidden(view: View) -> Iterator[Finding]:

@@ -6,8 +6,9 @@ Then `judge` judges, in microseconds. Only for what it refuses `schema_errors` i
 every error.
 
 The schemas carry a few words of ours that editors pass over: `x-codes` (keyword -> code of its finding) and
-`x-elsewhere` (key -> where it belongs instead). `errorMessage` is the editors': yaml-language-server shows it for a
-wrong type, word, form or key, and our findings begin with it, so that both say the same.
+`x-elsewhere` (key -> where it belongs instead) with `x-elsewhere-fix`, what to do where that is not to move it there.
+`errorMessage` is the editors': yaml-language-server shows it for a wrong type, word, form or key, and our findings
+begin with it, so that both say the same; only where keys belong it cannot say of another type what it says of a key.
 """
 
 import json
@@ -128,6 +129,14 @@ def _shape(schema: Any, root: dict[str, Any]) -> _Shape | None:
     if wants or below or others or items:
         return _Shape(wants, words_too, schema.get("errorMessage", ""), below, others, items)
     return None
+
+
+def typed(
+    document: Document, value: Any, rules: Any, root: dict[str, Any], pointer: Pointer, findings: list[Finding]
+) -> Any:
+    """What stands at `pointer` with the types of `rules`, a part of the schema `root`; what has another is found."""
+    shape = _shape(rules, root)
+    return _convert(document, value, shape, pointer, findings) if shape else value
 
 
 def _wanted(schema: dict[str, Any]) -> tuple[str | None, bool]:

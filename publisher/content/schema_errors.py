@@ -8,13 +8,12 @@ from jsonschema import Draft7Validator, ValidationError
 from jsonschema.validators import extend
 
 from publisher.content.document import Document
-from publisher.content.editing.scalars import quoted
 from publisher.content.findings import Finding, found
 from publisher.content.judge import expression, judge_of
 from publisher.content.marks import Pointer
-from publisher.content.parsing import parse
 from publisher.content.schema import load_schema
 from publisher.content.secrets import holds_secret
+from publisher.content.shapes import fix_of_shape, repeatable, written_as
 from publisher.content.slips import suggest, suggest_value
 
 
@@ -79,17 +78,7 @@ def one_line_fix(document: Document, pointer: Pointer, line: str, *, text: bool)
     style = getattr(event, "style", None)
     head = "write it on one line" if style in ("|", ">") else "write it without the line end"
     head += f", or the block with {style}-" if style in ("|", ">") and text else ""
-    if event is None or holds_secret(line) or len(line) > _LONGEST_WRITTEN:
-        return head
-    lead = "-" if isinstance(pointer[-1], int) else f"{pointer[-1]}:"
-    for written in (f"{lead} {line}", f"{lead} {quoted(line)}"):
-        read = parse("", (f"key:\n  {written}\n" if lead == "-" else f"{written}\n").encode())
-        if isinstance(read, Document) and not read.warnings and next(iter(read.data.values())) in (line, [line]):
-            return f"{head}:\n{written}"
-    return head
-
-
-_LONGEST_WRITTEN = 200  # characters of a value that a fix repeats
+    return head if event is None or not repeatable(line) else f"{head}:\n{written_as(pointer, line)}"
 
 
 def _findings(document: Document, error: Any, schema_name: str) -> Iterator[Finding]:
@@ -111,6 +100,8 @@ def _findings(document: Document, error: Any, schema_name: str) -> Iterator[Find
     if code != "E201" and (line := _line_meant(error)) is not None:
         message = f"{error.schema['errorMessage']}; here a line end stands behind it"
         fix = one_line_fix(document, pointer, line, text=line not in ("true", "false"))
+    elif code == "E200" and error.validator == "type" and pointer:
+        fix = fix_of_shape(document, pointer, error.schema, load_schema(schema_name), error.instance)
     yield found(code, document.path, where(pointer), message, fix=fix)
 
 
@@ -127,7 +118,8 @@ def _unknown_keys(document: Document, error: Any, pointer: Pointer, schema_name:
         place = document.key_place_of((*pointer, key))
         if key in elsewhere:
             message = f"{error.schema['errorMessage']}: {key} {elsewhere[key]}"
-            yield found("E261", document.path, place, message, fix=f"move {key}, or delete it")
+            fix = error.schema.get("x-elsewhere-fix", {}).get(key, f"move {key}, or delete it")
+            yield found("E261", document.path, place, message, fix=fix)
             continue
         better = suggest(key, allowed, schema_name) if number < _MOST_SUGGESTED else None
         fix = f"did you mean {better}?" if better else f"delete it; known here are {', '.join(allowed)}"
@@ -142,10 +134,9 @@ def _words(error: Any, code: str, name: str) -> tuple[str, str]:
         case _ if code == "E201":
             return f"{told}; it is empty", ""
         case "type" if rule == "object":
-            fix = f"known here are {', '.join(error.schema['properties'])}" if "properties" in error.schema else ""
-            return f"{told}: {name} must be keys with values, not {_seen(value)}", fix
+            return f"{name} must be keys with values, not {_seen(value)}", ""
         case "type":
-            return f"{told}; it is {_seen(value)}", _list_fix(name, value) if rule == "array" else ""
+            return f"{told}; it is {_seen(value)}", ""
         case "enum":
             words = [str(word).lower() if isinstance(word, bool) else str(word) for word in rule]
             better = suggest_value(str(value), words)
@@ -160,7 +151,7 @@ def _words(error: Any, code: str, name: str) -> tuple[str, str]:
         case "maxItems":
             return f"{name} has {_count(value)}; the limit is {rule}", ""
         case "minProperties":
-            return f"{name} has nothing in it", ""
+            return f"{name} has nothing in it", _NOTHING_IN.get(next(reversed(_keys(error)), ""), "")
         case "minimum" | "exclusiveMinimum":
             return f"{name} is {value}; the least is {rule}", ""
         case "maximum" | "exclusiveMaximum":
@@ -168,11 +159,16 @@ def _words(error: Any, code: str, name: str) -> tuple[str, str]:
     return f"{name}: {error.message[:200]}", ""
 
 
-def _list_fix(name: str, value: Any) -> str:
-    if isinstance(value, str):
-        item = "…" if holds_secret(value) else value.splitlines()[0][:60]
-        return f"write a list, each item on its own line after a hyphen:\n{name}:\n  - {item}"
-    return ""
+_NOTHING_IN = {
+    "attached_text": "add text: with words, or file: with the name of a Markdown file",
+    "media": "add file: with the name of a picture or video",
+    "accounts": "name an account:\naccounts:\n  acme: {}",
+}
+
+
+def _keys(error: Any) -> list[str]:
+    """The keys above a value, the nearest last."""
+    return [key for key in error.absolute_path if isinstance(key, str)]
 
 
 def _name(pointer: Pointer) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from publisher.content.findings import Finding
 from publisher.content.kinds import carousel, chain, image, repost, text, video
-from publisher.content.kinds.rules import KindRules
+from publisher.content.kinds.rules import TEXT_ONLY, KindRules
 from publisher.content.post import Kind
 from publisher.content.view import View
 
@@ -43,7 +43,9 @@ def _against(view: View, rules: KindRules) -> Iterator[Finding]:
         if view.has(clash.first) and view.has(clash.second):
             message = f"{clash.first} and {clash.second} do not go together"
             code = "E260" if clash.certain else "W262"
-            yield view.found(code, view.key_place(clash.second), message, why=clash.why)
+            # A ghost has no other parts into which one of the two could go.
+            fix = f"delete {clash.second}, or {clash.first}" if clash.first == "ghost" else ""
+            yield view.found(code, view.key_place(clash.second), message, why=clash.why, fix=fix)
 
 
 def chain_findings(view: View) -> Iterator[Finding]:
@@ -57,7 +59,9 @@ def _demanded(view: View, rules: KindRules) -> Iterator[Finding]:
         if key not in view.data and not _misspelled(view, key):
             others = [other for other in ("link", "poll", "gif", "attached_text", "quote", "thread") if view.has(other)]
             what = f"{key} is missing" + (f" beside {others[0]}" if others else ": there is nothing to post")
-            yield view.found("E202", view.own_place, what)
+            # Of what is said beside it some goes with a text alone; then media would not do.
+            alone = any(map(view.has, (*TEXT_ONLY, "spoilers")))
+            yield view.found("E202", view.own_place, what, fix="add text: with words" if alone else "")
 
 
 def _misspelled(view: View, key: str) -> bool:
@@ -77,4 +81,14 @@ _MOST_LOOKED_AT = 50  # unknown keys of one mapping; each takes a millisecond
 def _forbidden(view: View, rules: KindRules) -> Iterator[Finding]:
     for key, why in rules.forbids.items():
         if view.has(key):
-            yield view.found("E260", view.key_place(key), f"{rules.name} cannot have {key}", why=why)
+            place, message = view.key_place(key), f"{rules.name} cannot have {key}"
+            yield view.found("E260", place, message, why=why, fix=_way_out(view, rules.kind, key))
+
+
+def _way_out(view: View, kind: Kind, key: str) -> str:
+    """What can be done about a forbidden key that can go into no other part; nothing where it can."""
+    if kind is Kind.REPOST:
+        return f"delete {key}" + (", or write quote in the place of repost" if key == "text" else "")
+    if key != "ghost":
+        return ""
+    return "delete ghost" + (", or thread" if kind is Kind.CHAIN else ", or media" if view.has("text") else "")
