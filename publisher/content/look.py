@@ -59,10 +59,10 @@ def nothing_to_read(path: str) -> MediaProblem:
 
 def unusable(path: str, reason: str, *, missing: bool) -> MediaProblem:
     """What there is at `path`, if anything, is no file to read: `reason` says why, as "is a folder"."""
+    shown, fix = path.rpartition("/")[2], "put the file itself there"
     if missing:
-        fix = "put the file there, or write its path relative to the post file"
-        return MediaProblem("E301", f"{path} {reason}", fix=fix, missing=True)
-    return MediaProblem("E301", f"{path.rpartition('/')[2]} {reason}", fix="put the file itself there")
+        shown, fix = path, "put the file there, or write its path relative to the post file"
+    return MediaProblem("E301", f"{shown} {reason}", fix=fix, missing=missing)
 
 
 def pointed_out(problem: MediaProblem, post_path: str, written: str, ask: Callable[[str], object]) -> MediaProblem:

@@ -71,7 +71,6 @@ NOT_HERE = {
     "building._no_mapping: E111 (2)": "says in better words what the next line would",
     "syntax.explain: E100": "of an error of PyYAML's without a place; there is none today",
     "schema._unexplained: E206": "of a judge and an explainer that disagree: tests/content/test_schema.py",
-    "look.unusable: E301": "says in better words what the next line would",
     "accounts.account_of: E250": "says in better words what the next line would",
     "post.json: properties/id/pattern: one higher": _TWICE,
     "post.json: definitions/topic/pattern: one higher": _TWICE,
