@@ -6,7 +6,7 @@ Only for what is as we wrote it, byte for byte; what anybody may have written is
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from publisher.planning.record_json import post_from_json, post_json
+from publisher.planning.record_json import post_from_json, post_json, unreadable
 from publisher.planning.records import AT_REST, TAKEN_DOWN, PostRecord
 
 
@@ -42,14 +42,20 @@ class History(Mapping[str, PostRecord]):
         return History(amended(self._read, changes), self._where)
 
     def fingerprints(self) -> Iterator[tuple[str, str]]:
-        for post_id, found in self._read.items():
-            yield post_id, found.fingerprint if isinstance(found, PostRecord) else found["fingerprint"]
+        try:
+            for post_id, found in self._read.items():
+                yield post_id, found.fingerprint if isinstance(found, PostRecord) else found["fingerprint"]
+        except (KeyError, TypeError) as error:
+            raise unreadable(self._where, f"{post_id} is no record ({error})") from None
 
     def at_rest(self, post_id: str) -> bool:
         found = self._read[post_id]
         if isinstance(found, PostRecord):
             return found.at_rest
-        return all(part["phase"] in AT_REST and TAKEN_DOWN not in part for part in found["parts"])
+        try:
+            return all(part["phase"] in AT_REST and TAKEN_DOWN not in part for part in found["parts"])
+        except (KeyError, TypeError) as error:
+            raise unreadable(f"{self._where}: {post_id}", str(error)) from None
 
     def documents(self) -> dict[str, Any]:
         """All of it as JSON."""

@@ -12,6 +12,8 @@ _LISTS = ("children", "watermark")
 _PART_KEYS = tuple(name for name in PartRecord.__dataclass_fields__ if name != "extra")
 _KNOWN_OF_PART = frozenset(_PART_KEYS)
 _KNOWN_OF_POST = frozenset(("path", "kind", "fingerprint", "parts", "commit", "phase"))
+_TEXTS = ("container", "text_sha256", "reply_to", "quote", "repost", "media_id", "permalink", "error", "run")
+_YEARS = range(2000, 9000)  # with which can be reckoned, whatever is added or taken away
 
 
 def time_text(moment: datetime | None) -> str | None:
@@ -47,6 +49,7 @@ def post_from_json(document: Any, *, where: str) -> PostRecord:
         parts = tuple(_part_from_json(part) for part in document["parts"])
         if not parts:
             raise ValueError("a post without parts")
+        _list(document, "replaced")  # media ids, which every run goes through
         return PostRecord(
             path=string(document, "path"),
             kind=string(document, "kind"),
@@ -64,12 +67,46 @@ def _part_from_json(document: Any) -> PartRecord:
     facts = {key: value for key, value in document.items() if key not in extra} if extra else dict(document)
     facts["phase"] = Phase(document["phase"])
     facts["fingerprint"] = string(document, "fingerprint")
+    for key in _TEXTS:
+        optional(document, key)
     for key in _LISTS:
-        facts[key] = tuple(str(item) for item in document.get(key, ()))
+        facts[key] = tuple(str(item) for item in _list(document, key))
     for key in _TIMES:
         if (text := document.get(key)) is not None:
-            facts[key] = datetime.fromisoformat(text)
-    return PartRecord(**facts, extra=extra)
+            facts[key] = _time(key, text)
+    part = PartRecord(**facts, extra=extra)
+    _check(part)
+    return part
+
+
+def _check(part: PartRecord) -> None:
+    """Its facts are of their kinds and do not contradict its phase. Raises `TypeError` or `ValueError`."""
+    for key, count in (("attempt", part.attempt), ("n_children", part.n_children)):
+        if type(count) is not int or count < 0:
+            raise TypeError(f'"{key}" is no whole number')
+    if not isinstance(part.media_type, str) or not isinstance(part.ghost, bool):
+        raise TypeError("it does not say how it was sent")
+    if part.phase is Phase.PUBLISHED and not part.media_id:
+        raise ValueError("it is published, and has no media id")
+    if part.phase in (Phase.INTENT, Phase.UNBOUND):
+        if not part.attempt or part.attempt_at is None:
+            raise ValueError(f"it is {part.phase.value}, and no attempt was begun")
+        if part.container is None and part.repost is None:
+            raise ValueError(f"it is {part.phase.value}, and has no container")
+
+
+def _time(key: str, text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None or moment.year not in _YEARS:
+        raise ValueError(f'"{key}" is no moment: {text}')
+    return moment
+
+
+def _list(document: Mapping[str, Any], key: str) -> list[Any]:
+    value = document.get(key, [])
+    if not isinstance(value, list):
+        raise TypeError(f'"{key}" is no list')
+    return value
 
 
 def _others(document: Mapping[str, Any], known: frozenset[str]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from publisher.errors import Refused
 from publisher.planning.history import History
 from publisher.planning.record_json import post_json
 from publisher.planning.records import TAKEN_DOWN, Phase, PostRecord
@@ -100,3 +101,15 @@ def test_another_layout_of_the_same_is_no_such_text_and_whole_all_the_same(layou
     data = json.dumps(document, **layout).encode()
     assert checksum_as_written(data) is None
     assert state_json(state_from_json(json.loads(data), where="here")) == sealed(DOCUMENT)
+
+
+@pytest.mark.parametrize("spoilt", [None, {}, {"fingerprint": "f", "parts": [{}]}, {"fingerprint": "f", "parts": 7}])
+def test_what_is_no_record_is_refused_when_it_is_asked_for(spoilt: Any) -> None:
+    known = History({"a": spoilt}, "here")
+    with pytest.raises(Refused, match="here: a cannot be read"):
+        known["a"]
+    with pytest.raises(Refused, match="here: a cannot be read"):
+        known.at_rest("a")
+    if not spoilt:
+        with pytest.raises(Refused, match="a is no record"):
+            dict(known.fingerprints())

@@ -98,6 +98,24 @@ def _with_part(**facts: Any) -> Callable[[dict[str, Any]], Any]:
         _with_part(fingerprint=None),
         _with_part(attempt_at="yesterday"),
         _with_part(children=7),
+        _with_part(children="178"),
+        _with_part(watermark={}),
+        _with_part(media_id=5),
+        _with_part(media_id=None),
+        _with_part(permalink=[]),
+        _with_part(attempt="x"),
+        _with_part(attempt=True),
+        _with_part(attempt=-1),
+        _with_part(n_children=None),
+        _with_part(media_type=None),
+        _with_part(ghost="no"),
+        _with_part(published_at="2026-11-27T06:05:23"),
+        _with_part(attempt_at="0001-01-01T00:00:00Z"),
+        _with_part(attempt_at="9999-12-31T23:59:59Z"),
+        _with_part(phase="intent", container=None),
+        _with_part(phase="intent", attempt=0),
+        _with_part(phase="unbound", attempt_at=None),
+        lambda document: {**document, "replaced": 5},
         lambda document: {**document, "path": 7},
         lambda document: {**document, "parts": "all"},
         lambda document: [],
@@ -108,6 +126,12 @@ def test_a_record_that_is_none_is_refused(spoil: Callable[[dict[str, Any]], Any]
     with pytest.raises(Refused) as caught:
         post_from_json(spoil(DOCUMENT["posts"]["launch"]), where="here: launch")
     assert "here: launch" in caught.value.message
+
+
+def test_a_repost_in_doubt_has_a_target_and_no_container() -> None:
+    spoilt = _with_part(phase="intent", container=None, media_type="REPOST", repost="17889615691921648")
+    (part,) = post_from_json(spoilt(DOCUMENT["posts"]["launch"]), where="here").parts
+    assert (part.phase, part.container, part.repost) == (Phase.INTENT, None, "17889615691921648")
 
 
 def test_a_record_can_be_taken_out_or_put_under_another_name() -> None:
