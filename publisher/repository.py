@@ -8,6 +8,7 @@ import contextlib
 import os
 import stat
 from collections.abc import Iterator
+from io import BytesIO
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -23,6 +24,7 @@ MAX_POST_FILE = 64 * 1024
 MAX_POST_FILES = 100_000
 _ENDINGS = (".yaml", ".yml")
 _WRITTEN_LARGE = "has an ending in capitals; that of a post file is .yaml"
+_PIECE = 1 << 20  # bytes of a copy at a time: a video may have a billion
 _READINGS = 3  # of a file that something writes to meanwhile
 _NO_DETOUR = os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC  # never along a link, nor waiting for a FIFO's writer
 
@@ -65,8 +67,8 @@ class Repository:
         finally:
             os.close(folder)
 
-    def _folder_of(self, path: str) -> tuple[int, str]:
-        """The folder of a file, open, and the file's name in it. Raises `NotUsable`."""
+    def _folder_of(self, path: str, *, make: bool = False) -> tuple[int, str]:
+        """The folder of a file, open, and the file's name in it; `make` makes what is missing. Raises `NotUsable`."""
         steps = path.split("/")
         if any(step in ("", ".", "..") or "\x00" in step for step in steps):
             raise NotUsable("is not a plain path of this repository")
@@ -75,13 +77,38 @@ class Repository:
         folder = os.open(self.root, os.O_RDONLY | os.O_DIRECTORY)
         try:
             for step in steps[:-1]:
+                if make:
+                    with contextlib.suppress(FileExistsError):
+                        os.mkdir(step, dir_fd=folder)
                 inner = _open_at(folder, step, os.O_RDONLY | os.O_DIRECTORY)
                 os.close(folder)
                 folder = inner
-        except NotUsable:
+        except (NotUsable, OSError):
             os.close(folder)
             raise
         return folder, steps[-1]
+
+    def make_folder(self, folder: str) -> None:
+        """A folder that is there afterwards, and no link. Raises `NotUsable`."""
+        os.close(self._folder_of(f"{folder}/-", make=True)[0])
+
+    def create(self, path: str, data: bytes) -> None:
+        """A new file, its folder made where it is missing. Raises `NotUsable`, and `FileExistsError`."""
+        folder, name = self._folder_of(path, make=True)
+        try:
+            flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC  # what is there is not opened, nor a link
+            with os.fdopen(os.open(name, flags, 0o666, dir_fd=folder), "wb") as file:
+                file.write(data)
+        finally:
+            os.close(folder)
+
+    def take_in(self, path: str, given: BinaryIO) -> None:
+        """A copy of `given` in the place of `path`, in one step, its folder made. Raises `NotUsable`."""
+        folder, name = self._folder_of(path, make=True)
+        try:
+            _replace_at(folder, name, given, 0o644)
+        finally:
+            os.close(folder)
 
     def rewrite(self, path: str, before: bytes, after: bytes) -> None:
         """Put `after` in the place of a file that holds `before`, in one step; its mode stays.
@@ -94,7 +121,7 @@ class Repository:
                 raise NotUsable("has been changed in the meantime")
         folder, name = self._folder_of(path)
         try:
-            _replace_at(folder, name, after, mode)
+            _replace_at(folder, name, BytesIO(after), mode)
         finally:
             os.close(folder)
 
@@ -151,30 +178,57 @@ class Repository:
             os.close(folder)
 
     def _walk(self, folder: str) -> Iterator[PostFile]:
-        open_folders = [folder]
-        while open_folders:
-            here = open_folders.pop()
-            try:
-                entries = list(os.scandir(self.root / here))
-            except FileNotFoundError:
-                continue
-            except OSError as error:
-                yield here, (error.strerror or "cannot be read").lower()
-                continue
-            for entry in entries:
-                name = entry.name
-                if name.endswith(".yaml") and name.isascii() and entry.is_file(follow_symlinks=False):
-                    yield f"{here}/{name}", None  # as nearly all are
+        """Down from `folder`, depth first: each folder is opened from the one around it, which stays open meanwhile."""
+        try:
+            around, name = self._folder_of(folder)
+        except (NotUsable, OSError) as error:
+            if not (isinstance(error, NotUsable) and error.missing):
+                yield folder, _reason(error)
+            return
+        # The open folders, from the outermost in: what their paths begin with, and those in them still to be opened.
+        way: list[tuple[int, str, list[str]]] = [(around, folder.removesuffix(name), [name])]
+        try:
+            while way:
+                around, before, names = way[-1]
+                if not names:
+                    os.close(around)
+                    way.pop()
                     continue
-                path = f"{here}/{_shown(name)}"
-                problem = _problem(entry)
-                if problem is not None:
-                    yield path, problem
-                elif entry.is_dir(follow_symlinks=False):
-                    if entry.name != ".git":
-                        open_folders.append(path)
-                elif entry.name.endswith(_ENDINGS) and not entry.is_symlink():
-                    yield path, None
+                name = names.pop()
+                try:
+                    inner = _open_at(around, name, os.O_RDONLY | os.O_DIRECTORY)
+                except NotUsable as error:
+                    if not error.missing:
+                        yield before + name, error.reason
+                    continue
+                below = f"{before}{name}/", list[str]()
+                way.append((inner, *below))
+                yield from _entries(inner, *below)
+        finally:
+            for around, _, _ in way:
+                os.close(around)
+
+
+def _entries(folder: int, before: str, folders: list[str]) -> Iterator[PostFile]:
+    """The post files of an open folder; the names of the `folders` in it are added to those."""
+    try:
+        entries = list(os.scandir(folder))
+    except OSError as error:
+        yield before.removesuffix("/"), _reason(error)
+        return
+    for entry in entries:
+        name = entry.name
+        if name.endswith(".yaml") and name.isascii() and entry.is_file(follow_symlinks=False):
+            yield before + name, None  # as nearly all are
+            continue
+        problem = _problem(entry)
+        if problem is not None:
+            yield before + _shown(name), problem
+        elif entry.is_dir(follow_symlinks=False):
+            if name != ".git":
+                folders.append(name)
+        elif name.endswith(_ENDINGS) and not entry.is_symlink():
+            yield before + name, None
 
 
 def _source(folder: int, path: str, name: str) -> Source:
@@ -236,14 +290,15 @@ def _check_ordinary(facts: os.stat_result) -> None:
         raise NotUsable("is no ordinary file")
 
 
-def _replace_at(folder: int, name: str, data: bytes, mode: int) -> None:
+def _replace_at(folder: int, name: str, given: BinaryIO, mode: int) -> None:
     """Write beside the file and rename: whoever reads it sees the old bytes or the new ones."""
     beside = f".publisher-{os.getpid()}.tmp"
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
     file = os.fdopen(os.open(beside, flags, 0o600, dir_fd=folder), "wb")
     try:
         with file:
-            file.write(data)
+            while piece := given.read(_PIECE):
+                file.write(piece)
             file.flush()
             os.fchmod(file.fileno(), mode)
             os.fsync(file.fileno())
@@ -296,8 +351,8 @@ def _reason(error: NotUsable | OSError) -> str:
 def _unreadable(path: str, reason: str) -> Finding:
     name = path.rsplit("/", 1)[-1]
     why, fix = (
-        "only ordinary files of the repository are read",
-        "put the file itself there, readable and at rest, under a plain name",
+        "only ordinary files and folders of the repository are read",
+        "put the file or the folder itself there, readable and at rest, under a plain name",
     )
     if reason == _WRITTEN_LARGE:
         why = "it would be left out without a word"

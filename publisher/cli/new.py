@@ -2,7 +2,8 @@
 
 import json
 import os
-import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from publisher.content.editing.slip_fixes import certain_time
 from publisher.content.times import TimeProblem, moment, zone
 from publisher.errors import InvalidContent, Refused
 from publisher.report.post_file import file_name, post_file_text
+from publisher.repository import NotUsable
 from publisher.settings import AccountSettings
 from publisher.wiring.workplace import Workplace, open_workplace, schema_path
 
@@ -59,14 +61,13 @@ def command(
     at = at and (certain_time(at) or at)
     now = console.options.now or datetime.now(UTC)
     due = _due(account, at)
-    folder = place.root / account.posts
-    file = _free(folder / file_name(text, (due or now).date()))
-    media = [_within(place, folder, path) for path in (*images, *videos)]
+    file = _free(place, account.posts, file_name(text, (due or now).date()))
+    media = [_within(place, account.posts, path) for path in (*images, *videos)]
     copy = schema_path(place)
-    schema = os.path.relpath(copy, folder) if copy is not None else None
+    schema = os.path.relpath(copy, place.root / account.posts) if copy is not None else None
     written = post_file_text(text, media, at=at and at.replace(" ", "T"), schema=schema)
-    file.write_text(written, "utf-8")
-    console.show(os.path.relpath(file))
+    _write(place, file, written)
+    console.show(os.path.relpath(place.root / file))
     console.next("publisher validate" if not media else "describe each picture after alt:, then: publisher validate")
     return 0
 
@@ -76,7 +77,7 @@ def _from_event(console: Console, path: Path) -> int:
     from publisher.github.issue_forms import MAX_EVENT, wish_of
 
     place = open_workplace(console.options.directory, console.environ)
-    folder = place.root / place.account(console.options.account).posts
+    folder = place.account(console.options.account).posts
     with path.open("rb") as event:
         data = event.read(MAX_EVENT + 1)
     if len(data) > MAX_EVENT:
@@ -88,23 +89,51 @@ def _from_event(console: Console, path: Path) -> int:
     except (ValueError, RecursionError):
         raise InvalidContent(f"{path} is not JSON", code="E206", fix="give the file of $GITHUB_EVENT_PATH") from None
     copy = schema_path(place)
-    modeline = f"# yaml-language-server: $schema={os.path.relpath(copy, folder)}" if copy is not None else ""
+    modeline = (
+        f"# yaml-language-server: $schema={os.path.relpath(copy, place.root / folder)}" if copy is not None else ""
+    )
     wish = wish_of(payload, modeline=modeline)
     day = (console.options.now or datetime.now(UTC)).date()
-    file = _free(folder / file_name(wish.title.removeprefix("Post: "), day))
-    file.write_text(wish.source, "utf-8")
-    console.show(os.path.relpath(file))
+    file = _free(place, folder, file_name(wish.title.removeprefix("Post: "), day))
+    _write(place, file, wish.source)
+    console.show(os.path.relpath(place.root / file))
     console.next("publisher validate")
     return 0
 
 
-def _free(file: Path) -> Path:
-    """The file, in a folder that is there. Raises `Refused` when it is there as well."""
-    if file.exists():
-        fix = "give the post other first words: they name its file"
-        raise Refused(f"{os.path.relpath(file)} is there already", code="E229", fix=fix)
-    file.parent.mkdir(parents=True, exist_ok=True)
-    return file
+def _free(place: Workplace, folder: str, name: str) -> str:
+    """The path of a file, in a folder that is there afterwards. Raises `Refused` when the file is there as well.
+
+    Raises `InvalidContent` for a folder that is a link: a pull request can bring one that leads anywhere.
+    """
+    with _inside(folder):
+        place.repository.make_folder(folder)
+    if os.path.lexists(place.root / folder / name):
+        raise _there(place.root / folder / name)
+    return f"{folder}/{name}"
+
+
+def _write(place: Workplace, path: str, text: str) -> None:
+    """A new file. Raises `Refused` when it is there by now, `InvalidContent` when a link stands in the way."""
+    try:
+        with _inside(path):
+            place.repository.create(path, text.encode())
+    except FileExistsError:
+        raise _there(place.root / path) from None
+
+
+def _there(file: Path) -> Refused:
+    fix = "give the post other first words: they name its file"
+    return Refused(f"{os.path.relpath(file)} is there already", code="E229", fix=fix)
+
+
+@contextmanager
+def _inside(path: str) -> Iterator[None]:
+    try:
+        yield
+    except NotUsable as error:
+        fix = "put a folder there, and the file itself; nothing is written along a link"
+        raise InvalidContent(f"{path} {error.reason}", code="E110", fix=fix) from None
 
 
 def _due(account: AccountSettings, at: str | None) -> datetime | None:
@@ -118,11 +147,12 @@ def _due(account: AccountSettings, at: str | None) -> datetime | None:
     return when.astimezone(clocks)
 
 
-def _within(place: Workplace, folder: Path, path: Path) -> str:
+def _within(place: Workplace, folder: str, path: Path) -> str:
     """The file as the post names it; one from elsewhere is copied into the repository first."""
     file = path.resolve()
     if not file.is_relative_to(place.root.resolve()):
-        home = folder / "media"
-        home.mkdir(exist_ok=True)
-        file = Path(shutil.copyfile(file, home / path.name))
-    return os.path.relpath(file, folder.resolve()).replace(os.sep, "/")
+        home = f"{folder}/media/{path.name}"
+        with _inside(home), file.open("rb") as given:
+            place.repository.take_in(home, given)
+        file = place.root.resolve() / home
+    return os.path.relpath(file, place.root.resolve() / folder).replace(os.sep, "/")

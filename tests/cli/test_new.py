@@ -62,3 +62,32 @@ def test_a_file_that_is_there_is_not_overwritten(tmp_path: Path) -> None:
     assert called.code == 8
     assert "error[E229]: posts/2026-12-01-hello.yaml is there already" in called.err
     assert "a file that is there already" in call("explain", "E229").out
+
+
+@pytest.mark.parametrize("config", ["posts: posts\n", "posts: posts/social\n"])
+@pytest.mark.parametrize("picture", [(), ("--image", "../elsewhere.png")])
+def test_nothing_is_written_along_a_link(tmp_path: Path, config: str, picture: tuple[str, ...]) -> None:
+    (tmp_path / "outside").mkdir()
+    (tmp_path / "elsewhere.png").write_bytes(png(1))
+    call = repository(tmp_path / "social", f"version: 1\naccount: acme\n{config}")
+    (tmp_path / "social" / "posts").symlink_to(tmp_path / "outside")
+    called = call("new", "Hello", *picture)
+    assert called.code == 3
+    assert "E110" in called.err
+    assert "link" in called.err
+    assert list((tmp_path / "outside").iterdir()) == []
+
+
+def test_nothing_is_written_along_a_link_in_the_place_of_the_post_or_of_its_pictures(tmp_path: Path) -> None:
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (tmp_path / "elsewhere.png").write_bytes(png(1))
+    call = repository(tmp_path / "social")
+    posts = tmp_path / "social" / "posts"
+    posts.mkdir()
+    (posts / "2026-12-01-hello.yaml").symlink_to(outside / "hello.yaml")
+    (posts / "media").symlink_to(outside)
+    assert call("new", "Hello", "--now", "2026-12-01").code == 8
+    assert call("new", "A picture", "--image", "../elsewhere.png").code == 3
+    assert list(outside.iterdir()) == []
+    assert [file.name for file in posts.glob("*picture*")] == []

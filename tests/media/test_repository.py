@@ -1,8 +1,11 @@
 """Nothing leads out of a content repository: not a link, not a dot, not a device."""
 
+import contextlib
 import os
+import resource
+from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 
@@ -199,5 +202,93 @@ def test_the_files_of_a_folder_are_read_with_one_way_down_from_the_root(
         return plain(name, *rest, **more)
 
     monkeypatch.setattr(os, "open", counted)
-    assert len(tuple(Repository(tmp_path).sources("posts"))) == 50
-    assert len(opened) == 50 + len(("root", "posts", "2026", "december"))
+    files = Repository(tmp_path).post_files("posts")
+    assert len(opened) == len(way := ("root", "posts", "2026", "december"))
+    assert len(tuple(Repository(tmp_path).sources_of("posts", files))) == 50
+    assert len(opened) == len(way) + 50 + len(way)
+
+
+@pytest.mark.parametrize("folder", ["posts", "social/posts"])
+@pytest.mark.parametrize("leads_to", ["/", "outside", "empty", "publisher/posts", "nowhere"])
+def test_a_posts_folder_behind_a_link_is_a_finding_and_nothing_is_looked_at(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, folder: str, leads_to: str
+) -> None:
+    root = tmp_path / "repository"
+    for made in ("outside/posts", "empty/posts", "repository/publisher/posts/posts"):
+        (tmp_path / made).mkdir(parents=True)
+    (tmp_path / "outside" / "secret.yaml").write_text("text: secret\n")
+    (tmp_path / "outside" / "posts" / "secret.yaml").write_text("text: secret\n")
+    (root / folder.partition("/")[0]).symlink_to(
+        root / leads_to if leads_to == "publisher/posts" else tmp_path / leads_to
+    )
+
+    def looked_at(*_: object) -> NoReturn:
+        raise AssertionError("a folder was listed")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "scandir", looked_at)
+        (source,) = Repository(root).sources(folder)
+    assert isinstance(source.data, Finding)
+    assert (source.path, source.data.code) == (folder, "E110")
+    assert source.data.message == "posts is, or lies behind, a link; links are not followed"
+
+
+def test_a_folder_that_becomes_a_link_while_the_one_around_it_is_listed_is_not_entered(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    outside = root.parent / "outside"
+    outside.mkdir()
+    (outside / "secret.yaml").write_text("text: secret\n")
+    (root / "posts" / "media").rename(root / "posts" / "inner")
+    plain = os.scandir
+
+    def swapped(folder: Any) -> Any:
+        entries = list(plain(folder))
+        with contextlib.suppress(OSError):
+            (root / "posts" / "inner").rename(root / "posts" / "before")
+            (root / "posts" / "inner").symlink_to(outside)
+        return entries
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "scandir", swapped)
+        (source,) = Repository(root).sources("posts")
+    assert isinstance(source.data, Finding)
+    assert source.data.message == "inner is, or lies behind, a link; links are not followed"
+
+
+def test_no_posts_folder_is_no_post(root: Path) -> None:
+    assert list(Repository(root).sources("elsewhere/posts")) == []
+
+
+def test_folders_nested_deeper_than_files_may_be_open_are_a_finding_and_leave_none_open(root: Path) -> None:
+    (root / "posts" / "a.yaml").write_text("text: a\n")
+    (root / "posts" / "/".join("d" * 150)).mkdir(parents=True)
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    opened = len(os.listdir("/dev/fd"))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (opened + 100, before[1]))
+    try:
+        first, deep = Repository(root).sources("posts")
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
+    assert isinstance(first.data, bytes)
+    assert isinstance(deep.data, Finding)
+    assert deep.data.message == "d too many open files"
+    assert len(os.listdir("/dev/fd")) == opened
+
+
+def test_what_is_written_stays_inside(root: Path) -> None:
+    outside = root.parent / "outside"
+    outside.mkdir()
+    (root / "linked").symlink_to(outside)
+    (root / "posts" / "dangling.yaml").symlink_to(outside / "new.yaml")
+    (root / "posts" / "picture.jpg").symlink_to(outside / "new.jpg")
+    repository = Repository(root)
+    with pytest.raises(NotUsable, match="link"):
+        repository.make_folder("linked/posts")
+    with pytest.raises(NotUsable, match="link"):
+        repository.create("linked/new.yaml", b"text: x\n")
+    with pytest.raises(FileExistsError):
+        repository.create("posts/dangling.yaml", b"text: x\n")
+    repository.take_in("posts/picture.jpg", BytesIO(b"picture"))
+    assert list(outside.iterdir()) == []
+    assert repository.read("posts/picture.jpg", 100) == b"picture"
