@@ -7,7 +7,7 @@ from publisher.cli.lazy import SharedCommand
 from publisher.cli.progress import Watch
 from publisher.cli.shared import confirm, read_files
 from publisher.errors import NeedsPerson, worst
-from publisher.planning.records import Phase
+from publisher.planning.records import Phase, PostRecord
 from publisher.publishing import reconcile
 from publisher.publishing.run import Desired, Session
 from publisher.wiring.destination import destination
@@ -24,7 +24,7 @@ _OPEN = (Phase.INTENT, Phase.UNBOUND, Phase.PARKED)
 
 @click.command(cls=SharedCommand, epilog=_EPILOG)
 @click.option("--adopt", multiple=True, metavar="POST[#PART]=MEDIA_ID", help="This live post is it.")
-@click.option("--forget", multiple=True, metavar="POST[#PART]", help="It is not live: the next run starts anew.")
+@click.option("--forget", multiple=True, metavar="POST[#PART]", help="It is not live: the next run sends it.")
 @click.option("--resume", multiple=True, metavar="POST", help="A parked chain goes on.")
 @click.option("--abandon", multiple=True, metavar="POST", help="A parked chain stays as it is.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
@@ -81,10 +81,15 @@ def _record_words(
         reconcile.abandon(session, post_id)
 
 
+def _needs_a_person(record: PostRecord) -> bool:
+    """Not what a person has settled already, and the next run sends."""
+    return record.phase in _OPEN and not any(part.dismissed and not part.phase.finished for part in record.parts)
+
+
 def _report(console: Console, session: Session, codes: set[int]) -> int:
     """What is still open, with the command that settles each."""
     state = session.ledger.state
-    still = {key: record for key, record in state.posts.items() if record.phase in _OPEN}
+    still = {key: record for key, record in state.posts.items() if _needs_a_person(record)}
     if still:
         codes = codes | {NeedsPerson.exit_code}
     if console.options.format == "json":

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 TAKEN_DOWN = "delete_at"  # extra of a part: when its deletion was begun; from then on its outcome is asked for
+NOT_LIVE = "not_live"  # extra of a part: the attempt that a person said came to nothing: "18079098539304490/1"
 
 
 class Phase(StrEnum):
@@ -59,6 +60,19 @@ class PartRecord:
     error: str | None = None  # why it failed: "E704 100/4279004"
     run: str | None = None  # which run wrote this: "9123/1"
     extra: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def dismissed(self) -> bool:
+        """A person said of the last attempt that nothing came of it: the same container may be published again."""
+        return self.attempt > 0 and self.extra.get(NOT_LIVE) == self._attempted
+
+    def dismiss(self) -> "PartRecord":
+        """A person says that nothing came of the last attempt. Its container stays: it could still go live (I1)."""
+        return replace(self, phase=Phase.INTENT, extra={**self.extra, NOT_LIVE: self._attempted})
+
+    @property
+    def _attempted(self) -> str:
+        return f"{self.container}/{self.attempt}"
 
     def anew(self) -> "PartRecord":
         """Back to the beginning: its container can never go live, or a person said that it did not."""

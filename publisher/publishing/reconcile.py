@@ -5,12 +5,13 @@ Nothing is ever published here. Each word of a person is checked against what Th
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 
-from publisher.errors import NeedsPerson, PublisherError, Refused
+from publisher.errors import NeedsPerson, PublisherError, Refused, TryAgain
 from publisher.planning.plan import PlannedPost
 from publisher.planning.records import PartRecord, Phase, PostRecord
 from publisher.planning.verdicts import Verdict
-from publisher.publishing import lists
+from publisher.publishing import lists, resolve
 from publisher.publishing.apply import Applied, apply
 from publisher.publishing.journey import Journey, new_record
 from publisher.publishing.match import Wanted, matches
@@ -20,7 +21,8 @@ from publisher.publishing.run import Desired, Session, whose
 from publisher.publishing.waiting import Pace
 from publisher.threads_api.errors import NotFound, ThreadsError
 
-_OPEN = (Phase.INTENT, Phase.UNBOUND)
+_OPEN = (Phase.INTENT, Phase.UNBOUND, Phase.PARKED)
+_SECOND = timedelta(seconds=1)
 _MEDIA_ID = re.compile("[0-9]{5,25}")
 _CANDIDATES = "take the id from the list of candidates, or from: publisher status --remote"
 
@@ -83,7 +85,10 @@ def adopt(session: Session, desired: Desired, target: str, media_id: str) -> Pos
 
 
 def forget(session: Session, target: str) -> PostRecord:
-    """Record that it is not live: its container is dropped, and the next run starts anew."""
+    """Record that it is not live, so that the next run sends it: by the same container while that is good.
+
+    Refused while the attempt may still act, and where it is known, or seen, to be live.
+    """
     post_id, index = parse_target(target)
     whose(session)
     record = _known(session, post_id)
@@ -91,22 +96,25 @@ def forget(session: Session, target: str) -> PostRecord:
     if part.phase.finished:
         fix = f"publisher state show {post_id}"
         raise Refused(f"{target} is {part.phase.value}; there is nothing to forget", code="E425", fix=fix)
-    if part.container is not None and _status(session, part.container) is Status.PUBLISHED:
-        raise Refused(
-            f"the container of {target} says PUBLISHED: it is live",
-            code="E428",
-            why="forgetting it would post it a second time",
-            fix=f"publisher reconcile --adopt {target}=MEDIA_ID",
-        )
-    # A repost has no container that could say PUBLISHED; the lists speak for it.
-    if part.repost is not None and (media_id := _in_sight(session, part)) is not None:
-        raise Refused(
-            f"{media_id} is a repost of what {target} reposts, made since: it is live",
-            code="E428",
-            why="forgetting it would repost a second time",
-            fix=f"publisher reconcile --adopt {target}={media_id}",
-        )
-    return _keep(session, post_id, record.with_part(index, part.anew()))
+    if part.phase is Phase.UNBOUND:
+        fix = f"publisher reconcile --adopt {target}=MEDIA_ID   or, if it was taken down since:  "
+        fix += f"publisher reconcile --abandon {post_id}"
+        raise _is_live(f"{target} is recorded as live, only its id is not known", fix)
+    seen = _seen(session, part)
+    decision = resolve.forgotten(seen, Pace.of(session.publishing)) if part.attempt else resolve.StartAnew()
+    if seen.status is Status.PUBLISHED and not seen.matches:
+        fix = f"publisher reconcile --adopt {target}=MEDIA_ID"
+        raise _is_live(f"the container of {target} says PUBLISHED: it is live", fix)
+    match decision:
+        case resolve.StartAnew():
+            return _keep(session, post_id, record.with_part(index, part.anew()))
+        case resolve.AttemptAgain():
+            return _keep(session, post_id, record.with_part(index, part.dismiss()))
+        case resolve.Bind() | resolve.LeaveUnbound():
+            fix = f"publisher reconcile --adopt {target}={seen.matches[0]}"
+            raise _is_live(f"the lists show what {target} was to become: {', '.join(seen.matches)}", fix)
+        case _:
+            raise _too_early(session, target, part, seen)
 
 
 def resume(session: Session, post_id: str) -> PostRecord:
@@ -115,11 +123,11 @@ def resume(session: Session, post_id: str) -> PostRecord:
     record = _known(session, post_id)
     index, part = _stopped(record, post_id)
     if part.attempt:
+        other = f"--abandon {post_id}" if part.phase is Phase.UNBOUND else f"--forget {post_id}#{index}"
         raise Refused(
             f"part {index} of {post_id} was attempted, and its outcome is not known",
             code="E429",
-            fix=f"publisher reconcile --adopt {post_id}#{index}=MEDIA_ID   or   "
-            f"publisher reconcile --forget {post_id}#{index}",
+            fix=f"publisher reconcile --adopt {post_id}#{index}=MEDIA_ID   or   publisher reconcile {other}",
         )
     resumed = replace(part.anew(), extra={**part.extra, "resumed": True})
     return _keep(session, post_id, record.with_part(index, resumed))
@@ -192,15 +200,60 @@ def _stopped(record: PostRecord, post_id: str) -> tuple[int, PartRecord]:
     raise Refused(f"{post_id} is finished; there is nothing to go on with", code="E425", fix=fix)
 
 
+def _is_live(what: str, fix: str) -> Refused:
+    return Refused(what, code="E428", why="forgetting it would post it a second time", fix=fix)
+
+
+def _too_early(session: Session, target: str, part: PartRecord, seen: resolve.Seen) -> TryAgain:
+    """The attempt may still act: until then a second container, or a second call, could make a second post."""
+    settled = (part.attempt_at or session.clock.now()) + session.publishing.settle
+    command = f"publisher reconcile --forget {target}"
+    if settled <= session.clock.now():
+        what, fix = f"Threads is still working on it: its container says {seen.status}", f"later: {command}"
+    else:
+        # To the second, and never a moment too early.
+        what, fix = "what was sent may still go live", f"from {settled + _SECOND:%Y-%m-%d %H:%M:%S} UTC on: {command}"
+    return TryAgain(
+        f"unknown outcome for {target}: {what}",
+        code="E701",
+        why="forgetting it now could post it a second time",
+        fix=fix,
+    )
+
+
+def _seen(session: Session, part: PartRecord) -> resolve.Seen:
+    """What can be observed of an attempt now: the container first, the lists after it."""
+    # A repost has no container that could say anything; the lists speak for it.
+    status = Status.GONE if part.container is None else _status(session, part.container)
+    matched = _matches(session, part)
+    since = session.clock.now() - part.attempt_at if part.attempt_at is not None else timedelta(0)
+    return resolve.Seen(
+        status=status,
+        matches=matched,
+        since_attempt=since,
+        since_published=timedelta(0),
+        since_asking=timedelta(0),
+        attempts=part.attempt,
+        attempts_now=0,
+        certain=False,
+        media_type=part.media_type,
+    )
+
+
 def _in_sight(session: Session, part: PartRecord) -> str | None:
     """The first post of the lists that could be it."""
+    return next(iter(_matches(session, part)), None)
+
+
+def _matches(session: Session, part: PartRecord) -> tuple[str, ...]:
+    """The posts of the lists that could be it; none where nothing was attempted."""
     if part.attempt_at is None:
-        return None
+        return ()
     try:
         listed = lists.since(session.client, part, part.attempt_at)
     except ThreadsError as error:
         raise read_error(error, "reading the account's posts")[1].as_error() from error
-    return next(iter(matches(Wanted.attempted(part), listed, session.ledger.state.bound_ids())), None)
+    return matches(Wanted.attempted(part), listed, session.ledger.state.bound_ids())
 
 
 def _status(session: Session, container: str) -> Status:

@@ -5,7 +5,7 @@ again with the same container, start anew, or leave it to a person. Never a gues
 the first could still go live.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
 from typing import assert_never
@@ -42,6 +42,7 @@ class Seen:
     attempts_now: int  # made in this run
     certain: bool  # every attempt was answered "not found (yet)": nothing can have gone live
     media_type: str = "TEXT"
+    dismissed: bool = False  # a person said that nothing came of the last attempt
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,12 +116,21 @@ def resolve(seen: Seen, pace: Pace) -> Decision:
             assert_never(seen.status)
 
 
+def forgotten(seen: Seen, pace: Pace) -> Decision:
+    """The decision where a person says that it is not live.
+
+    The word decides what is left to a person, and nothing else: no time is shortened by it, and no evidence outweighed.
+    """
+    decision = resolve(replace(seen, dismissed=True), pace)
+    return StartAnew() if isinstance(decision, Park) else decision
+
+
 def _finished(seen: Seen, pace: Pace) -> Decision:
     """Ready, and nothing is live: the same container may be published once the last attempt cannot act any more."""
     quiet = pace.ready_wait if seen.certain else pace.settle
     if seen.since_attempt < quiet:
         return AskAgain(min(pace.poll, quiet - seen.since_attempt))
-    if pace.park and not seen.certain:
+    if pace.park and not seen.certain and not seen.dismissed:
         return Park("the outcome of the publish call is unknown, and on_ambiguous is park")
     if seen.attempts_now >= ATTEMPTS:
         return ComeBack(f"Threads took none of {seen.attempts_now} attempts")

@@ -114,6 +114,8 @@ def _settling(planned: PlannedPost) -> str:
         if not part.attempt:
             return f"publisher reconcile --resume {target}   or   publisher reconcile --abandon {target}"
         target = f"{target}#{index}"
+    if record is not None and record.phase is Phase.UNBOUND:
+        return f"publisher reconcile --adopt {target}=MEDIA_ID   or   publisher reconcile --abandon {planned.id}"
     return f"publisher reconcile --adopt {target}=MEDIA_ID   or   publisher reconcile --forget {target}"
 
 

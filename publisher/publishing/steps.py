@@ -158,7 +158,7 @@ def next_step(journey: Journey, now: datetime, pace: Pace, others: Others) -> St
         case Phase.UNBOUND:
             return _bind_later(journey)
         case Phase.PARKED:
-            return Leave("unknown", parked(journey, "it waits for a person"))
+            return _bind_parked(journey)
         case _:
             return _towards_publishing(journey, now, pace, others)
 
@@ -329,6 +329,7 @@ def _seen(journey: Journey, look: Look, sight: Sight, now: datetime) -> Seen:
         attempts_now=work.attempts,
         certain=work.certain and work.attempts == part.attempt and work.attempts > 0,
         media_type=part.media_type,
+        dismissed=part.dismissed,
     )
 
 
@@ -341,6 +342,21 @@ def _bind_later(journey: Journey) -> Step:
             return Settle(resolve.Bind(media_id))
         case candidates:
             return Leave("unknown", unbound(journey, candidates))
+
+
+def _bind_parked(journey: Journey) -> Step:
+    """It waits for a person; what the lists show by now may save the question. Nothing is ever sent from here."""
+    if journey.part.attempt_at is None:
+        return Leave("unknown", parked(journey, "it waits for a person"))
+    if journey.work.sight is None:
+        return ReadLists(back_to=journey.part.attempt_at)
+    match journey.work.sight.matches:
+        case (media_id,):
+            return Settle(resolve.Bind(media_id))
+        case ():
+            return Leave("unknown", parked(journey, "it waits for a person"))
+        case candidates:
+            return Leave("unknown", parked(journey, f"more than one post could be it: {', '.join(candidates)}"))
 
 
 def _size(journey: Journey, number: int) -> int | None:

@@ -1,15 +1,18 @@
 """What a person says about an open outcome: adopted, forgotten, resumed, abandoned, or refused with a reason."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
-from publisher.errors import NeedsPerson, PublisherError, Refused
+from publisher.content.post import Part, Post
+from publisher.errors import NeedsPerson, PublisherError, Refused, TryAgain
 from publisher.planning.records import Phase, PostRecord
 from publisher.publishing.reconcile import abandon, adopt, forget, parse_target, resume, settle_open
 from publisher.publishing.run import Desired, Session
+from publisher.settings import PublishingSettings
 from publisher.threads_api.messages import Request, Response, Transport
-from tests.publishing.harness import WORKLOADS, Deaths, Scene
+from tests.publishing.harness import WORKLOADS, Deaths, Scene, picture
 
 LIVE = Phase.PUBLISHED
 
@@ -22,8 +25,12 @@ def ready(scene: Scene) -> Session:
 
 
 def posted_by_hand(scene: Scene) -> str:
+    return by_hand(scene, "posted by hand")
+
+
+def by_hand(scene: Scene, text: str, **more: str) -> str:
     """The media id of a post that the account's owner made in the app."""
-    words = {"media_type": "TEXT", "text": "posted by hand"}
+    words = {"media_type": "TEXT", "text": text, **more}
     made = scene.world.answer(Request("POST", "/me/threads", words), scene.token).json()["id"]
     answer = scene.world.answer(Request("POST", "/me/threads_publish", {"creation_id": made}), scene.token)
     media_id: str = answer.json()["id"]
@@ -141,12 +148,112 @@ def test_threads_being_out_of_order_is_no_verdict_on_the_id() -> None:
 # --- forget -----------------------------------------------------------------------------------------------------
 
 
-def test_a_forgotten_attempt_begins_anew() -> None:
-    scene = left_open(after=False)
-    record = forget(ready(scene), "a")
-    assert (record.parts[0].phase, record.parts[0].container) == (Phase.PLANNED, None)
+SETTLE = timedelta(seconds=600)
+DAY = timedelta(hours=26)  # containers expire
+
+
+def later(scene: Scene, after: timedelta = SETTLE) -> Scene:
+    scene.clock.sleep(after.total_seconds())
+    return scene
+
+
+def made(scene: Scene) -> int:
+    """How many containers were asked for."""
+    return sum(call["method"] == "POST" and call["path"].endswith("/threads") for call in scene.faulty.log)
+
+
+def test_a_forgotten_attempt_is_made_again_with_the_container_that_could_still_go_live() -> None:
+    scene = later(left_open(after=False))
+    container = scene.memory.state().posts["a"].parts[0].container
+    (part,) = forget(ready(scene), "a").parts
+    assert (part.phase, part.container, part.dismissed) == (Phase.INTENT, container, True)
+    scene.publish()
+    assert (len(scene.world.published()), made(scene)) == (1, 1)
+
+
+@pytest.mark.parametrize("after", [SETTLE, DAY], ids=["settled", "expired"])
+def test_a_person_s_word_goes_for_park_too_and_only_for_that_attempt(after: timedelta) -> None:
+    scene = Scene(WORKLOADS["text"], publishing=PublishingSettings(on_ambiguous="park"))
+    scene.faulty.arm([{"call": "publish", "fault": "500", "times": 2}])
+    for attempt in (1, 2):
+        report = scene.publish()
+        assert report is not None
+        assert (report.exit_code, scene.memory.state().posts["a"].phase) == (4, Phase.PARKED)
+        assert scene.memory.state().posts["a"].parts[0].attempt == (attempt if after == SETTLE else 1)
+        forget(ready(later(scene, after)), "a")
+    scene.publish()
+    assert (len(scene.world.published()), made(scene)) == (1, 1 if after == SETTLE else 3)
+
+
+@pytest.mark.parametrize("policy", ["retry", "park"])
+@pytest.mark.parametrize("waits", [1, 299, 598])
+def test_nothing_is_forgotten_while_the_attempt_could_still_act(policy: str, waits: int) -> None:
+    """The effect of the call comes after the person's word."""
+    scene = Scene(WORKLOADS["text"], publishing=PublishingSettings(on_ambiguous=policy))  # type: ignore[arg-type]
+    scene.publish(Deaths(scene.transport(), 2, after=False))
+    later(scene, timedelta(seconds=waits))
+    with pytest.raises(TryAgain) as refused:
+        forget(ready(scene), "a")
+    assert (refused.value.code, refused.value.exit_code) == ("E701", 5)
+    assert refused.value.fix == "from 2026-12-01 09:10:31 UTC on: publisher reconcile --forget a"
+    container = scene.memory.state().posts["a"].parts[0].container
+    scene.world.answer(Request("POST", "/me/threads_publish", {"creation_id": container or ""}), scene.token)
+    scene.until_done()
+    assert (len(scene.world.published()), made(scene)) == (1, 1)
+
+
+def test_nothing_is_forgotten_while_threads_works_on_the_container() -> None:
+    scene = later(left_open(after=False))
+    container = scene.world.data.containers[scene.memory.state().posts["a"].parts[0].container or ""]
+    container.ready_at = scene.clock.now() + DAY
+    with pytest.raises(TryAgain, match="IN_PROGRESS") as refused:
+        forget(ready(scene), "a")
+    assert refused.value.fix == "later: publisher reconcile --forget a"
+
+
+def test_a_container_that_expired_frees_the_part_for_another_one() -> None:
+    scene = later(left_open(after=False), DAY)
+    (part,) = forget(ready(scene), "a").parts
+    assert (part.phase, part.container) == (Phase.PLANNED, None)
     scene.publish()
     assert len(scene.world.published()) == 1
+
+
+@pytest.mark.parametrize("purged", [False, True])
+def test_what_is_recorded_as_live_is_not_forgotten_whatever_became_of_its_container(purged: bool) -> None:
+    scene = Scene(WORKLOADS["text"], list_lag=9e6)
+    scene.faulty.arm([{"call": "publish", "fault": "reset_after"}])
+    scene.publish()
+    assert scene.memory.state().posts["a"].phase is Phase.UNBOUND
+    if purged:
+        scene.world.data.containers.clear()
+    with pytest.raises(Refused) as refused:
+        forget(ready(later(scene, DAY)), "a")
+    assert refused.value.code == "E428"
+    assert "--adopt a=MEDIA_ID" in refused.value.fix
+    assert "--abandon a" in refused.value.fix
+
+
+@pytest.mark.parametrize("workload", ["text", "untexted"])
+def test_what_the_lists_show_is_not_forgotten_and_is_named(workload: str) -> None:
+    untexted = Post("a", "posts/a.yaml", "acme", (Part(index=1, text=None, media=(picture("a"),)),))
+    scene = Scene((untexted,) if workload == "untexted" else WORKLOADS[workload])
+    scene.publish(Deaths(scene.transport(), 2, after=True))
+    later(scene)
+    scene.world.data.containers.clear()
+    (live,) = scene.world.published()
+    with pytest.raises(Refused) as refused:
+        forget(ready(scene), "a")
+    assert (refused.value.code, refused.value.fix) == ("E428", f"publisher reconcile --adopt a={live.id}")
+
+
+def test_a_prepared_container_that_nobody_tried_to_publish_is_forgotten_at_once() -> None:
+    scene = left_open(after=False)
+    record = scene.memory.state().posts["a"]
+    prepared = replace(record.parts[0], phase=Phase.PREPARED, attempt=0, attempt_at=None)
+    session = ready(scene)
+    session.ledger.keep("a", record.with_part(1, prepared))
+    assert forget(session, "a").parts[0].container is None
 
 
 def test_what_the_container_says_is_live_is_not_forgotten() -> None:
@@ -165,7 +272,7 @@ def test_what_is_finished_is_not_forgotten() -> None:
 
 
 def test_a_container_that_vanished_can_be_forgotten() -> None:
-    scene = left_open(after=False)
+    scene = later(left_open(after=False))
     scene.world.data.containers.clear()
     assert forget(ready(scene), "a").parts[0].phase is Phase.PLANNED
 
@@ -196,6 +303,46 @@ def test_looking_again_settles_what_is_live_and_sends_nothing() -> None:
     assert scene.posted == posts
 
 
+def parked() -> Scene:
+    """The answer was lost, the container is known no more, and no list showed the post yet."""
+    scene = Scene(WORKLOADS["text"], list_lag=7200.0, forget_after=0.0)
+    scene.faulty.arm([{"call": "publish", "fault": "reset_after"}])
+    scene.publish()
+    assert scene.memory.state().posts["a"].phase is Phase.PARKED
+    return scene
+
+
+def test_what_was_parked_is_looked_for_again_and_bound_by_the_one_match() -> None:
+    scene, posts = parked(), 2
+    (journey,) = settle_open(ready(scene)).journeys
+    assert (journey.record.phase, scene.posted) == (Phase.PARKED, posts)
+    (journey,) = settle_open(ready(later(scene, timedelta(hours=3)))).journeys
+    assert (journey.record.phase, scene.posted) == (LIVE, posts)
+    assert scene.publish() is not None
+    assert len(scene.world.published()) == 1
+
+
+def test_of_two_that_a_parked_post_could_be_none_is_taken() -> None:
+    scene = parked()
+    later(scene, timedelta(hours=3))
+    by_hand(scene, "a: some words")
+    scene.world.settings.list_lag = 0.0
+    (journey,) = settle_open(ready(scene)).journeys
+    assert journey.ended is not None
+    assert journey.ended.problem is not None
+    assert "more than one post could be it" in journey.ended.problem.message
+    assert (journey.record.phase, scene.posted) == (Phase.PARKED, 2)
+    with pytest.raises(Refused, match=", "):
+        forget(ready(scene), "a")
+
+
+def test_a_parked_chain_whose_next_part_was_never_sent_is_only_told() -> None:
+    scene = half_a_chain()
+    asked = scene.posted
+    (journey,) = settle_open(ready(scene)).journeys
+    assert (journey.record.parts[1].phase, scene.posted) == (Phase.PARKED, asked)
+
+
 # --- resume and abandon -----------------------------------------------------------------------------------------
 
 
@@ -219,6 +366,15 @@ def test_a_part_whose_outcome_is_unknown_is_not_resumed() -> None:
     with pytest.raises(Refused) as refused:
         resume(ready(scene), "a")
     assert refused.value.code == "E429"
+
+
+def test_a_part_that_is_live_and_unbound_is_adopted_or_abandoned_but_not_resumed_or_forgotten() -> None:
+    scene = left_open("chain-2", calls=4)
+    stopped(scene, Phase.UNBOUND)
+    with pytest.raises(Refused) as refused:
+        resume(ready(scene), "a")
+    assert "--forget" not in refused.value.fix
+    assert "--abandon a" in refused.value.fix
 
 
 def test_an_abandoned_chain_stays_as_it_is() -> None:

@@ -16,6 +16,7 @@ from publisher.publishing.resolve import (
     Seen,
     StartAnew,
     Status,
+    forgotten,
     resolve,
 )
 from publisher.publishing.waiting import Pace
@@ -93,3 +94,24 @@ def test_not_found_yet_is_no_doubt_so_the_same_container_goes_again_after_a_mome
 @pytest.mark.parametrize("pace", [PACE, PARK])
 def test_no_second_container_and_no_second_attempt_before_the_first_has_settled(status: Status, pace: Pace) -> None:
     assert not isinstance(resolve(replace(FRESH, status=status), pace), AttemptAgain | StartAnew)
+
+
+@pytest.mark.parametrize("pace", [PACE, PARK])
+@pytest.mark.parametrize(
+    ("seen", "decision"),
+    [
+        (SETTLED, AttemptAgain()),
+        (replace(SETTLED, status=Status.GONE), StartAnew()),
+        (replace(SETTLED, status=Status.ERROR), StartAnew()),
+        (replace(SETTLED, status=Status.EXPIRED), StartAnew()),
+        (replace(SETTLED, status=Status.GONE, matches=("1",)), Bind("1")),
+    ],
+)
+def test_a_person_s_word_decides_what_is_left_to_a_person(pace: Pace, seen: Seen, decision: Decision) -> None:
+    assert forgotten(seen, pace) == decision
+
+
+@pytest.mark.parametrize("status", EVERY)
+@pytest.mark.parametrize("pace", [PACE, PARK])
+def test_a_person_s_word_shortens_no_time(status: Status, pace: Pace) -> None:
+    assert isinstance(forgotten(replace(FRESH, status=status), pace), AskAgain)

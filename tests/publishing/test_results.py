@@ -46,7 +46,9 @@ def test_old_words_that_are_gone_are_followed_by_the_new_ones() -> None:
 def test_a_chain_that_stopped_is_resumed_or_abandoned_and_a_post_adopted_or_forgotten() -> None:
     parked = record(CHAIN, Phase.PUBLISHED, Phase.PARKED)
     assert fix(parked, CHAIN) == "publisher reconcile --resume launch   or   publisher reconcile --abandon launch"
-    assert fix(record(post(), Phase.UNBOUND), post()).startswith("publisher reconcile --adopt launch=MEDIA_ID   or")
+    doubtful = "publisher reconcile --adopt launch=MEDIA_ID   or   publisher reconcile"
+    assert fix(record(post(), Phase.PARKED), post()) == f"{doubtful} --forget launch"
+    assert fix(record(post(), Phase.UNBOUND), post()) == f"{doubtful} --abandon launch"  # it is live: never forgotten
 
 
 def test_of_a_chain_the_part_in_doubt_is_named() -> None:

@@ -52,7 +52,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("E427", "the post is another account's", "only own posts can be adopted", "look the id up in the account"),
     Entry(
         "E428",
-        "the container says that it is live",
+        "the container, the lists or the record say that it is live",
         "forgetting it would post it a second time",
         "publisher reconcile --adopt ID=MEDIA_ID",
     ),

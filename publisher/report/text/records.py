@@ -88,7 +88,10 @@ def open_text(records: Mapping[str, PostRecord], paint: Paint = PLAIN) -> str:
             container = one_line(part.container or "")
             lines.append(f"      publish was called at {time_of(part.attempt_at)}, container {container}")
             lines.append(f"      it is live:      publisher reconcile --adopt {name}=MEDIA_ID")
-            lines.append(f"      it is not live:  publisher reconcile --forget {name}")
+            if part.phase is Phase.UNBOUND:
+                lines.append(f"      taken down:      publisher reconcile --abandon {one_line(key)}")
+            else:
+                lines.append(f"      it is not live:  publisher reconcile --forget {name}")
         else:
             lines.append(f"      go on:           publisher reconcile --resume {one_line(key)}")
             lines.append(f"      leave it:        publisher reconcile --abandon {one_line(key)}")
