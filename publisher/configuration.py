@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-from publisher.content.countries import COUNTRIES
+from publisher.content.countries import COUNTRIES, MEANT
 from publisher.content.document import Document
 from publisher.content.findings import Finding, Place, found, has_errors
 from publisher.content.marks import Marks, Pointer
@@ -48,7 +48,7 @@ def read_settings(data: bytes, environ: Mapping[str, str], *, path: str = FILE) 
     """The settings, or everything that is wrong with the file and the variables."""
     document = parse(path, data)
     if not isinstance(document, Document):
-        return document
+        return tuple(map(_of_no_settings, document))
     return load_settings(document, environ)
 
 
@@ -134,7 +134,24 @@ def _as_configuration(finding: Finding, document: Document) -> Finding:
             fix="delete it, make a new one, and put that into the environment: THREADS_ACCESS_TOKEN, AWS_…",
         )
     # Reason and remedy are looked up again, so that the catalogue speaks of configuration.
-    return found(_CODES.get(finding.code, finding.code), finding.path, finding.place, finding.message, fix=finding.fix)
+    code, fix = _CODES.get(finding.code, finding.code), "" if _usual(finding) else finding.fix
+    return found(code, finding.path, finding.place, finding.message, fix=fix)
+
+
+def _of_no_settings(finding: Finding) -> Finding:
+    """A finding of a file that could not be read: one without keys is told how settings begin, and not how a post."""
+    if finding.code != "E111" or not _usual(finding):
+        return finding
+    message = finding.message.replace('like "text: …"', 'like "version: 1"')
+    return replace(finding, message=message, fix="begin with these two lines:\nversion: 1\naccount: acme")
+
+
+def _usual(finding: Finding) -> bool:
+    """Whether the remedy is the one that the catalogue has for every finding of the code."""
+    from publisher.content.catalogue import entry  # only for a finding
+
+    known = entry(finding.code)
+    return known is not None and finding.fix == known.fix
 
 
 def _keys_meant(slips: Iterable[str], allowed: Sequence[str]) -> set[str | None]:
@@ -284,7 +301,15 @@ def _default_misfits(config: _Config) -> Iterator[Finding]:
             yield config.found("E516", (*pointer, "topic"), problem, "shorten it, or leave the sign out")
         for number, code in enumerate(countries if isinstance(countries, list) else ()):
             if isinstance(code, str) and code not in COUNTRIES:
-                yield config.found("E516", (*pointer, "countries", number), f"there is no country {code}")
+                message = f"there is no country {code}"
+                yield config.found("E516", (*pointer, "countries", number), message, _country(code))
+
+
+def _country(code: str) -> str:
+    from publisher.content.catalogue import entry
+
+    known = entry("E246")
+    return f"did you mean {MEANT[code]}?" if code in MEANT else known.fix if known is not None else ""
 
 
 def _with_account(path: str) -> str:

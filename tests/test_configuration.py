@@ -1,5 +1,6 @@
 """publisher.yaml and the environment: what they come to, and every mistake at once."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -8,6 +9,7 @@ from publisher.configuration import duration, read_settings
 from publisher.content.catalogue import all_entries
 from publisher.content.findings import Finding
 from publisher.settings import PublishingSettings, Rules, Settings, StateSettings
+from tests.content.cases import CONFIG, Case, cases
 
 PLAIN = "version: 1\naccount: acme\n"
 
@@ -153,6 +155,28 @@ def test_a_line_end_behind_a_variable_is_not_passed_over(name: str) -> None:
     value = {"TIMEZONE": "UTC", "STATE_LEASE": "30m", "RULES_MAX_NEW_PER_RUN": "20"}.get(name, "acme")
     (finding,) = mistakes(PLAIN + "media: {presign: 24h, bucket: b}\n", **{f"PUBLISHER_{name}": f"{value}\n"})
     assert finding.fix == "write it without the line end"
+
+
+@pytest.mark.parametrize("text", ["", "# version: 1\n", "{}\n", "- acme\n", "acme\n"])
+def test_a_file_without_settings_is_told_how_one_begins(text: str) -> None:
+    found = mistakes(text)
+    assert not any("text:" in f"{finding.message} {finding.fix}" for finding in found)
+    written = [line for finding in found for line in finding.fix.split("\n") if re.match(r"\w+: \w+$", line)]
+    assert read("\n".join(written)).accounts[0].name == "acme"
+
+
+@pytest.mark.parametrize(
+    "case", [case for case in cases("invalid") if CONFIG in case.files], ids=lambda case: case.name
+)
+def test_no_remedy_of_a_setting_speaks_of_posts(case: Case) -> None:
+    settings = read_settings(case.files[CONFIG], {})
+    for finding in settings if isinstance(settings, tuple) else ():
+        assert not re.search(r"\btext:|\bin the form the key wants|thread:", finding.fix)
+
+
+def test_the_name_of_a_bucket_may_be_that_of_an_access_point() -> None:
+    name = "arn:aws:s3:eu-central-1:123456789012:accesspoint/acme"
+    assert read(PLAIN + f"media: {{bucket: '{name}', presign: 24h}}\n").media.bucket == name
 
 
 def test_a_misspelt_variable_is_not_passed_over() -> None:

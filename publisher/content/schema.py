@@ -6,7 +6,8 @@ Then `judge` judges, in microseconds. Only for what it refuses `schema_errors` i
 every error.
 
 The schemas carry a few words of ours that editors pass over: `x-codes` (keyword -> code of its finding) and
-`x-elsewhere` (key -> where it belongs instead) with `x-elsewhere-fix`, what to do where that is not to move it there.
+`x-elsewhere` (key -> where it belongs instead) with `x-elsewhere-fix`, what to do where that is not to move it there,
+and `x-fix`, what to do where the form is wrong.
 `errorMessage` is the editors': yaml-language-server shows it for a wrong type, word, form or key, and our findings
 begin with it, so that both say the same; only where keys belong it cannot say of another type what it says of a key.
 """

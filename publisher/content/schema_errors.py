@@ -131,6 +131,10 @@ def _words(error: Any, code: str, name: str) -> tuple[str, str]:
     rule, value = error.validator_value, error.instance
     told = error.schema.get("errorMessage", f"{name} is not as it must be")
     match error.validator:
+        case "type" if code == "E201" and rule == "object":
+            of_account = _keys(error)[:-1] == ["accounts"]
+            fix = f"where nothing differs, write it so:\n{written_as((name,), {})}" if of_account else ""
+            return f"{name} must be keys with values; it is empty", fix
         case _ if code == "E201":
             return f"{told}; it is empty", ""
         case "type" if rule == "object":
@@ -145,7 +149,8 @@ def _words(error: Any, code: str, name: str) -> tuple[str, str]:
             return f"{error.message.split(' is ')[0].strip(chr(39))} is missing", ""
         case "pattern":
             lines = "\n" in value and expression(rule).search(value.replace("\n", " ")) is not None
-            return f"{told}; it is {_shown(value)}", "write it on one line" if lines else ""
+            usual = error.schema.get("x-fix", "")
+            return f"{told}; it is {_shown(value)}", "write it on one line" if lines else usual
         case "minItems":
             return f"{name} has {_count(value)}; at least {rule} {'is' if rule == 1 else 'are'} needed", ""
         case "maxItems":

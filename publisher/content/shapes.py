@@ -163,10 +163,14 @@ def _item(key: str | int, word: Any) -> Any:
 def _mappings(pointer: Pointer, value: Any) -> Iterator[Mapping[str, Any]]:
     """What keys with values may be meant."""
     words = value if isinstance(value, list) else [value]
-    if not all(isinstance(word, str) for word in words):
-        return
     if pointer == ("accounts",):
-        yield {word: {} for each in words for word in re.split(r"[\s,]+", each)}
+        yield dict(_accounts(words))
+    elif not all(isinstance(word, str) for word in words):
+        return
+    elif pointer[:1] == ("accounts",) and len(words) == 1:
+        yield {"posts": words[0]}
+    elif pointer == ("state",) and len(words) == 1:
+        yield {"backend": words[0]}
     elif len(words) == 1:
         (word,) = words
         key = pointer[-2] if isinstance(pointer[-1], int) and len(pointer) > 1 else pointer[-1]
@@ -174,6 +178,15 @@ def _mappings(pointer: Pointer, value: Any) -> Iterator[Mapping[str, Any]]:
             yield {"file" if re.fullmatch(r"\S+\.(md|markdown|txt)", word) else "text": word}
         elif key in ("media", "thread"):
             yield _item(key, word)
+
+
+def _accounts(words: Sequence[Any]) -> Iterator[tuple[str, Any]]:
+    """Accounts under their names, of a list of names or of keys with a name among them."""
+    for each in words:
+        if isinstance(each, str):
+            yield from ((name, {}) for name in re.split(r"[\s,]+", each))
+        elif isinstance(each, dict) and isinstance(name := each.get("name", each.get("account")), str):
+            yield name, {key: of for key, of in each.items() if key not in ("name", "account")}
 
 
 def _words(pointer: Pointer, value: Any) -> Iterator[str]:
