@@ -10,12 +10,16 @@ import mmap
 from typing import Any, BinaryIO, cast
 
 from publisher.content.look import MediaFacts, MediaProblem, unusable
-from publisher.media import boxes
-from publisher.media.formats import AVIF_BRANDS, HEIC_BRANDS, MAX_PIXELS, learn_heic, open_picture
+from publisher.media import boxes, jpeg
+from publisher.media.formats import AVIF_BRANDS, FEWER_PIXELS, HEIC_BRANDS, MAX_PIXELS, learn_heic, open_picture
 from publisher.repository import NotUsable, Repository
 
 MAX_IMAGE_FILE = 64 * 1024 * 1024  # more is not even decoded; what is sent is far smaller
 MAX_VIDEO_FILE = 1024 * 1024 * 1024
+_MOST_SCANS = 100  # libjpeg's own script for a progressive JPEG has 10; the time taken is scans times pixels
+_MOST_PARTS = 20_000  # segments or chunks, each read by Python; 64 MB in chunks of 4 KB are 16,000
+_MOST_EXIF = 100  # segments of up to 64 KB; cameras write one
+_PNG = b"\x89PNG\r\n\x1a\n"
 _TYPES = {"MPO": "image/jpeg", "JPEG": "image/jpeg", "PNG": "image/png"}
 _LFS = b"version https://git-lfs.github.com/spec/"
 _OTHER = (
@@ -89,24 +93,67 @@ def _image(name: str, file: BinaryIO, size: int) -> MediaFacts | MediaProblem:
     while piece := file.read():  # an unbuffered file may give less than asked for
         data += piece
     try:
-        return _decoded(name, data)
+        build = jpeg.build(data, _MOST_PARTS) if data.startswith(b"\xff\xd8\xff") else None
+        return _laborious(name, data, build) or _decoded(name, data, build)
+    except ImportError:
+        return MediaProblem(
+            "E315",
+            f"{name} cannot be looked at: Pillow, which reads pictures, does not load here",
+            why="of a picture that is not looked at nobody knows what it is",
+            fix="pip install --force-reinstall Pillow",
+        )
     except Exception as error:  # a decoder may raise anything on hostile bytes
         if "bomb" in type(error).__name__.lower():
-            return _too_many_pixels(name)
+            return MediaProblem("E313", f"{name} has more than {MAX_PIXELS // 1_000_000} megapixels")
         if type(error).__name__ == "UnidentifiedImageError":
             return MediaProblem("E315", f"{name} is no picture or video that can be read")
         return MediaProblem("E314", f"{name} is damaged: it cannot be decoded")
 
 
-def _decoded(name: str, data: bytes) -> MediaFacts | MediaProblem:
+def _laborious(name: str, data: bytes, build: jpeg.Build | None) -> MediaProblem | None:
+    """What would keep a decoder busy for long, told before there is one: a file of little else than headers."""
+    if build is not None and build.scans > _MOST_SCANS:
+        return MediaProblem(
+            "E314",
+            f"{name} has more than {_MOST_SCANS} scans; a progressive JPEG has about 10",
+            why="each scan goes over the whole picture once more",
+            fix="save it again as a baseline JPEG",
+        )
+    if build is not None:
+        many = build.segments > _MOST_PARTS or build.exif > _MOST_EXIF
+    else:
+        many = data.startswith(_PNG) and _chunks(data) > _MOST_PARTS
+    if many:
+        return MediaProblem(
+            "E314",
+            f"{name} is in far too many pieces",
+            why="no program writes a picture like that, and to read it takes long",
+            fix="save it again",
+        )
+    return None
+
+
+def _chunks(data: bytes) -> int:
+    """How many chunks a PNG has; counted to just above `_MOST_PARTS`."""
+    at, count = len(_PNG), 0
+    while count <= _MOST_PARTS and at < len(data) and data[at + 4 : at + 8] != b"IEND":
+        at += 12 + int.from_bytes(data[at : at + 4], "big")
+        count += 1
+    return count
+
+
+def _decoded(name: str, data: bytes, build: jpeg.Build | None = None) -> MediaFacts | MediaProblem:
     with open_picture(data) as image:
-        if image.width * image.height > MAX_PIXELS:
-            return _too_many_pixels(name)
         kind, animated = str(image.format), bool(getattr(image, "is_animated", False)) and image.format != "MPO"
-        turned = image.getexif().get(0x0112, 1) in (5, 6, 7, 8)
-        width, height = (image.height, image.width) if turned else (image.width, image.height)
-        image.draft(None, (1, 1))  # of a JPEG all is read, and an eighth of the width and height is made of it
+        if problem := _too_many_pixels(name, image.width * image.height, _costly(kind, build)):
+            return problem
+        width, height = image.size
+        shrunk = image.draft(None, (1, 1))  # of a JPEG all is read, and an eighth of the width and height is made of it
         image.load()  # a file that ends too early shows only now
+        if not shrunk:
+            width, height = image.size  # Pillow turns a TIFF while it loads it, and forgets the orientation
+        if image.getexif().get(0x0112, 1) in (5, 6, 7, 8):
+            width, height = height, width
     return MediaFacts(
         kind="image",
         content_type=_TYPES.get(kind, f"image/{kind.lower()}"),
@@ -118,8 +165,26 @@ def _decoded(name: str, data: bytes) -> MediaFacts | MediaProblem:
     )
 
 
-def _too_many_pixels(name: str) -> MediaProblem:
-    return MediaProblem("E313", f"{name} has more than {MAX_PIXELS // 1_000_000} megapixels")
+def _costly(kind: str, build: jpeg.Build | None) -> str | None:
+    """Which of `FEWER_PIXELS` it is, if any. A JPEG that comes in parts has to be held as a progressive one has."""
+    if build is not None:
+        return None if build.in_one_go else "a progressive JPEG"
+    return {"WEBP": "a WebP picture", "AVIF": "an AVIF picture"}.get(kind)
+
+
+def _too_many_pixels(name: str, pixels: int, costly: str | None) -> MediaProblem | None:
+    if pixels > MAX_PIXELS:
+        return MediaProblem("E313", f"{name} has more than {MAX_PIXELS // 1_000_000} megapixels")
+    if costly is None or pixels <= FEWER_PIXELS[costly]:
+        return None
+    most = FEWER_PIXELS[costly] // 1_000_000
+    plain = "a baseline JPEG" if "JPEG" in costly else "a JPEG"
+    return MediaProblem(
+        "E313",
+        f"{name} has {pixels / 1e6:.1f} megapixels; {costly} may have {most}",
+        why="to open it takes several times the memory that a plain JPEG takes",
+        fix=f"save it as {plain}, or smaller: Threads keeps 1440 pixels of the width",
+    )
 
 
 # --- videos -----------------------------------------------------------------------------------------------------

@@ -5,13 +5,16 @@ import io
 import random
 import subprocess
 import sys
+import zlib
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image
 
 from publisher.content.look import MediaFacts, MediaProblem
 from publisher.errors import InvalidContent
+from publisher.media import jpeg
 from publisher.media.prepare import prepare
 from publisher.media.probe import Probe
 from publisher.repository import Repository
@@ -97,6 +100,107 @@ def test_just_above_the_limit_is_refused_without_a_warning_on_the_screen(
     problem = look(tmp_path, large.getvalue())
     assert isinstance(problem, MediaProblem)
     assert (problem.code, len(recwarn)) == ("E313", 0)
+
+
+@pytest.mark.parametrize(
+    ("kind", "megapixels", "options"),
+    [("JPEG", 20, {"progressive": True}), ("WEBP", 10, {"lossless": True, "method": 0}), ("AVIF", 14, {"speed": 10})],
+)
+def test_what_is_held_several_times_to_decode_it_may_have_fewer_pixels(
+    tmp_path: Path, kind: str, megapixels: int, options: dict[str, Any]
+) -> None:
+    Image.init()
+    if kind not in Image.SAVE:
+        pytest.skip("this build of Pillow cannot write it")
+    problem = look(tmp_path, encoded(Image.new("RGB", (1000 * megapixels // 4, 4_004)), kind, **options))
+    assert isinstance(problem, MediaProblem)
+    assert (problem.code, f"may have {megapixels}" in problem.message, "JPEG" in problem.fix) == ("E313", True, True)
+
+
+def test_a_plain_jpeg_of_a_phone_may_have_more(tmp_path: Path) -> None:
+    facts = look(tmp_path, encoded(Image.new("RGB", (5_712, 4_284))))
+    assert isinstance(facts, MediaFacts)
+    assert (facts.width, facts.height) == (5_712, 4_284)
+
+
+def test_a_plain_jpeg_with_a_scan_for_each_colour_is_held_like_a_progressive_one() -> None:
+    start = encoded(picture(16, 16)).index(b"\xff\xda")
+    one = encoded(picture(16, 16))
+    apart = one[: start + 4] + b"\x01" + one[start + 5 :]
+    assert [jpeg.build(data, 100).in_one_go for data in (one, apart)] == [True, False]
+
+
+def scans_over_nothing(scans: int) -> bytes:
+    """A progressive JPEG of one grey block; all scans but the first say that nothing is to be added to it."""
+
+    def segment(marker: int, body: bytes) -> bytes:
+        return bytes([0xFF, marker]) + (len(body) + 2).to_bytes(2, "big") + body
+
+    tables = segment(0xDB, bytes([0] + [1] * 64)) + segment(0xC4, bytes([0x00, 1] + [0] * 16))
+    frame = segment(0xC2, bytes([8, 0, 8, 0, 8, 1, 1, 0x11, 0])) + segment(0xC4, bytes([0x10, 1] + [0] * 16))
+    first = segment(0xDA, bytes([1, 1, 0x00, 0, 0, 0])) + b"\x7f"
+    further = segment(0xDA, bytes([1, 1, 0x00, 1, 63, 0])) + b"\x7f"
+    return b"\xff\xd8" + tables + frame + first + further * (scans - 1) + b"\xff\xd9"
+
+
+def test_a_jpeg_of_very_many_scans_is_not_decoded(tmp_path: Path) -> None:
+    assert isinstance(look(tmp_path, scans_over_nothing(100), "a.jpg"), MediaFacts)
+    problem = look(tmp_path, scans_over_nothing(101), "b.jpg")
+    assert isinstance(problem, MediaProblem)
+    assert (problem.code, "100 scans" in problem.message, "baseline" in problem.fix) == ("E314", True, True)
+
+
+def many_pieces() -> dict[str, bytes]:
+    """Pictures that can be decoded, each with more in it than any program writes."""
+    photo, drawing = encoded(picture(16, 16)), encoded(picture(16, 16), "PNG")
+    empty = (0).to_bytes(4, "big") + b"abCd" + zlib.crc32(b"abCd").to_bytes(4, "big")
+    blocks = b"\xff\xed\xff\xff" + (b"Photoshop 3.0\x00" + 5_460 * b"8BIM\x00\x01\x00\x00\x00\x00\x00\x00").ljust(
+        65_533
+    )
+    between = {
+        "segments": 20_001 * b"\xff\xe5\x00\x02",
+        "EXIF": 101 * b"\xff\xe1\x00\x08Exif\x00\x00",
+        "blocks": 4 * blocks,
+        "fill bytes": 20_001 * b"\xff",
+        "stray bytes": 20_001 * b"\xff\x00",
+    }
+    return {
+        **{what: photo[:20] + pieces + photo[20:] for what, pieces in between.items()},
+        "chunks": drawing[:33] + 20_001 * empty + drawing[33:],
+    }
+
+
+@pytest.mark.parametrize("what", many_pieces())
+def test_a_picture_in_very_many_pieces_is_not_read(tmp_path: Path, what: str) -> None:
+    problem = look(tmp_path, many_pieces()[what])
+    assert isinstance(problem, MediaProblem)
+    assert (problem.code, "pieces" in problem.message) == ("E314", True)
+
+
+def test_what_comes_behind_a_jpeg_or_lies_in_its_metadata_is_not_counted(tmp_path: Path) -> None:
+    """A phone puts a film behind its photo, and in both there is anything."""
+    one = encoded(picture(16, 16), private=True)
+    noise = b"\xff\xfe\xea\x62" + 15_000 * b"\xff\xda\xff\xe1"
+    within = one[:20] + b"\xff\xe7" + noise[2:] + one[20:]
+    assert isinstance(look(tmp_path, within + 2 * noise), MediaFacts)
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "TIFF"])
+@pytest.mark.parametrize("orientation", [3, 5, 6, 7, 8])
+def test_every_kind_is_turned_once(tmp_path: Path, kind: str, orientation: int) -> None:
+    facts = look(tmp_path, encoded(picture(64, 48), kind, orientation=orientation))
+    assert isinstance(facts, MediaFacts)
+    assert (facts.width, facts.height) == ((64, 48) if orientation == 3 else (48, 64))
+
+
+def test_a_pillow_that_does_not_load_is_not_told_as_a_damaged_picture(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = encoded(picture(16, 16))
+    monkeypatch.setitem(sys.modules, "PIL", None)
+    problem = look(tmp_path, data)
+    assert isinstance(problem, MediaProblem)
+    assert (problem.code, "damaged" in problem.message, "Pillow" in problem.fix) == ("E315", False, True)
 
 
 def test_what_pillow_logs_of_a_spoiled_picture_is_not_on_the_screen(tmp_path: Path) -> None:
