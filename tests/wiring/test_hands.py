@@ -1,6 +1,8 @@
 """Very many files by several processes: the same findings, whatever becomes of the processes."""
 
+import errno
 import os
+import pickle
 import signal
 from pathlib import Path
 
@@ -72,6 +74,50 @@ def test_each_share_but_the_first_has_a_process_of_its_own() -> None:
     mine, *others = shared_out(lambda _: os.getpid(), [1, 2, 3])
     assert mine == os.getpid()
     assert len({mine, *others}) == 3
+
+
+def test_where_no_pipe_is_to_be_had_all_is_done_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    def pipe() -> tuple[int, int]:
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    monkeypatch.setattr(os, "pipe", pipe)
+    assert shared_out(lambda _: os.getpid(), [1, 2]) == [os.getpid()] * 2
+
+
+def test_a_process_that_fails_half_way_through_its_answer_has_not_answered(monkeypatch: pytest.MonkeyPatch) -> None:
+    here, dumps = os.getpid(), pickle.dumps
+
+    def cut(found: object, protocol: int) -> bytes:
+        class Cut(bytes):
+            def __len__(self) -> int:
+                return 10**6
+
+        return Cut(dumps(found, protocol))
+
+    monkeypatch.setattr(pickle, "dumps", cut)
+    assert shared_out(lambda _: os.getpid(), [1, 2]) == [here, here]
+
+
+def test_who_ignores_its_children_has_their_results_all_the_same() -> None:
+    before = signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    try:
+        mine, other = shared_out(lambda _: os.getpid(), [1, 2])
+    finally:
+        signal.signal(signal.SIGCHLD, before)
+    assert mine == os.getpid() != other
+
+
+def test_a_process_whose_parent_died_does_not_wait_for_it() -> None:
+    """It has more to send than a pipe holds. A pipe that all of them have open tells when the last has ended."""
+    alive, ours = os.pipe()
+    dying = os.fork()
+    if dying == 0:
+        here = os.getpid()
+        shared_out(lambda _: os._exit(0) if os.getpid() == here else "x" * 1_000_000, [1, 2, 3])
+    os.close(ours)
+    os.waitpid(dying, 0)
+    with open(alive, "rb") as stream:
+        assert stream.read() == b""
 
 
 def test_much_comes_through_whole_and_nothing_is_left_behind() -> None:
