@@ -52,6 +52,8 @@ ALT_LIMIT = 1000
 
 def read_media(view: View, asked: Inquiry) -> MediaItem | None:
     """One item of `media`; None when something is wrong with it, which is found then."""
+    if not view.data:  # of nothing at all the schema has said so
+        return None
     before = len(asked.findings)
     _sources(view, asked.findings)
     _alt(view, asked)

@@ -13,7 +13,7 @@ from publisher.content.judge import expression, judge_of
 from publisher.content.marks import Pointer
 from publisher.content.schema import load_schema
 from publisher.content.secrets import holds_secret
-from publisher.content.shapes import fix_of_shape, repeatable, written_as
+from publisher.content.shapes import fix_of_shape, fix_of_split_text, repeatable, written_as
 from publisher.content.slips import suggest, suggest_value
 
 
@@ -123,6 +123,8 @@ def _unknown_keys(document: Document, error: Any, pointer: Pointer, schema_name:
             continue
         better = suggest(key, allowed, schema_name) if number < _MOST_SUGGESTED else None
         fix = f"did you mean {better}?" if better else f"delete it; known here are {', '.join(allowed)}"
+        if not better and "thread" in pointer[-2:-1] and len(error.instance) == 1:
+            fix = fix_of_split_text(pointer, key, error.instance[key]) or fix
         yield found("E203", document.path, place, f"{error.schema['errorMessage']}: {_shown(key)}", fix=fix)
 
 

@@ -25,7 +25,8 @@ _MOST = 20  # items
 _LIST = "write a list, each item on its own line after a hyphen"
 _KEYS = "write keys with values"
 # Of these signs people make a list on one line. The first that gives items which are all as they must be is meant.
-_BETWEEN = (r"\s*[,;\n]\s*(?:-\s+)?", r"\s*[/|]\s*", r"\s+or\s+")
+_BETWEEN = (r"[,;\n]", r"[/|]", r"\s+or\s+")
+_MARK = re.compile(r"(?:[-*•]|[1-9][.)])\s+")  # before an item, where a list was meant
 _SECOND = "another answer"  # to a poll of one
 # A mapping of one of these is the thing itself, with its name before it: `poll: [{text: Yes}]`.
 _NAMES = frozenset(("text", "option", "answer", "label", "name", "title", "value", "code", "country", "url", "id"))
@@ -57,6 +58,14 @@ def fix_of_shape(document: Document, pointer: Pointer, rules: Rules, root: dict[
     return head
 
 
+def fix_of_split_text(pointer: Pointer, key: str, value: Any) -> str:
+    """How to write a part of a chain whose text YAML took apart at a colon: `- Second: it goes on`."""
+    text = f"{key}: {value}"
+    if not isinstance(value, str) or not repeatable(text):
+        return ""
+    return f"if it is the text, write it so:\n{written_as(pointer, {'text': text})}"
+
+
 def written_as(pointer: Pointer, value: Any) -> str:
     """A value with its key, or its hyphen, before it.
 
@@ -74,8 +83,8 @@ def _lines(lead: str, value: Any) -> list[str]:
     inner = value.items() if isinstance(value, dict) else [("", each) for each in value]
     below = [line for key, each in inner for line in _lines(f"{key}:" if isinstance(value, dict) else "-", each)]
     if lead == "-":
-        return [f"- {below[0]}", *(f"  {line}" for line in below[1:])]
-    return [lead, *(f"  {line}" for line in below)]
+        return [f"- {below[0]}", *(f"  {line}" if line else "" for line in below[1:])]
+    return [lead, *(f"  {line}" if line else "" for line in below)]
 
 
 def _scalar(value: Any) -> str:
@@ -131,8 +140,8 @@ def _lists(pointer: Pointer, items: Rules, value: Any, text: str) -> Iterator[Se
         yield from [codes] if all(code in COUNTRIES for code in codes) else []
     elif isinstance(value, str):
         whole = [value.strip()]
-        between = (r",\s+|\s*[;\n]\s*",) if key == "media" else _BETWEEN
-        ways = [[word for word in re.split(sign, value.strip().removeprefix("- ")) if word] for sign in between]
+        between = (r",\s|[;\n]",) if key == "media" else _BETWEEN
+        ways = [[word for each in re.split(sign, value) if (word := _MARK.sub("", each.strip()))] for sign in between]
         if key == "spoilers":
             yield from (way for way in (whole, *ways) if all(word in text for word in way))
         elif key == "poll":
@@ -194,7 +203,7 @@ def _words(pointer: Pointer, value: Any) -> Iterator[str]:
     if isinstance(value, dict):
         for key, word in value.items() if len(value) == 1 else ():
             if isinstance(word, str):
-                yield word if key.lower() in _NAMES else f"{key}: {word}"
+                yield key if word in ("", "true", "yes") else word if key.lower() in _NAMES else f"{key}: {word}"
         return
     words = [word for word in value if isinstance(word, str)]
     if pointer[-1] == "text" and len(words) == len(value):

@@ -45,8 +45,10 @@ TOLD = list(_told("\n"))  # whose fix is something to write
 
 @pytest.mark.parametrize(("document", "finding"), [each[1:] for each in TOLD], ids=[each[0] for each in TOLD])
 def test_what_a_fix_says_to_write_mends_the_mistake(document: Document, finding: Finding) -> None:
-    pointer = _pointer(document, finding)
-    mended = _rewritten(document, pointer, finding.fix.partition("\n")[2])
+    pointer, written = _pointer(document, finding), finding.fix.partition("\n")[2]
+    if written.startswith("- ") and isinstance(pointer[-1], str):  # a key that makes up the whole of an item
+        pointer = pointer[:-1]
+    mended = _rewritten(document, pointer, written)
     assert not _still_wrong(finding, mended, pointer), mended
 
 
