@@ -143,7 +143,8 @@ def _of_no_settings(finding: Finding) -> Finding:
     if finding.code != "E111" or not _usual(finding):
         return finding
     message = finding.message.replace('like "text: …"', 'like "version: 1"')
-    return replace(finding, message=message, fix="begin with these two lines:\nversion: 1\naccount: acme")
+    why, fix = "settings are keys with values", "begin with these two lines:\nversion: 1\naccount: acme"
+    return replace(finding, message=message, why=why, fix=fix)
 
 
 def _usual(finding: Finding) -> bool:
