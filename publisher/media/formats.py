@@ -13,7 +13,12 @@ if TYPE_CHECKING:
 
 MAX_PIXELS = 40_000_000
 # What is held whole and more than once while it is decoded may have fewer; 150 MB are needed for each of these.
-FEWER_PIXELS = {"a WebP picture": 10_000_000, "an AVIF picture": 14_000_000, "a progressive JPEG": 20_000_000}
+FEWER_PIXELS = {
+    "a WebP picture": 10_000_000,
+    "an AVIF picture": 14_000_000,
+    "a TIFF": 14_000_000,
+    "a progressive JPEG": 20_000_000,
+}
 _WANTED = ("JPEG", "MPO", "PNG", "WEBP", "GIF", "TIFF", "AVIF", "BMP", "HEIF")
 # What Threads takes, by the first bytes: to open these Pillow need not load all it has.
 _USUAL = {b"\xff\xd8\xff": "JPEG", b"\x89PNG\r\n\x1a\n": "PNG"}

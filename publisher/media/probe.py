@@ -19,6 +19,8 @@ MAX_VIDEO_FILE = 1024 * 1024 * 1024
 _MOST_SCANS = 100  # libjpeg's own script for a progressive JPEG has 10; the time taken is scans times pixels
 _MOST_PARTS = 20_000  # segments or chunks, each read by Python; 64 MB in chunks of 4 KB are 16,000
 _MOST_EXIF = 100  # segments of up to 64 KB; cameras write one
+_MOST_BLOCKS = 300_000  # 64 MB in blocks of 255 bytes, as a GIF has them, are 260,000
+_MOST_RUNS = 1024 * 1024  # bytes of a BMP in runs, of which Pillow decodes each by itself
 _PNG = b"\x89PNG\r\n\x1a\n"
 _TYPES = {"MPO": "image/jpeg", "JPEG": "image/jpeg", "PNG": "image/png"}
 _LFS = b"version https://git-lfs.github.com/spec/"
@@ -121,14 +123,18 @@ def _laborious(name: str, data: bytes, build: jpeg.Build | None) -> MediaProblem
         )
     if build is not None:
         many = build.segments > _MOST_PARTS or build.exif > _MOST_EXIF
+    elif data.startswith(_PNG):
+        many = _chunks(data) > _MOST_PARTS
+    elif data.startswith(b"GIF8"):
+        many = _blocks(data) > _MOST_BLOCKS
     else:
-        many = data.startswith(_PNG) and _chunks(data) > _MOST_PARTS
+        many = _is_run_length_bmp(data) and len(data) > _MOST_RUNS
     if many:
         return MediaProblem(
             "E314",
             f"{name} is in far too many pieces",
-            why="no program writes a picture like that, and to read it takes long",
-            fix="save it again",
+            why="each is read by itself, which takes long; hardly a program writes a picture like that",
+            fix="save it again, as JPEG or PNG",
         )
     return None
 
@@ -140,6 +146,38 @@ def _chunks(data: bytes) -> int:
         at += 12 + int.from_bytes(data[at : at + 4], "big")
         count += 1
     return count
+
+
+def _blocks(data: bytes) -> int:
+    """How many blocks a GIF has, and bytes astray between them; counted to just above `_MOST_BLOCKS`."""
+
+    def colours(at: int) -> int:
+        flags = data[at]
+        return 3 << (flags & 7) + 1 if flags & 0x80 else 0
+
+    count = 0
+    try:
+        at = 13 + colours(10)
+        while count <= _MOST_BLOCKS and data[at] != 0x3B:
+            count += 1
+            if data[at] == 0x2C:
+                at += 11 + colours(at + 9)
+            elif data[at] == 0x21:
+                at += 2
+            else:
+                at += 1
+                continue
+            while count <= _MOST_BLOCKS and data[at]:
+                count += 1
+                at += 1 + data[at]
+            at += 1
+    except IndexError:
+        pass  # it ends too early, as will be seen
+    return count
+
+
+def _is_run_length_bmp(data: bytes) -> bool:
+    return data.startswith(b"BM") and data[14:15] != b"\x0c" and data[30:31] in (b"\x01", b"\x02")
 
 
 def _decoded(name: str, data: bytes, build: jpeg.Build | None = None) -> MediaFacts | MediaProblem:
@@ -169,7 +207,7 @@ def _costly(kind: str, build: jpeg.Build | None) -> str | None:
     """Which of `FEWER_PIXELS` it is, if any. A JPEG that comes in parts has to be held as a progressive one has."""
     if build is not None:
         return None if build.in_one_go else "a progressive JPEG"
-    return {"WEBP": "a WebP picture", "AVIF": "an AVIF picture"}.get(kind)
+    return {"WEBP": "a WebP picture", "AVIF": "an AVIF picture", "TIFF": "a TIFF"}.get(kind)
 
 
 def _too_many_pixels(name: str, pixels: int, costly: str | None) -> MediaProblem | None:

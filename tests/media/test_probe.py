@@ -3,6 +3,7 @@
 import importlib.util
 import io
 import random
+import struct
 import subprocess
 import sys
 import zlib
@@ -104,7 +105,12 @@ def test_just_above_the_limit_is_refused_without_a_warning_on_the_screen(
 
 @pytest.mark.parametrize(
     ("kind", "megapixels", "options"),
-    [("JPEG", 20, {"progressive": True}), ("WEBP", 10, {"lossless": True, "method": 0}), ("AVIF", 14, {"speed": 10})],
+    [
+        ("TIFF", 14, {"compression": "tiff_lzw"}),
+        ("JPEG", 20, {"progressive": True}),
+        ("WEBP", 10, {"lossless": True, "method": 0}),
+        ("AVIF", 14, {"speed": 10}),
+    ],
 )
 def test_what_is_held_several_times_to_decode_it_may_have_fewer_pixels(
     tmp_path: Path, kind: str, megapixels: int, options: dict[str, Any]
@@ -164,7 +170,14 @@ def many_pieces() -> dict[str, bytes]:
         "fill bytes": 20_001 * b"\xff",
         "stray bytes": 20_001 * b"\xff\x00",
     }
+    moving = encoded(picture(16, 16), "GIF")
+    first = moving.index(b"\x2c")
+    runs = 600_000 * b"\x01\x00" + b"\x00\x01"
+    header = struct.pack("<IiiHHIIiiII", 40, 1000, 600, 1, 8, 1, len(runs), 0, 0, 256, 0)
     return {
+        "comments": moving[:first] + 160_000 * b"\x21\xfe\x01A\x00" + moving[first:],
+        "frames": moving[:-1] + 300_001 * b"\x00" + moving[first:],
+        "runs": b"BM" + struct.pack("<IHHI", 1078 + len(runs), 0, 0, 1078) + header + bytes(1024) + runs,
         **{what: photo[:20] + pieces + photo[20:] for what, pieces in between.items()},
         "chunks": drawing[:33] + 20_001 * empty + drawing[33:],
     }
