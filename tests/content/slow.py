@@ -17,4 +17,8 @@ SLOW = (
     "text: hi\nthread:\n" + "  - text: |-\n      more\n" * 900,
     "text: [" + "{a: [" * 9 + "x" + "]}" * 9 + "]",
     "text: " + '"' + "\\u0041" * 10_000 + '"',
+    "# publisher: allow " + "W1 " * 21_000 + "why\ntext: hi\n",
+    "text: hi\n" + "# publisher: allow W1 x\n" * 2_600,
+    "text: hi\n" + "".join(f"key{number}: v # publisher: allow W1 x\n" for number in range(990)),
+    "text: hi\nthread:\n" + "  - text: v # publisher: allow W1 x\n" * 990,
 )
