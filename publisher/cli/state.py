@@ -102,7 +102,12 @@ def export(console: Console, sandbox: bool) -> int:
 @sandbox_option
 @open_console
 def unlock(console: Console, yes: bool, sandbox: bool) -> int:
-    """Take away a lock whose run has died. One that is alive keeps it."""
+    """Take away a lock whose run has died.
+
+    Of a state in a file a run that is alive keeps it: the lock is the system's. On a branch and in S3 it is a lease, and
+    is taken away whosever it is; left alone, it ends by itself. Make sure first that its run is over: two at a time stop
+    each other.
+    """
     record = open_record(console, sandbox=sandbox)
     confirm(console, f"Take the lock of {record.backend.where} away?", yes=yes)
     console.show(f"{record.backend.where}: {record.backend.unlock()}")

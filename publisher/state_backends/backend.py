@@ -60,5 +60,8 @@ class StateBackend(Protocol):
         ...
 
     def unlock(self) -> str:
-        """Take away a lock whose holder died; returns what was found, for people ("held by run 9123/1 since …")."""
+        """Take away a lock whose holder died; returns what was found, for people ("held by run 9123/1 since …").
+
+        A lease (branch, S3) goes whosever it is; a lock of the system (file) stays with a run that is alive.
+        """
         ...
