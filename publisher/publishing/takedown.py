@@ -7,14 +7,14 @@ deletion names one id, so that a second call for the same one can take nothing e
 from dataclasses import replace
 from datetime import datetime
 
-from publisher.errors import PublisherError, worst
+from publisher.errors import PublisherError, TryAgain, worst
 from publisher.planning.actions import DeletePost
 from publisher.planning.plan import Plan, PlannedPost
 from publisher.planning.quota import Quotas
 from publisher.planning.records import TAKEN_DOWN, PostRecord
 from publisher.planning.takedown import after_deletion, sends
 from publisher.planning.tombstones import begun, gone, half_replaced, reborn
-from publisher.planning.verdicts import Verdict
+from publisher.planning.verdicts import Verdict, span
 from publisher.publishing.apply import Applied, Progress
 from publisher.publishing.journey import Ended, Journey
 from publisher.publishing.problem import Problem, Reaction, read_error
@@ -110,11 +110,25 @@ def _delete(session: Session, post_id: str, action: DeletePost, *, replacing: bo
             return None
         if reaction is Reaction.STOP:
             raise problem.as_error()
+        if reaction is Reaction.REFUSED and _young(part.published_at, session.clock.now()):
+            return _perhaps_gone(problem, post_id, replacing=replacing)
         if reaction is Reaction.REFUSED or session.stop():
             break
         if attempt < _TRIES:
             session.clock.sleep(pace.backoff(attempt).total_seconds())
     return problem
+
+
+def _perhaps_gone(refused: Problem, post_id: str, *, replacing: bool) -> Problem:
+    """Of one published just now a refusal says too little: it is gone already, or cannot be reached yet."""
+    wait = f"wait {span(IN_SIGHT)}"
+    return replace(
+        refused,
+        code="E706",
+        fix=f"{wait}, then: publisher {'replace' if replacing else 'delete'} {post_id}",
+        exit_code=TryAgain.exit_code,
+        why="it was published just now: that Threads does not find it may mean that it is gone, or that it is new",
+    )
 
 
 def _is_gone(session: Session, record: PostRecord, index: int) -> bool:

@@ -98,6 +98,27 @@ def test_a_fault_at_any_deletion_takes_down_nothing_else_and_is_finished_by_the_
     assert_gone(scene)
 
 
+@pytest.mark.parametrize(("verdict", "command"), [(Verdict.DELETE, "delete"), (Verdict.REPLACE, "replace")])
+def test_a_lost_deletion_of_what_is_new_is_in_doubt_and_repeated_later(verdict: Verdict, command: str) -> None:
+    """Threads finds no more what was taken down, and not yet what was published just now."""
+    scene = Scene((chain("a", 3), text("stays")))
+    assert scene.publish() is not None
+    words = () if verdict is Verdict.DELETE else (text("a", "new words"),)
+    scene.posts = (*words, *scene.posts[1:])
+    scene.faulty.arm([{"call": "delete", "fault": "500_after"}])
+    report = delete(scene, verdict=verdict)
+    assert report is not None
+    (told,) = (post for post in report.posts if post.planned.id == "a")
+    assert (report.exit_code, told.outcome) == (5, "unknown")
+    assert told.problem is not None
+    assert (told.problem.code, told.problem.fix) == ("E706", f"wait 5 min, then: publisher {command} a")
+    scene.clock.sleep(301)
+    report = delete(scene, verdict=verdict)
+    assert report is not None
+    assert report.exit_code == 0
+    assert live(scene) == ["stays: some words"]
+
+
 def test_a_post_whose_file_is_there_is_not_deleted() -> None:
     scene = published()
     scene.posts = (chain("a", 3), *scene.posts)
