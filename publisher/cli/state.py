@@ -104,8 +104,8 @@ def export(console: Console, sandbox: bool) -> int:
 def unlock(console: Console, yes: bool, sandbox: bool) -> int:
     """Take away a lock whose run has died.
 
-    Of a state in a file a run that is alive keeps it: the lock is the system's. On a branch and in S3 it is a lease, and
-    is taken away whosever it is; left alone, it ends by itself. Make sure first that its run is over: two at a time stop
+    Of a state in a file a run that is alive keeps it: the lock is the system's. On a branch and in S3 it is a lease,
+    and goes whosever it is; left alone, it ends by itself. Make sure first that its run is over: two at a time stop
     each other.
     """
     record = open_record(console, sandbox=sandbox)

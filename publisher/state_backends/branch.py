@@ -102,6 +102,8 @@ class BranchState:
     def create(self, state: State) -> State:
         if self._branch.fetch(self._pause) is not None:
             raise checks.exists_already(self.where)
+        if self._mark() is not None:
+            raise self._missing()  # there was one: beginning anew would forget what it says
         written = replace(state, serial=1, write_id=next(self._write_ids))
         first = {"README.md": _README.encode(), ".gitattributes": b"* -merge\n"}
         commit, _ = self._commit(None, written, tuple(written.posts), None, others=first)
@@ -196,33 +198,45 @@ class BranchState:
             return None
         tip = self._read(commit)
         checks.check_belongs(tip.head, account=self._account, endpoint=self._endpoint, where=self.where)
-        restart = f"git update-ref -d {self._branch.seen_ref}"
-        checks.check_not_rewound(tip.head, mark, where=self.where, restore=self._restore(), restart=restart)
+        checks.check_not_rewound(tip.head, mark, where=self.where, restore=self._restore(), restart=self._restart)
         return tip
 
     def _missing(self) -> Refused:
-        return checks.missing(f"{self.where} of {self._branch.remote}", restore=self._restore())
+        where, mark = f"{self.where} of {self._branch.remote}", self._mark()
+        if mark is None:
+            return checks.missing(where, restore=f"restore the last good commit of {self.where}")
+        return checks.missing(where, mark, restore=self._restore(), restart=self._restart)
+
+    @property
+    def _restart(self) -> str:
+        return f"git update-ref -d {self._branch.seen_ref}"
 
     def _restore(self) -> str:
         """How to get back what this clone has seen last. A shallow clone cannot: it lacks the commits before."""
         seen = self._branch.commit_at(self._branch.seen_ref)
         if seen is None or self._branch.git.is_shallow():
-            return f"restore the last good commit of {self.where}"
+            return (
+                f"put {self.where} back to the last commit that publisher made: "
+                f"git push --force {self._branch.remote} COMMIT:{self._branch.ref}"
+            )
         return f"git push --force {self._branch.remote} {seen}:{self._branch.ref}"
 
     def _read(self, commit: str) -> Tip:
         """Raises `Refused` when head and posts do not belong together."""
-        head = self._head(commit)
+        with checks.restored_by(self._restore):
+            head = self._head(commit)
         if head.extra.get("posts_tree") != self._branch.tree_of(commit, "posts"):
             raise Refused(
                 f"the posts on {self.where} are not those that its head.json was written for",
                 code="E402",
                 why="they were edited by hand, merged or damaged; what they say cannot be trusted",
-                fix=f"put {self.where} back to its last commit by publisher, then: publisher state verify",
+                fix=f"{self._restore()}, then: publisher state verify",
             )
         lease = lease_from_json(head.extra.get("lease"))
         extra = {key: value for key, value in head.extra.items() if key not in ("lease", "posts_tree")}
-        paths = _paths_by_id(self._branch.files(commit), where=self.where)
+        files = self._branch.files(commit)
+        with checks.restored_by(self._restore):
+            paths = _paths_by_id(files, where=self.where)
         return Tip(commit, replace(head, extra=extra), lease, paths)
 
     def _head(self, commit: str) -> State:
@@ -237,9 +251,10 @@ class BranchState:
         blobs = self._branch.files(tip.commit)
         contents = self._branch.contents(blobs[path] for path in tip.paths.values())
         posts: dict[str, PostRecord] = {}
-        for post_id, path in tip.paths.items():
-            where = f"{self.where}: {path}"
-            posts[post_id] = post_from_json(checks.document_from(contents[blobs[path]], where=where), where=where)
+        with checks.restored_by(self._restore):
+            for post_id, path in tip.paths.items():
+                where = f"{self.where}: {path}"
+                posts[post_id] = post_from_json(checks.document_from(contents[blobs[path]], where=where), where=where)
         return replace(tip.head, posts=posts)
 
     def _trust(self, tip: Tip) -> None:

@@ -5,7 +5,8 @@ Pure: bytes and values in, a state or `Refused` out.
 
 import json
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count
 from typing import Any
@@ -44,8 +45,30 @@ def _of_json(error: Exception) -> str:
     return "it is nested too deeply" if isinstance(error, RecursionError) else "it is not UTF-8"
 
 
-def missing(where: str, *, restore: str = "restore it") -> Refused:
-    """E400; `restore` is how a person gets the lost one back, as a command where there is one."""
+@contextmanager
+def restored_by(restore: Callable[[], str]) -> Iterator[None]:
+    """What cannot be read or trusted in here is refused with `restore`, the way to the last good version of it."""
+    try:
+        yield
+    except Refused as refused:
+        if refused.code not in ("E401", "E402"):
+            raise
+        fix = f"{restore()}, then: publisher state verify"
+        raise Refused(refused.message, code=refused.code, why=refused.why, fix=fix) from None
+
+
+def missing(where: str, mark: Mark | None = None, *, restore: str = "restore it", restart: str = "") -> Refused:
+    """E400; `restore` is how a person gets the lost one back, as a command where there is one.
+
+    Where `mark` says that there was one, `restart` is how a person begins anew on purpose.
+    """
+    if mark is not None:
+        return Refused(
+            f"there is no state at {where}, and serial {mark.serial} of it has been seen here",
+            code="E400",
+            why="a state that is lost is not an empty one: everything published so far would be posted again",
+            fix=f"{restore}; or, to begin anew on purpose: {restart}, then: publisher state init",
+        )
     return Refused(
         f"there is no state at {where}",
         code="E400",

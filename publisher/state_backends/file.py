@@ -88,15 +88,15 @@ class FileState:
         mark = self._read_mark()  # first: a write of somebody else's raises it only after the file
         found = self._read_undisturbed()
         if found is None:
-            raise checks.missing(self.where)
+            raise self._missing()
         state = found.state
         checks.check_belongs(state, account=self._account, endpoint=self._endpoint, where=self.where)
         checks.check_not_rewound(
             state,
             mark,
             where=self.where,
-            restore=f"restore the newest {self._path.name}",
-            restart=f"rm {self._mark_path}",
+            restore=self._restore,
+            restart=self._restart,
         )
         self._remember(found)
         return state
@@ -105,6 +105,8 @@ class FileState:
         with self._writing():
             if (found := self._read()) is not None:
                 raise checks.exists_already(self.where, found.state)
+            if self._read_mark() is not None:
+                raise self._missing()  # there was one: beginning anew would forget what it says
             self._remove_journal()
             return self._replace(replace(state, serial=1, write_id=next(self._write_ids)))
 
@@ -156,6 +158,20 @@ class FileState:
 
     # --- reading ------------------------------------------------------------------------------------------------
 
+    @property
+    def _restore(self) -> str:
+        return f"restore the newest {self._path.name}"
+
+    @property
+    def _restart(self) -> str:
+        return f"rm {self._mark_path}"
+
+    def _missing(self) -> Refused:
+        mark = self._read_mark()
+        if mark is None:
+            return checks.missing(self.where)
+        return checks.missing(self.where, mark, restore=self._restore, restart=self._restart)
+
     def _read_undisturbed(self) -> Found | None:
         """Both files of one moment. Where we may only read, nobody of us writes meanwhile."""
         if _facts(self._path) is None and _facts(self._journal) is None:
@@ -185,7 +201,7 @@ class FileState:
         if found is None or (found.file, found.journal) != (_facts(self._path), _facts(self._journal)):
             found = self._read()
         if found is None:
-            raise checks.missing(self.where)
+            raise self._missing()
         there = found.state
         same = (there.lineage, there.serial, there.write_id) == (state.lineage, state.serial, state.write_id)
         if not same and self._attempts.ours(there.write_id, state) is None:

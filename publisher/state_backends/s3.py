@@ -190,7 +190,11 @@ class S3State:
         found, _ = self._objects.get("head.json")
         if found is None:
             return None
-        return Kept(head_from_bytes(found.body, where=self.where), found.etag)
+        with checks.restored_by(self._restore):
+            return Kept(head_from_bytes(found.body, where=self.where), found.etag)
+
+    def _restore(self) -> str:
+        return f"put the newest copy back: aws s3 cp {self._objects.where}journal/<highest>.json {self.where}"
 
     def _check_versioned(self, put: Object) -> None:
         """Only the answer to a write says it for sure; the write itself does no harm, and nothing goes live after."""
@@ -256,7 +260,7 @@ class S3State:
             f"{self.where} was set back: it has serial {state.serial}, and its journal goes on",
             code="E404",
             why="what was published in between would be posted again",
-            fix=f"put the newest copy back: aws s3 cp {self._objects.where}journal/<highest>.json {self.where}",
+            fix=self._restore(),
         )
 
     def _missing(self) -> Refused:
@@ -266,7 +270,7 @@ class S3State:
             f"there is no state at {self.where}, but its journal is there",
             code="E400",
             why="a missing state is not an empty one: everything published so far would be posted again",
-            fix=f"put the newest copy back: aws s3 cp {self._objects.where}journal/<highest>.json {self.where}",
+            fix=self._restore(),
         )
 
     # --- writing ------------------------------------------------------------------------------------------------

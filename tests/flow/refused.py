@@ -11,9 +11,31 @@ from tests.flow.ways import Situation, Walk
 
 
 def _missing(walk: Walk) -> Called:
-    state_file(walk).unlink()
+    _without_a_trace(walk)
     walk.desk.post("hello", HELLO)
     return walk.publish()
+
+
+def _without_a_trace(walk: Walk) -> None:
+    """As on a machine that no state was ever kept on."""
+    state_file(walk).unlink()
+    (walk.desk.folder / ".publisher" / f"{STATE}.mark.json").unlink()
+
+
+def _lost(walk: Walk) -> Called:
+    walk.desk.post("hello", HELLO)
+    walk.desk.publish()
+    state_file(walk).unlink()
+    return walk.call("state", "init")
+
+
+def _begins_anew(walk: Walk) -> None:
+    mark = walk.quoted(r": rm (\S+), then")
+    walk.does(f"no copy is left, so: rm {mark}")
+    (walk.desk.folder / mark).unlink()
+    assert walk.call("state", "init").code == 0
+    walk.publish()
+    walk.follow("--adopt", "--yes")
 
 
 def _spoiled(walk: Walk, spoil: object) -> Called:
@@ -211,6 +233,15 @@ REFUSED: tuple[Situation, ...] = (
         "A missing state is never an empty one. Where nothing was ever published from here, it is begun.",
         _missing,
         lambda walk: walk.follow("state init"),
+        ("Hello",),
+    ),
+    Situation(
+        "The state is lost",
+        8,
+        "This machine knows that there was one, and begins no other unasked. What is live is found before it goes out "
+        "again.",
+        _lost,
+        _begins_anew,
         ("Hello",),
     ),
     Situation(

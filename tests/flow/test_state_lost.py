@@ -51,6 +51,7 @@ class Before:
 def _goes_on(walk: Walk, code: int) -> int:
     """What the last message says, done; gives back how the next run ends."""
     if "publisher state init" in walk.said:
+        (walk.desk.folder / walk.quoted(r": rm (\S+), then")).unlink()
         walk.follow("state init")
     elif ": rm " in walk.said:
         (walk.desk.folder / walk.quoted(r": rm (\S+), then")).unlink()

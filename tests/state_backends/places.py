@@ -36,6 +36,9 @@ class Place(Protocol):
 
     def wipe(self) -> None: ...
 
+    def forget(self) -> None:
+        """What the message asks of who begins anew on purpose where a state was lost."""
+
     def set_back(self) -> None:
         """Be as before the last write."""
 
@@ -55,6 +58,9 @@ class MemoryPlace:
 
     def wipe(self) -> None:
         self.memory.wipe()
+
+    def forget(self) -> None:
+        pass  # nothing is kept beside it
 
     def set_back(self) -> None:
         self.memory.set_back()
@@ -83,6 +89,9 @@ class FilePlace:
     def wipe(self) -> None:
         self.path.unlink()
         self.journal.unlink(missing_ok=True)
+
+    def forget(self) -> None:
+        (self.path.parent / ".publisher" / f"{self.path.name}.mark.json").unlink()
 
     def set_back(self) -> None:
         """One write back, whichever of the two files it is in."""
@@ -122,6 +131,9 @@ class BranchPlace:
 
     def wipe(self) -> None:
         git(self.bare, "update-ref", "-d", f"refs/heads/{self.branch}")
+
+    def forget(self) -> None:
+        git(self.clone, "update-ref", "-d", self.open()._branch.seen_ref)
 
     def set_back(self) -> None:
         git(self.bare, "update-ref", f"refs/heads/{self.branch}", f"refs/heads/{self.branch}~1")
@@ -168,6 +180,9 @@ class S3Place:
     def wipe(self) -> None:
         for key in self.listed():
             self.client.delete_object(Bucket=self.bucket, Key=f"{self.prefix}/{key}")
+
+    def forget(self) -> None:
+        pass  # its journal was wiped with it
 
     def set_back(self) -> None:
         """Restore the version before the newest, as a console offers it."""

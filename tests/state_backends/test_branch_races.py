@@ -1,5 +1,6 @@
 """State on a branch that others write, too, at a remote that does not always answer."""
 
+import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -121,6 +122,30 @@ def test_f55_a_branch_set_back_and_written_by_another_is_refused(
     assert "git update-ref -d" in caught.value.fix
 
 
+def _without_head(place: BranchPlace) -> str:
+    listed = git(place.bare, "ls-tree", BRANCH).decode().splitlines()
+    tree = git(
+        place.bare, "mktree", stdin="\n".join(line for line in listed if "head.json" not in line).encode() + b"\n"
+    )
+    return git(place.bare, "commit-tree", "-p", BRANCH, "-m", "edit", tree.decode().strip()).decode().strip()
+
+
+def _rewritten(place: BranchPlace) -> None:
+    """The head made good for the posts that are there now."""
+    tree = git(place.bare, "rev-parse", f"{BRANCH}:posts").decode().strip()
+    place.edit(posts_tree=tree)
+
+
+def _with_a_senseless_post(place: BranchPlace) -> None:
+    place.replace("posts/2026-11/launch.json", b"{}")
+    _rewritten(place)
+
+
+def _with_a_post_twice(place: BranchPlace) -> None:
+    place.replace("posts/2026-12/launch.json", b"{}")
+    _rewritten(place)
+
+
 def told(command: str, folder: Path) -> None:
     """Do what a message says."""
     assert command.startswith("git ")
@@ -140,13 +165,44 @@ def test_what_the_refusal_of_an_older_state_names_works(place: BranchPlace, save
     assert desk.open().load() == saved
 
 
+@pytest.mark.parametrize("shallow", [False, True])
+@pytest.mark.parametrize(
+    ("spoil", "code"),
+    [
+        (lambda place: place.replace("head.json", b""), "E401"),
+        (lambda place: place.replace("posts/2026-11/launch.json", b"{}"), "E402"),
+        (lambda place: place.replace("posts/2026-12/launch.json", b"{}"), "E402"),
+        (lambda place: git(place.bare, "update-ref", f"refs/heads/{BRANCH}", _without_head(place)), "E401"),
+        (_with_a_senseless_post, "E401"),
+        (_with_a_post_twice, "E401"),
+    ],
+)
+def test_what_the_refusal_of_a_spoilt_state_names_works(
+    place: BranchPlace, saved: State, tmp_path: Path, spoil: Callable[[BranchPlace], object], code: str, shallow: bool
+) -> None:
+    desk = BranchPlace(place.bare, clone(place.bare, tmp_path / "desk", shallow=shallow))
+    assert desk.open().load() == saved
+    good = git(place.bare, "rev-parse", BRANCH).decode().strip()
+    spoil(place)
+    with pytest.raises(Refused) as caught:
+        desk.open().load()
+    assert caught.value.code == code
+    command = re.search(r"(git push --force .*), then: publisher state verify", caught.value.fix)
+    assert command is not None
+    if shallow:  # which commit it is, a person finds where the history is
+        assert "COMMIT" in command[1]
+        desk = BranchPlace(place.bare, clone(place.bare, tmp_path / "whole", shallow=False))
+    told(command[1].replace("COMMIT", good), desk.clone)
+    assert desk.open().load() == saved
+
+
 def test_what_the_refusal_of_a_missing_state_names_works(place: BranchPlace, saved: State, tmp_path: Path) -> None:
     desk = BranchPlace(place.bare, clone(place.bare, tmp_path / "desk", shallow=False))
     desk.open().load()
     place.wipe()
     with pytest.raises(Refused) as caught:
         desk.open().load()
-    told(caught.value.fix.partition("; or, if")[0], desk.clone)
+    told(caught.value.fix.partition("; or, to begin")[0], desk.clone)
     assert desk.open().load() == saved
 
 

@@ -1,5 +1,8 @@
 """What every backend promises, whatever it keeps the state in: one suite for all of them and for their fake."""
 
+import re
+import shlex
+import subprocess
 import threading
 from collections.abc import Callable
 from dataclasses import replace
@@ -88,8 +91,26 @@ def test_a_lineage_is_not_begun_twice(place: Place, saved: State) -> None:
     assert place.open().load() == saved
 
 
+def test_after_a_loss_nothing_is_begun_anew_unasked(place: Place, saved: State) -> None:
+    if not isinstance(place, FilePlace | BranchPlace):
+        pytest.skip("what was wiped there is all that knew of it")
+    place.wipe()
+    with pytest.raises(Refused) as caught:
+        place.open("2/1").create(replace(BEGUN, lineage="another"))
+    assert caught.value.code == "E400"
+    assert f"serial {saved.serial} of it has been seen here" in caught.value.message
+    assert caught.value.fix == refusal(place.open()).fix
+    command = re.search(r"begin anew on purpose: (\S.+), then: publisher state init$", caught.value.fix)
+    assert command is not None
+    folder = place.path.parent if isinstance(place, FilePlace) else place.clone
+    subprocess.run(shlex.split(command[1]), cwd=folder, check=True)
+    begun = place.open("2/1").create(replace(BEGUN, lineage="another"))
+    assert place.open().load() == begun
+
+
 def test_after_a_wipe_a_new_lineage_can_be_begun_on_purpose(place: Place, saved: State) -> None:
     place.wipe()
+    place.forget()
     begun = place.open().create(replace(BEGUN, lineage="another"))
     assert place.open().load() == begun
 

@@ -125,6 +125,27 @@ def test_f56_a_head_that_is_gone_is_restored_from_the_journal_not_begun_anew(pla
     assert place.open().load() == saved
 
 
+@pytest.mark.parametrize("spoilt", [b"", b"{", b"[]"])
+def test_the_refusal_of_a_spoilt_head_names_the_copy_and_the_command(
+    place: S3Place, saved: State, spoilt: bytes
+) -> None:
+    place.write("head.json", spoilt)
+    with pytest.raises(Refused) as caught:
+        place.open().load()
+    assert caught.value.code == "E401"
+    assert "aws s3 cp" in caught.value.fix
+    assert "journal/<highest>.json" in caught.value.fix
+    place.write("head.json", place.read("journal/3.json"))
+    assert place.open().load() == saved
+
+
+def test_the_refusal_of_a_head_of_the_future_keeps_its_own_way_out(place: S3Place, saved: State) -> None:
+    place.edit(format_version="9.0")
+    with pytest.raises(Refused) as caught:
+        place.open().load()
+    assert "install" in caught.value.fix
+
+
 def test_f55_what_the_refusal_of_an_older_head_names_works(place: S3Place, saved: State) -> None:
     place.set_back()
     with pytest.raises(Refused) as caught:
