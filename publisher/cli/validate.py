@@ -48,9 +48,9 @@ def command(console: Console, paths: tuple[Path, ...], strict: bool, fix: bool, 
         if diff:
             return 0
         del sources
-    checked, seen = place.check_all()
+    everything, seen = place.check_all()
     only = chosen(place, console.options.directory, paths, seen)
-    findings = [finding for finding in checked.findings if finding.path in only]
+    findings = [finding for finding in everything if finding.path in only]
     if not seen:
         folders = ", ".join(f"{account.posts}/" for account in place.settings.accounts)
         console.note(f"note: there is no post file in {folders}")

@@ -38,6 +38,7 @@ class ReadFile(NamedTuple):
     id: str  # of a broken file too: an error in a post already published only warns
     post: Post | None  # None when there are errors
     findings: tuple[Finding, ...]
+    account: str | None = None  # None where it cannot be told: it may be a post of any
     place: Place = START  # of the id, or of the file's first key
     references: tuple[Reference, ...] = ()  # of a file with errors, as far as they could be read
 
@@ -47,7 +48,7 @@ class Quiet(NamedTuple):
 
     path: str
     id: str
-    account: str | None  # None: a broken file's, which may be any
+    account: str
     place: tuple[int, ...]  # of the id: a `Place`, plain because it comes faster so from another process
 
 
@@ -63,10 +64,10 @@ def read_file(
         return _salvaged(path, data, document, accounts, rules, files)
     read = _read(document, accounts, rules, files)
     if has_errors(read.findings):
-        return ReadFile(path, read.id, None, read.findings, read.place, tuple(read.references()))
+        return ReadFile(path, read.id, None, read.findings, read.owner, read.place, tuple(read.references()))
     if light and not read.findings and not any(map(asks_others, read.references())):
         return Quiet(path, read.id, read.account.name, tuple(read.place))
-    return ReadFile(path, read.id, read.post(), read.findings, read.place)
+    return ReadFile(path, read.id, read.post(), read.findings, read.owner, read.place)
 
 
 def _salvaged(
@@ -82,10 +83,15 @@ def _salvaged(
 
     salvaged = salvage(path, data, broken)
     if salvaged.document is None:
-        return ReadFile(path, _id_in(path, data), None, salvaged.findings)
+        return ReadFile(path, _id_in(path, data), None, salvaged.findings, _owner(path, None, accounts))
     rest = _read(salvaged.document, accounts, rules, files)
     findings = _without_echoes((*salvaged.findings, *unheard(rest.findings, salvaged)))
-    return ReadFile(path, _id_in(path, data), None, findings, rest.place, tuple(rest.references()))
+    return ReadFile(path, _id_in(path, data), None, findings, rest.owner, rest.place, tuple(rest.references()))
+
+
+def _owner(path: str, named: str | None, accounts: tuple[AccountSettings, ...]) -> str | None:
+    account = account_of(path, named, accounts)
+    return None if isinstance(account, tuple) else account.name
 
 
 class _Read(NamedTuple):
@@ -93,7 +99,8 @@ class _Read(NamedTuple):
 
     view: View
     id: str
-    account: AccountSettings
+    account: AccountSettings  # some account, where its own cannot be told
+    owner: str | None  # its own
     times: tuple[datetime | None, datetime | None]
     parts: list[dict[str, Any]]  # the fields of each `Part`
     place: Place
@@ -126,10 +133,13 @@ def _read(document: Document, accounts: tuple[AccountSettings, ...], rules: Rule
     id_ = _id(view, findings)
     place = view.place("id") if view.text("id") else document.first_key_place()
     account = account_of(document.path, view.text("account"), accounts)
+    owner = None
     if isinstance(account, tuple):
         where = view.place("account") if view.text("account") else place
         findings.append(view.found(account[0], where, account[1]))
         account = accounts[0] if accounts else AccountSettings("")
+    else:
+        owner = account.name
     times = _times(view, account, findings)
     closely = wants_a_closer_look(document)
     asked = Inquiry(files, rules, account.name, closely, findings)
@@ -140,7 +150,7 @@ def _read(document: Document, accounts: tuple[AccountSettings, ...], rules: Rule
     if closely:
         findings += _turned(document, findings)
     everything = _without_echoes((*document.warnings, *conformed.findings, *findings))
-    return _Read(view, id_, account, times, parts, place, everything)
+    return _Read(view, id_, account, owner, times, parts, place, everything)
 
 
 def unread(path: str, finding: Finding) -> ReadFile:
@@ -189,7 +199,7 @@ def _id(view: View, findings: list[Finding]) -> str:
 def _stem(path: str) -> str:
     # Some file systems take names apart into letters and marks: the id is the same on all of them.
     name = path[path.rfind("/") + 1 :]
-    stem = name[:-5] if name.endswith(".yaml") else splitext(name)[0]
+    stem = (name[:-5] or name) if name.endswith(".yaml") else splitext(name)[0]
     return stem if stem.isascii() else unicodedata.normalize("NFC", stem)
 
 

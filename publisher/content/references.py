@@ -5,9 +5,10 @@ else the id of a post of this repository.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+import unicodedata
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from itertools import chain
+from functools import cached_property
 
 from publisher.content.findings import Finding, Place, found
 from publisher.content.near import Names
@@ -45,19 +46,37 @@ def asks_others(target: Reference) -> bool:
 class Known:
     """Every post file of a repository, broken ones included."""
 
-    def __init__(self, ids: Mapping[str, str]) -> None:
-        self.ids = ids  # path -> id
+    def __init__(self, ids: Mapping[str, str], accounts: Mapping[str, str | None]) -> None:
+        """Both by path; of an account None where it cannot be told: it may be any."""
+        self.ids = ids
+        self.accounts = accounts
         self.values = frozenset(ids.values())
         self.paths_meant = Names(ids)
         self.ids_meant = Names(self.values)
 
+    @cached_property
+    def owners(self) -> Mapping[str, frozenset[str | None]]:
+        """Who has a post of an id."""
+        owners: dict[str, set[str | None]] = {}
+        for path, id_ in self.ids.items():
+            owners.setdefault(id_, set()).add(self.accounts[path])
+        return {id_: frozenset(accounts) for id_, accounts in owners.items()}
 
-def tie(
-    posts: Iterable[Post], known: Known, others: Iterable[tuple[str, str]] = ()
-) -> tuple[dict[str, Post], list[Finding]]:
+    @cached_property
+    def _composed(self) -> Mapping[str, str]:
+        return {unicodedata.normalize("NFC", path): path for path in self.ids}
+
+    def path(self, written: str) -> str | None:
+        """The file that is meant: some file systems take letters and their marks apart, some keyboards do."""
+        if written in self.ids or written.isascii():
+            return written if written in self.ids else None
+        return self._composed.get(unicodedata.normalize("NFC", written))
+
+
+def tie(posts: Iterable[Post], known: Known) -> tuple[dict[str, Post], list[Finding]]:
     """Posts by path with their references tied to ids, and what is wrong with those.
 
-    A post whose references are wrong is left out. `others`: id and account of sound posts that point at none.
+    A post whose references are wrong is left out.
     """
     tied: dict[str, Post] = {}
     pointing: list[Post] = []  # the few that point at another post
@@ -65,7 +84,9 @@ def tie(
     for post in posts:
         wrong: list[Finding] = []
         answers = {
-            target: _target(post.path, target, known, wrong) for target in post.references() if asks_others(target)
+            target: _target(post.path, post.account, target, known, wrong)
+            for target in post.references()
+            if asks_others(target)
         }
         if wrong:
             findings += wrong
@@ -74,37 +95,45 @@ def tie(
             pointing.append(pointed)
         else:
             tied[post.path] = post
-    if pointing:
-        owners = ((post.id, post.account) for post in tied.values())
-        for path, finding in [*_strangers(pointing, chain(owners, others)), *_cycles(pointing)]:
-            findings.append(finding)
-            tied.pop(path, None)
+    for path, finding in _cycles(pointing):
+        findings.append(finding)
+        tied.pop(path, None)
     return tied, findings
 
 
-def dangling(path: str, targets: Iterable[Reference], known: Known) -> list[Finding]:
+def dangling(path: str, account: str | None, targets: Iterable[Reference], known: Known) -> list[Finding]:
     """What is wrong with the references of a file that has other errors too: all of them are told at once."""
     wrong: list[Finding] = []
     for target in targets:
-        _target(path, target, known, wrong)
+        _target(path, account, target, known, wrong)
     return wrong
 
 
-def _target(at: str, target: Reference, known: Known, wrong: list[Finding]) -> Reference:
+def _target(at: str, account: str | None, target: Reference, known: Known, wrong: list[Finding]) -> Reference:
+    """What a reference in the file `at`, a post of `account`, is tied to."""
     if not asks_others(target):
         return target
     if target.type == "media_id":
         if target.value in known.values:
             wrong.append(_digits(at, target, known))
-    elif target.value.endswith(FILE_ENDINGS):
-        path = beside(at, target.value)
-        if path in known.ids:
-            return replace(target, value=known.ids[path])
-        wrong.append(found("E233", at, target.place, f"there is no post file {path}", fix=_way(at, target, known)))
-    elif target.value not in known.values:
-        fix = _question(known.ids_meant.nearest(target.value))
-        wrong.append(found("E234", at, target.place, f'no post has the id "{target.value}"', fix=fix))
-    return target
+        return target
+    if target.value.endswith(FILE_ENDINGS):
+        path = known.path(beside(at, target.value))
+        if path is None:
+            message = f"there is no post file {beside(at, target.value)}"
+            wrong.append(found("E233", at, target.place, message, fix=_way(at, target, known)))
+            return target
+        id_, owners = known.ids[path], frozenset((known.accounts[path],))
+    else:
+        id_ = unicodedata.normalize("NFC", target.value)
+        if id_ not in known.values:
+            fix = _question(known.ids_meant.nearest(id_))
+            wrong.append(found("E234", at, target.place, f'no post has the id "{target.value}"', fix=fix))
+            return target
+        owners = known.owners[id_]
+    if account is not None and owners.isdisjoint((account, None)):
+        wrong.append(found("E239", at, target.place, f"{target.value} is a post of another account"))
+    return replace(target, value=id_)
 
 
 def _digits(at: str, target: Reference, known: Known) -> Finding:
@@ -138,19 +167,6 @@ def _with(post: Post, answers: Mapping[Reference, Reference]) -> Post:
     return replace(post, parts=parts)
 
 
-def _strangers(pointing: Sequence[Post], owners: Iterable[tuple[str, str]]) -> list[tuple[str, Finding]]:
-    """A finding for every reference to a post that only another account has. `owners`: ids, and an account of each."""
-    accounts: dict[str, set[str]] = {}
-    for id_, account in owners:
-        accounts.setdefault(id_, set()).add(account)
-    return [
-        (post.path, found("E239", post.path, target.place, f"{target.value} is a post of another account"))
-        for post in pointing
-        for target in post.references()
-        if target.type == "post" and post.account not in accounts.get(target.value, {post.account})
-    ]
-
-
 def _cycles(pointing: Iterable[Post]) -> list[tuple[str, Finding]]:
     """A finding for every post of a ring in which each waits for the next: none of them could ever be first."""
     by_account: dict[str, dict[str, Post]] = {}
@@ -175,7 +191,7 @@ def _rings(by_id: Mapping[str, Post]) -> list[tuple[str, Finding]]:
             continue  # ran into a ring, or into a way to one, that is told already
         ring = way[way.index(here) :]
         for number, id_ in enumerate(ring):
-            shown = " → ".join([*ring[number:], *ring[:number], id_][:10])
+            shown = " → ".join(ring[(number + step) % len(ring)] for step in range(min(len(ring) + 1, 10)))
             message = f"this post waits for itself: {shown}"
             findings.append((by_id[id_].path, found("E235", by_id[id_].path, waits[id_].place, message)))
     return findings

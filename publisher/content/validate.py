@@ -4,7 +4,7 @@ Pure: the bytes come in, facts of media files through `look`. Nothing stops at t
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -87,33 +87,24 @@ def gather(
     return gathered
 
 
-def _claim(file: ReadFile) -> Quiet:
-    return Quiet(file.path, file.id, file.post.account if file.post is not None else None, tuple(file.place))
-
-
 def together(gathered: Sequence[Gathered]) -> Checked:
     """The second half: all files held against each other."""
     files = [file for each in gathered for file in each.files]
     quiet = [file for each in gathered for file in each.quiet]
     waiving = {path: data for each in gathered for path, data in each.waiving.items()}
-    findings = [finding for file in files for finding in file.findings]
-    findings += (twins := _duplicates(files, quiet))
+    everything: list[ReadFile | Quiet] = [*files, *quiet]
+    known = Known({file.path: file.id for file in everything}, {file.path: file.account for file in everything})
+    twins = _duplicates(everything)
     twice = {finding.path for finding in twins}
-    sound = [file.post for file in files if file.post is not None and file.path not in twice]
-    settled = [file for file in quiet if file.path not in twice]
-    ids = {file.path: file.id for file in files}
-    ids.update((file.path, file.id) for file in quiet)
-    tied, loose = tie(
-        sound, posts := Known(ids), ((file.id, file.account) for file in settled if file.account is not None)
-    )
-    findings += loose
-    findings += (finding for file in files for finding in dangling(file.path, file.references, posts))
-    findings = _unwaived(findings, waiving)
-    whole = tied.keys() | {file.path for file in settled}
+    tied, loose = tie((file.post for file in files if file.post is not None and file.path not in twice), known)
+    findings = [*twins, *loose, *(finding for file in files for finding in file.findings)]
+    for file in files:
+        findings += dangling(file.path, file.account, file.references, known)
+    sound = tied.keys() | ({file.path for file in quiet} - twice)
     return Checked(
         posts=tuple(post for _, post in sorted(tied.items())),
-        findings=tuple(sorted(findings, key=lambda finding: finding.sort_key)),
-        broken=tuple(Broken(path, id_) for path, id_ in sorted(ids.items()) if path not in whole),
+        findings=tuple(sorted(_unwaived(findings, waiving), key=lambda finding: finding.sort_key)),
+        broken=tuple(Broken(path, id_) for path, id_ in sorted(known.ids.items()) if path not in sound),
     )
 
 
@@ -136,26 +127,31 @@ def _read(source: Source, context: Context, known: Files, *, light: bool) -> Rea
     return read_file(source.path, source.data, context.accounts, context.rules, known, light=light)
 
 
-def _duplicates(files: list[ReadFile], quiet: list[Quiet]) -> list[Finding]:
-    """A finding for every file whose id is another's of the same account; a broken file counts for every account."""
+def _duplicates(files: Sequence[ReadFile | Quiet]) -> list[Finding]:
+    """A finding for every file whose id is another's of the same account, or of one that may be any account's."""
     times = Counter(file.id for file in files)
-    times.update(file.id for file in quiet)
-    by_id: dict[str, list[Quiet]] = {id_: [] for id_, count in times.items() if count > 1}
+    by_id: dict[str, list[ReadFile | Quiet]] = {id_: [] for id_, count in times.items() if count > 1}
     if not by_id:
         return []
-    for file in (*quiet, *map(_claim, files)):
+    for file in files:
         if file.id in by_id:
             by_id[file.id].append(file)
-    findings = []
-    for same in by_id.values():
-        same.sort()
-        for file in same:
-            other = next((other for other in same if other is not file and _share(file, other)), None)
-            if other is not None:
-                findings.append(duplicate(file.path, file.id, Place(*file.place), other.path))
-    return findings
+    return [
+        duplicate(file.path, file.id, Place(*file.place), other)
+        for same in by_id.values()
+        for file, other in _with_twin(same)
+    ]
 
 
-def _share(one: Quiet, other: Quiet) -> bool:
-    """Whether both may be posts of one account."""
-    return one.account is None or other.account is None or one.account == other.account
+def _with_twin(same: list[ReadFile | Quiet]) -> Iterator[tuple[ReadFile | Quiet, str]]:
+    """Of files with the same id those that are in each other's way, each with the path of the first that is in its."""
+    by_account: dict[str | None, list[str]] = {}
+    for file in same:
+        by_account.setdefault(file.account, []).append(file.path)
+    first = {account: sorted(paths)[:2] for account, paths in by_account.items()}
+    of_all = sorted(path for paths in first.values() for path in paths)[:2]
+    for file in same:
+        near = of_all if file.account is None else [*first[file.account], *first.get(None, ())]
+        others = [path for path in near if path != file.path]
+        if others:
+            yield file, min(others)

@@ -82,8 +82,8 @@ class Workplace:
         """All posts, and everything that is wrong with them."""
         return together([self._gathered(sources, light=False)])
 
-    def check_all(self, many: int = MANY) -> tuple[Checked, list[str]]:
-        """What is wrong with any post file, and the paths of all; of the posts those alone that point at others.
+    def check_all(self, many: int = MANY) -> tuple[tuple[Finding, ...], list[str]]:
+        """What is wrong with any post file, and the paths of all; as `check` finds it, and no posts are made.
 
         From `many` files on several processes read them.
         """
@@ -92,10 +92,10 @@ class Workplace:
         folders = self._folders()
         found = [] if _nested(folders) else self._found(folders)
         if many <= len(found) <= MAX_POST_FILES:
-            return together(self._shared_out(found)), [path for _, (path, _) in found]
+            return together(self._shared_out(found)).findings, [path for _, (path, _) in found]
         seen: list[str] = []
         sources = self._sources_of(found) if found else self.each_source()
-        return together([self._gathered(_noted(sources, seen), light=True)]), seen
+        return together([self._gathered(_noted(sources, seen), light=True)]).findings, seen
 
     def _found(self, folders: Sequence[str]) -> list[tuple[str, "PostFile"]]:
         """The post files of these folders, each with its folder."""

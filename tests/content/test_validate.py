@@ -334,3 +334,60 @@ def test_what_is_only_looked_at_is_told_of_digits_too() -> None:
 def test_a_ghost_post_that_is_too_long_is_not_sent_to_split() -> None:
     (finding,) = check({"posts/a.yaml": f"text: {'a' * 503}\nghost: true\n"}).findings
     assert (finding.code, finding.fix) == ("E210", "shorten it by 3; a ghost post cannot be a chain")
+
+
+def found_in(checked: Checked) -> list[tuple[str, str]]:
+    return [(finding.path, finding.code) for finding in checked.findings]
+
+
+def test_a_file_whose_name_is_an_ending_alone_has_no_id() -> None:
+    assert found_in(check({"posts/.yaml": "text: hi\n"})) == [("posts/.yaml", "E226")]
+
+
+def test_a_file_of_another_account_is_not_taken_for_ones_own_post_of_the_same_id() -> None:
+    files = {
+        "posts/blog/x.yaml": "text: of the blog\n",
+        "posts/press/x.yaml": "text: of the press\n",
+        "posts/press/p.yaml": "text: look\nquote: ../blog/x.yaml\n",
+    }
+    assert found_in(check(files, accounts=TWO)) == [("posts/press/p.yaml", "E239")]
+    own = {**files, "posts/press/p.yaml": "text: look\nquote: x.yaml\n"}
+    assert check(own, accounts=TWO).findings == ()
+
+
+def test_a_post_that_names_anothers_file_of_its_own_id_does_not_wait_for_itself() -> None:
+    files = {"posts/blog/x.yaml": "text: b\n", "posts/press/x.yaml": "text: p\nquote: ../blog/x.yaml\n"}
+    assert found_in(check(files, accounts=TWO)) == [("posts/press/x.yaml", "E239")]
+
+
+def test_a_mistake_in_one_account_says_nothing_of_the_same_id_in_another() -> None:
+    files = {"posts/blog/x.yaml": "text: b\ntpic: y\n", "posts/press/x.yaml": "text: p\n"}
+    assert found_in(check(files, accounts=TWO)) == [("posts/blog/x.yaml", "E203")]
+
+
+def test_a_post_with_a_wrong_reference_is_of_its_account_all_the_same() -> None:
+    files = {
+        "posts/blog/x.yaml": "text: b\n",
+        "posts/press/p.yaml": "text: look\nquote: x\n",
+        "posts/press/x.yaml": "text: p\nquote: nothere\n",
+    }
+    assert found_in(check(files, accounts=TWO)) == [("posts/press/x.yaml", "E234")]
+
+
+@pytest.mark.parametrize("written", ["café", "cafe\u0301", "café.yaml", "cafe\u0301.yaml"])
+@pytest.mark.parametrize("stored", ["café", "cafe\u0301"])
+def test_letters_may_be_taken_apart_in_a_reference_and_in_the_name_of_its_file(written: str, stored: str) -> None:
+    files = {f"posts/{stored}.yaml": "text: hi\n", "posts/q.yaml": f"text: look\nquote: {written}\n"}
+    checked = check(files)
+    assert checked.findings == ()
+    assert [target.value for post in checked.posts for target in post.references()] == ["café"]
+
+
+def test_of_files_with_one_id_each_is_told_of_the_first_other_that_is_in_its_way() -> None:
+    files = {f"posts/{account}/{n}/x.yaml": "text: hi\n" for account in ("blog", "press") for n in (1, 2, 3)}
+    told = {finding.path: finding.message.rpartition(" ")[2] for finding in check(files, accounts=TWO).findings}
+    assert told == {
+        f"posts/{account}/{n}/x.yaml": f"posts/{account}/{2 if n == 1 else 1}/x.yaml"
+        for account in ("blog", "press")
+        for n in (1, 2, 3)
+    }
