@@ -125,7 +125,7 @@ ENTRIES = (
         "E313",
         "too many pixels",
         "such files are made to exhaust the memory of the program that opens them",
-        "save it with at most 40 megapixels",
+        "save it as a baseline JPEG with at most 40 megapixels; other kinds that are held whole in memory take less",
     ),
     Entry(
         "E314",
