@@ -8,12 +8,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests import canary as canaries
 
 SHOWN = 4_000  # characters of a log
 
 _GIVEN = canaries.fresh_environment()
+
+# A machine that does other things meanwhile is no mistake; a hang ends by pytest's own timeout.
+settings.register_profile("tests", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("tests")
 
 
 @dataclass(frozen=True)
