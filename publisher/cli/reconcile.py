@@ -24,6 +24,7 @@ _OPEN = (Phase.INTENT, Phase.UNBOUND, Phase.PARKED)
 
 @click.command(cls=SharedCommand, epilog=_EPILOG)
 @click.option("--adopt", multiple=True, metavar="POST[#PART]=MEDIA_ID", help="This live post is it.")
+@click.option("--confirm", multiple=True, metavar="MEDIA_ID", help="--adopt this one although it says something else.")
 @click.option("--forget", multiple=True, metavar="POST[#PART]", help="It is not live: the next run sends it.")
 @click.option("--resume", multiple=True, metavar="POST", help="A parked chain goes on.")
 @click.option("--abandon", multiple=True, metavar="POST", help="A parked chain stays as it is.")
@@ -33,7 +34,8 @@ _OPEN = (Phase.INTENT, Phase.UNBOUND, Phase.PARKED)
 def command(console: Console, yes: bool, sandbox: bool, **words: tuple[str, ...]) -> int:
     """Look again at all that is open, and settle what evidence settles; nothing is ever published here.
 
-    What only a person can know is told by the options. Each of them is checked against what Threads says first. Exits
+    What only a person can know is told by the options. Each of them is checked against what Threads says first: nothing
+    that is live, or could still go live, is forgotten, and a post is adopted only where it stands in its chain. Exits
     with 4 while something still needs a person.
     """
     files = read_files(console, ())
@@ -44,7 +46,7 @@ def command(console: Console, yes: bool, sandbox: bool, **words: tuple[str, ...]
         )
         with session.backend.lock(session.run):
             session.ledger.load()
-            if any(words.values()):
+            if any(given for name, given in words.items() if name != "confirm"):
                 _record_words(console, session, files.desired, words, yes=yes)
                 codes: set[int] = set()
             else:
@@ -69,7 +71,7 @@ def _record_words(
         if not equals or not media_id:
             raise click.UsageError(f'--adopt takes POST=MEDIA_ID, not "{word}"')
         confirm(console, f"Record that {target} is live as {media_id}?", yes=yes)
-        reconcile.adopt(session, desired, target, media_id)
+        reconcile.adopt(session, desired, target, media_id, confirmed=words["confirm"])
     for target in words["forget"]:
         confirm(console, f"Record that {target} is not live, so that the next run sends it?", yes=yes)
         reconcile.forget(session, target)

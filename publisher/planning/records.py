@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 TAKEN_DOWN = "delete_at"  # extra of a part: when its deletion was begun; from then on its outcome is asked for
+ADOPTED = "adopted_at"  # extra of a part: when a person said which live post it is
 NOT_LIVE = "not_live"  # extra of a part: the attempt that a person said came to nothing: "18079098539304490/1"
 
 

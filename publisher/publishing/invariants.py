@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from publisher.planning.record_json import part_json
-from publisher.planning.records import TAKEN_DOWN, PartRecord, Phase, PostRecord
+from publisher.planning.records import ADOPTED, TAKEN_DOWN, PartRecord, Phase, PostRecord
 from publisher.planning.state import State
 from publisher.publishing.journey import Journey
 from publisher.publishing.resolve import Status
@@ -56,8 +56,8 @@ def durable_parent(state: State, journey: Journey, index: int) -> str:
 def before_write(old: PostRecord, new: PostRecord) -> None:
     """`new` is about to take the place of `old`, under the same id. Raises `AssertionError`.
 
-    What is published, skipped or deleted stays so. The one way on is from published to deleted, and only where a
-    deletion was durably begun.
+    What is published, skipped or deleted stays so, with two ways on: from published to deleted, and only where a
+    deletion was durably begun; and from skipped to published, and only where a person named the live post that it is.
     """
     for before, after in zip(old.parts, new.parts, strict=False):
         exchanged = before.attempt > 0 and after.container not in (None, before.container)
@@ -78,6 +78,8 @@ def after_write(before: State, after: State) -> None:
 def _same_end(before: PartRecord, after: PartRecord) -> bool:
     if (before.phase, after.phase) == (Phase.PUBLISHED, Phase.DELETED) and TAKEN_DOWN in before.extra:
         after = replace(after, phase=before.phase)
+    if (before.phase, after.phase) == (Phase.SKIPPED, Phase.PUBLISHED) and ADOPTED in after.extra:
+        return before.media_id is None and after.media_id is not None
     return after.phase is before.phase and after.media_id == before.media_id
 
 

@@ -88,6 +88,18 @@ def live_twins(wanted: Wanted, listed: Iterable[Media], bound: Collection[str]) 
     return matches(wanted, listed, bound)
 
 
+def differences(wanted: Wanted, media: Media) -> tuple[str, ...]:
+    """In what a post that a person names is not what was wanted, in words; where it stands is another question."""
+    kind = str(media.media_type)
+    if wanted.media_type == "REPOST":
+        same = kind == "REPOST_FACADE" and (wanted.repost is None or media.reposted_post in (None, wanted.repost))
+        return () if same else ("it is no repost of the same post",)
+    return (
+        *(() if text_hash(media.text) == wanted.text_sha256 else ("its words are others",)),
+        *(() if _same_shape(wanted, media) else (f"it is of another kind ({kind})",)),
+    )
+
+
 def _is_it(wanted: Wanted, media: Media) -> bool:
     if wanted.media_type == "REPOST":
         return _is_repost(wanted, media)

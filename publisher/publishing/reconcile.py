@@ -4,22 +4,27 @@ Nothing is ever published here. Each word of a person is checked against what Th
 """
 
 import re
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import timedelta
 
+from publisher.content.post import Post
 from publisher.errors import NeedsPerson, PublisherError, Refused, TryAgain
+from publisher.planning.containers import live_id
 from publisher.planning.plan import PlannedPost
-from publisher.planning.records import PartRecord, Phase, PostRecord
+from publisher.planning.record_json import time_text
+from publisher.planning.records import ADOPTED, PartRecord, Phase, PostRecord
 from publisher.planning.verdicts import Verdict
 from publisher.publishing import lists, resolve
 from publisher.publishing.apply import Applied, apply
 from publisher.publishing.journey import Journey, new_record
-from publisher.publishing.match import Wanted, matches
+from publisher.publishing.match import Wanted, differences, matches
 from publisher.publishing.problem import read_error
 from publisher.publishing.resolve import Status
 from publisher.publishing.run import Desired, Session, whose
 from publisher.publishing.waiting import Pace
 from publisher.threads_api.errors import NotFound, ThreadsError
+from publisher.threads_api.media import Media
 
 _OPEN = (Phase.INTENT, Phase.UNBOUND, Phase.PARKED)
 _SECOND = timedelta(seconds=1)
@@ -40,8 +45,14 @@ def settle_open(session: Session) -> Applied:
     return apply(journeys, tools, Pace.of(session.publishing))
 
 
-def adopt(session: Session, desired: Desired, target: str, media_id: str) -> PostRecord:
-    """Record that `media_id` is the post (or part) named `target`."""
+def adopt(
+    session: Session, desired: Desired, target: str, media_id: str, *, confirmed: Collection[str] = ()
+) -> PostRecord:
+    """Record that `media_id` is the post (or part) named `target`.
+
+    It must stand where the part would: at the top, or under the part before it, which is live. One that says something
+    else than the part is taken only with its id among `confirmed`: words may have been changed in the app.
+    """
     post_id, index = parse_target(target)
     if not _MEDIA_ID.fullmatch(media_id):
         raise PublisherError(f'"{media_id}" is no media id: those are digits', code="E426", fix=_CANDIDATES)
@@ -52,6 +63,13 @@ def adopt(session: Session, desired: Desired, target: str, media_id: str) -> Pos
     )
     if owner is not None:
         raise Refused(f"{media_id} is recorded for {owner} already", code="E425", fix="publisher state list")
+    record = _record(session, desired, post_id)
+    part = _part(record, post_id, index)
+    if part.phase is Phase.DELETED:
+        fix = f"give its file another id, then: publisher reconcile --adopt ID={media_id}"
+        raise Refused(f"{target} was taken down; that stays on record", code="E425", fix=fix)
+    if part.phase is Phase.PUBLISHED and part.media_id != media_id:
+        raise Refused(f"{target} is recorded as {part.media_id} already", code="E425", fix="publisher state list")
     try:
         media = session.client.media.get(media_id)
     except NotFound:
@@ -68,17 +86,25 @@ def adopt(session: Session, desired: Desired, target: str, media_id: str) -> Pos
             code="E427",
             fix="take the id from: publisher status --remote",
         )
-    record = _record(session, desired, post_id)
-    part = _part(record, post_id, index)
-    if part.phase is Phase.PUBLISHED and part.media_id != media_id:
-        raise Refused(f"{target} is recorded as {part.media_id} already", code="E425", fix="publisher state list")
+    filed = _filed(desired, post_id)
+    _stands_there(session, filed, record, target, media)
+    described = _described(session, filed, part, index)
+    if media_id not in confirmed and (other := differences(Wanted.attempted(described), media)):
+        raise Refused(
+            f"{media_id} is not what {target} says: {'; '.join(other)}",
+            code="E451",
+            why="a post that is bound to a wrong one is never sent, and its later parts would answer a stranger",
+            fix=f"if it is the one all the same: publisher reconcile --adopt {target}={media_id} --confirm {media_id}",
+        )
+    now = session.clock.now()
     live = replace(
-        part,
+        described,
         phase=Phase.PUBLISHED,
         media_id=media_id,
         permalink=media.permalink,
-        published_at=media.timestamp or session.clock.now(),
+        published_at=media.timestamp or now,
         error=None,
+        extra={**part.extra, ADOPTED: time_text(now)},
     )
     session.ledger.with_user(me.id, session.endpoint or session.ledger.state.endpoint)
     return _keep(session, post_id, record.with_part(index, live))
@@ -165,13 +191,63 @@ def _record(session: Session, desired: Desired, post_id: str) -> PostRecord:
     known = session.ledger.state.posts.get(post_id)
     if known is not None:
         return known
-    post = next((post for post in desired.posts if post.id == post_id), None)
+    post = _filed(desired, post_id)
     if post is None:
         raise _unknown_post(post_id)
+    return _as_filed(session, post)
+
+
+def _filed(desired: Desired, post_id: str) -> Post | None:
+    return next((post for post in desired.posts if post.id == post_id), None)
+
+
+def _as_filed(session: Session, post: Post) -> PostRecord:
+    """The record of a post that nobody has begun."""
     planned = PlannedPost(
         post.id, post.path, post.account, post.kind.value, Verdict.CREATE, post.fingerprint, parts=post.parts, post=post
     )
     return new_record(planned, commit=session.commit)
+
+
+def _described(session: Session, post: Post | None, part: PartRecord, index: int) -> PartRecord:
+    """What the part says: as it was begun, else as its file has it by now."""
+    if part.attempt or post is None or index > len(post.parts):
+        return part
+    return _as_filed(session, post).parts[index - 1]
+
+
+def _stands_there(session: Session, post: Post | None, record: PostRecord, target: str, media: Media) -> None:
+    """Raises `Refused` E450 where this live post cannot be the part, whatever it says."""
+    post_id, index = parse_target(target)
+    for number, before in enumerate(record.parts[: index - 1], start=1):
+        if before.phase is not Phase.PUBLISHED:
+            fix = f"publisher reconcile --adopt {post_id}#{number}=MEDIA_ID   first, if it is live"
+            raise _elsewhere(f"part {number} of {post_id}, which {target} comes after, is not live", fix)
+    if index > 1:
+        said: str | None = record.parts[index - 2].media_id
+        is_reply = True
+    else:
+        said, is_reply = _answers(session, post, record.parts[0])
+    if is_reply and not (media.is_reply or media.replied_to is not None):
+        raise _elsewhere(f"{media.id} answers nothing; {target} answers {said or 'another post'}", _CANDIDATES)
+    if not is_reply and (media.is_reply or media.replied_to is not None):
+        raise _elsewhere(f"{media.id} is a reply; {target} is none", _CANDIDATES)
+    if said is not None and media.replied_to not in (None, said):
+        raise _elsewhere(f"{media.id} answers {media.replied_to}; {target} answers {said}", _CANDIDATES)
+
+
+def _answers(session: Session, post: Post | None, part: PartRecord) -> tuple[str | None, bool]:
+    """What a first part answers, where its id is known, and whether it answers anything."""
+    reference = post.parts[0].reply_to if post is not None else None
+    if part.reply_to is not None or reference is None:
+        return part.reply_to, part.reply_to is not None
+    if reference.type == "post":
+        return live_id(session.ledger.state, reference.value), True
+    return (reference.value if reference.type == "media_id" else None), True
+
+
+def _elsewhere(what: str, fix: str) -> Refused:
+    return Refused(what, code="E450", why="later parts would go out under a post that is not theirs", fix=fix)
 
 
 def _known(session: Session, post_id: str) -> PostRecord:

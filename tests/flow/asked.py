@@ -54,14 +54,16 @@ def _forgets(walk: Walk) -> None:
     walk.desk.control("world", {"list_lag": "0s", "forget_after": None})
 
 
-def _by_hand(walk: Walk, text: str) -> None:
-    """What the account's owner posts in the app."""
+def by_hand(walk: Walk, text: str, **more: str) -> str:
+    """What the account's owner posts in the app; gives back its id."""
     place = f"{walk.desk.sandbox.threads_api}/me"
     token = {"Authorization": f"Bearer {walk.desk.sandbox.access_token}"}
-    words = {"media_type": "TEXT", "text": text}
+    words = {"media_type": "TEXT", "text": text, **more}
     made = requests.post(f"{place}/threads", words, headers=token, timeout=10).json()
     published = requests.post(f"{place}/threads_publish", {"creation_id": made["id"]}, headers=token, timeout=10)
     published.raise_for_status()
+    media_id: str = published.json()["id"]
+    return media_id
 
 
 def _two_alike(walk: Walk) -> Called:
@@ -70,7 +72,7 @@ def _two_alike(walk: Walk) -> Called:
     walk.desk.control("faults", [{"call": "publish", "fault": "reset_after"}])
     walk.desk.control("world", {"list_lag": "1h"})
     walk.desk.publish()
-    _by_hand(walk, "Hello")
+    by_hand(walk, "Hello")
     walk.desk.control("world", {"list_lag": "0s"})
     return walk.publish()
 

@@ -3,7 +3,7 @@
 import json
 
 from tests.cli.calling import Called
-from tests.flow.asked import HELLO, PARK, STATE, adopts, answer_lost, live_id, state_file, vanished_live
+from tests.flow.asked import HELLO, PARK, STATE, adopts, answer_lost, by_hand, live_id, state_file, vanished_live
 from tests.flow.desk import CONFIG, png
 from tests.flow.ways import Situation, Walk
 
@@ -226,6 +226,24 @@ def _recorded(walk: Walk) -> Called:
     return walk.call("reconcile", "--adopt", f"other={live_id(walk, 0)}", "--yes")
 
 
+def _other_words(walk: Walk) -> Called:
+    walk.desk.post("hello", HELLO)
+    walk.does("the account's owner posts it by hand, with a word more")
+    return walk.call("reconcile", "--adopt", f"hello={by_hand(walk, 'Hello there')}", "--yes")
+
+
+def _second_before_first(walk: Walk) -> Called:
+    walk.desk.post("hello", "text: First\nthread:\n  - text: Second\n")
+    walk.does("the account's owner posts both parts by hand")
+    second = by_hand(walk, "Second", reply_to_id=by_hand(walk, "First"))
+    return walk.call("reconcile", "--adopt", f"hello#2={second}", "--yes")
+
+
+def _adopts_in_order(walk: Walk) -> None:
+    walk.follow("--adopt", "--yes", media_id=live_id(walk, 0))
+    assert walk.call("reconcile", "--adopt", f"hello#2={live_id(walk, 1)}", "--yes").code == 0
+
+
 REFUSED: tuple[Situation, ...] = (
     Situation(
         "There is no state",
@@ -391,5 +409,21 @@ REFUSED: tuple[Situation, ...] = (
         _recorded,
         lambda walk: walk.follow("state list"),
         ("Hello", "Other"),
+    ),
+    Situation(
+        "What is to be adopted says something else",
+        8,
+        "It would be bound to the post for good. Whoever is sure gives the id once more.",
+        _other_words,
+        lambda walk: walk.follow("--confirm", "--yes"),
+        ("Hello there",),
+    ),
+    Situation(
+        "A later part is to be adopted before the first",
+        8,
+        "A later part answers the one before it, which must be live and on record.",
+        _second_before_first,
+        _adopts_in_order,
+        ("First", "Second"),
     ),
 )

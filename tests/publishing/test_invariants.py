@@ -9,7 +9,7 @@ from unittest.mock import patch
 import pytest
 
 from publisher.errors import LostRace, NotAllowed
-from publisher.planning.records import PartRecord, Phase
+from publisher.planning.records import ADOPTED, PartRecord, Phase
 from publisher.planning.state import State
 from publisher.publishing import apply, invariants, resolve, steps
 from publisher.publishing.journey import Journey, Look, Sight
@@ -98,6 +98,29 @@ def test_i7_what_is_finished_stays_so() -> None:
             ledger.keep("a", record.with_part(1, part))
     with pytest.raises(AssertionError, match=r"^I7:"):
         ledger.keep("a", replace(record, parts=()))
+
+
+def test_i7_what_is_skipped_becomes_live_only_where_a_person_named_the_post() -> None:
+    scene = Scene(WORKLOADS["text"])
+    scene.publish()
+    (live,) = scene.memory.state().posts["a"].parts
+    skipped = replace(live, phase=Phase.SKIPPED, media_id=None)
+    adopted = replace(live, extra={ADOPTED: "2026-12-01T09:00:00Z"})
+    record = scene.memory.state().posts["a"]
+
+    def write(before: PartRecord, after: PartRecord) -> None:
+        invariants.before_write(record.with_part(1, before), record.with_part(1, after))
+
+    write(skipped, adopted)
+    for before, after in (
+        (skipped, live),
+        (skipped, replace(adopted, media_id=None)),
+        (skipped, replace(adopted, phase=Phase.PLANNED)),
+        (replace(skipped, phase=Phase.DELETED), adopted),
+        (replace(skipped, media_id="18"), adopted),
+    ):
+        with pytest.raises(AssertionError, match=r"^I7:"):
+            write(before, after)
 
 
 def test_i7_the_serial_rises_with_each_write() -> None:

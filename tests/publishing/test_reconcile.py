@@ -5,14 +5,17 @@ from datetime import timedelta
 
 import pytest
 
-from publisher.content.post import Part, Post
+from publisher.content.post import Part, Post, Reference
 from publisher.errors import NeedsPerson, PublisherError, Refused, TryAgain
+from publisher.planning import tombstones
+from publisher.planning.beginning import begin
 from publisher.planning.records import Phase, PostRecord
+from publisher.publishing.match import text_hash
 from publisher.publishing.reconcile import abandon, adopt, forget, parse_target, resume, settle_open
 from publisher.publishing.run import Desired, Session
 from publisher.settings import PublishingSettings
 from publisher.threads_api.messages import Request, Response, Transport
-from tests.publishing.harness import WORKLOADS, Deaths, Scene, picture
+from tests.publishing.harness import ENDPOINT, WORKLOADS, Deaths, Scene, picture, repost, text
 
 LIVE = Phase.PUBLISHED
 
@@ -61,15 +64,181 @@ def test_an_adopted_post_is_recorded_as_live_and_not_sent_again() -> None:
     (live,) = scene.world.published()
     record = adopt(ready(scene), Desired(scene.posts), "a", live.id)
     assert (record.parts[0].phase, record.parts[0].media_id) == (LIVE, live.id)
+    assert record.parts[0].container is not None
     assert scene.publish() is not None
     assert len(scene.world.published()) == 1
 
 
 def test_a_post_that_no_record_knows_is_adopted_as_its_file_describes_it() -> None:
     scene = Scene(WORKLOADS["chain-2"])
+    first = by_hand(scene, "a:  part 1")
+    second = by_hand(scene, "a: part 2", reply_to_id=first)
+    for target, media_id in (("a", first), ("a#2", second)):
+        record = adopt(ready(scene), Desired(scene.posts), target, media_id)
+    assert [part.media_id for part in record.parts] == [first, second]
+    assert all(part.extra["adopted_at"] for part in record.parts)
+    assert scene.publish() is not None
+    assert len(scene.world.published()) == 2
+
+
+def refused_to_adopt(scene: Scene, target: str, media_id: str) -> Refused:
+    before = scene.memory.document
+    with pytest.raises(Refused) as refused:
+        adopt(ready(scene), Desired(scene.posts), target, media_id)
+    assert scene.memory.document == before
+    return refused.value
+
+
+def test_a_later_part_is_not_adopted_before_the_earlier_ones_are_live() -> None:
+    scene = Scene(WORKLOADS["chain-5"])
+    first = by_hand(scene, "a: part 1")
+    third = by_hand(scene, "a: part 3", reply_to_id=first)
+    error = refused_to_adopt(scene, "a#3", third)
+    assert (error.code, error.fix) == ("E450", "publisher reconcile --adopt a#1=MEDIA_ID   first, if it is live")
+    adopt(ready(scene), Desired(scene.posts), "a", first)
+    assert "a#2=MEDIA_ID" in refused_to_adopt(scene, "a#3", third).fix
+
+
+@pytest.mark.parametrize("parent", [None, "another"])
+def test_a_later_part_is_not_adopted_from_under_another_post(parent: str | None) -> None:
+    scene = Scene(WORKLOADS["chain-2"])
+    adopt(ready(scene), Desired(scene.posts), "a", by_hand(scene, "a: part 1"))
+    more = {} if parent is None else {"reply_to_id": by_hand(scene, parent)}
+    assert refused_to_adopt(scene, "a#2", by_hand(scene, "a: part 2", **more)).code == "E450"
+
+
+def answering(reference: Reference | None) -> tuple[Scene, str]:
+    """One post that says what it answers, and the id of a post that is live."""
+    scene = Scene((Post("a", "posts/a.yaml", "acme", (Part(index=1, text="Thanks", reply_to=reference),)),))
+    return scene, by_hand(scene, "a question")
+
+
+def test_a_reply_is_not_adopted_for_a_post_that_answers_nothing() -> None:
+    scene, question = answering(None)
+    assert refused_to_adopt(scene, "a", by_hand(scene, "Thanks", reply_to_id=question)).code == "E450"
+
+
+def test_a_reply_is_adopted_where_its_file_says_what_it_answers() -> None:
+    scene, question = answering(Reference("permalink", "https://www.threads.com/@acme/post/DXbVXtqE2sj"))
+    assert refused_to_adopt(scene, "a", by_hand(scene, "Thanks")).code == "E450"
+    record = adopt(ready(scene), Desired(scene.posts), "a", by_hand(scene, "Thanks", reply_to_id=question))
+    assert record.phase is LIVE
+
+
+@pytest.mark.parametrize("kind", ["media_id", "post"])
+def test_a_reply_to_another_post_than_its_file_says_is_not_adopted(kind: str) -> None:
+    scene = Scene(())
+    asked, other = by_hand(scene, "b: a question"), by_hand(scene, "another one")
+    reference = Reference(kind, asked if kind == "media_id" else "b")  # type: ignore[arg-type]
+    answer = Post("a", "posts/a.yaml", "acme", (Part(index=1, text="Thanks", reply_to=reference),))
+    scene.posts = (answer, text("b", "b: a question"))
+    adopt(ready(scene), Desired(scene.posts), "b", asked)
+    assert refused_to_adopt(scene, "a", by_hand(scene, "Thanks", reply_to_id=other)).code == "E450"
+    assert adopt(ready(scene), Desired(scene.posts), "a", by_hand(scene, "Thanks", reply_to_id=asked)).phase is LIVE
+
+
+def test_a_first_part_in_doubt_answers_what_its_container_was_told() -> None:
+    scene, question = answering(None)
+    scene.posts = (replace(scene.posts[0], parts=(replace(scene.posts[0].parts[0], reply_to=media(question)),)),)
+    scene.publish(Deaths(scene.transport(), 2, after=True))
+    scene.posts = ()  # the file is gone since
+    live = scene.world.published()[-1]
+    assert live.reply_to == question
+    assert adopt(ready(scene), Desired(()), "a", live.id).phase is LIVE
+
+
+def media(media_id: str) -> Reference:
+    return Reference("media_id", media_id)
+
+
+@pytest.mark.parametrize(
+    ("post", "says"),
+    [
+        (text("a", "Other words"), "its words are others"),
+        (text("a", "posted by hand", media=(picture("a"),)), "it is of another kind"),
+        (repost("a", "18050000000000002"), "it is no repost"),
+    ],
+)
+def test_what_says_something_else_is_adopted_only_with_its_id_confirmed(post: Post, says: str) -> None:
+    scene = Scene((post,))
     media_id = posted_by_hand(scene)
-    record = adopt(ready(scene), Desired(scene.posts), "a#2", media_id)
-    assert [part.media_id for part in record.parts] == [None, media_id]
+    error = refused_to_adopt(scene, "a", media_id)
+    assert error.code == "E451"
+    assert says in error.message
+    assert error.fix.endswith(f"publisher reconcile --adopt a={media_id} --confirm {media_id}")
+    assert adopt(ready(scene), Desired(scene.posts), "a", media_id, confirmed=[media_id]).phase is LIVE
+    assert scene.publish() is not None
+    assert len(scene.world.published()) == 1
+
+
+def test_a_repost_made_by_hand_is_adopted() -> None:
+    scene = Scene(())
+    shown = posted_by_hand(scene)
+    scene.posts = (repost("a", shown),)
+    again = scene.session().client.publishing.repost(shown)
+    assert adopt(ready(scene), Desired(scene.posts), "a", again).phase is LIVE
+
+
+# --- what was finished ------------------------------------------------------------------------------------------
+
+
+def test_what_was_abandoned_and_turned_out_to_be_live_is_adopted() -> None:
+    scene = Scene(WORKLOADS["text"], list_lag=9e6)
+    scene.faulty.arm([{"call": "publish", "fault": "reset_after"}])
+    scene.publish()
+    abandon(ready(scene), "a")
+    (live,) = scene.world.published()
+    (part,) = adopt(ready(scene), Desired(scene.posts), "a", live.id).parts
+    assert (part.phase, part.media_id) == (LIVE, live.id)
+    report = scene.publish()
+    assert report is not None
+    assert (report.exit_code, [post.outcome for post in report.posts]) == (0, ["unchanged"])
+    assert len(scene.world.published()) == 1
+
+
+def baseline(workload: str) -> Scene:
+    """Present when the state was begun."""
+    scene = Scene(WORKLOADS[workload])
+    session = ready(scene)
+    begun = begin("acme", ENDPOINT, lineage="x", skipped=scene.posts)
+    session.ledger.keep_all(begun.posts)
+    return scene
+
+
+def test_what_was_there_before_the_state_is_adopted_as_its_file_says() -> None:
+    scene = baseline("text")
+    media_id = by_hand(scene, "a: some words")
+    (part,) = adopt(ready(scene), Desired(scene.posts), "a", media_id).parts
+    assert (part.phase, part.media_id, part.text_sha256) == (LIVE, media_id, text_hash("a: some words"))
+    report = scene.publish()
+    assert report is not None
+    assert [post.outcome for post in report.posts] == ["unchanged"]
+
+
+def test_a_later_part_that_was_there_before_comes_after_the_first() -> None:
+    scene = baseline("chain-2")
+    first = by_hand(scene, "a: part 1")
+    second = by_hand(scene, "a: part 2", reply_to_id=first)
+    assert refused_to_adopt(scene, "a#2", second).code == "E450"
+
+
+def test_without_its_file_nothing_tells_what_a_skipped_post_says() -> None:
+    scene = baseline("text")
+    media_id = by_hand(scene, "a: some words")
+    with pytest.raises(Refused) as refused:
+        adopt(ready(scene), Desired(()), "a", media_id)
+    assert refused.value.code == "E451"
+
+
+def test_a_tombstone_stays() -> None:
+    scene = Scene(WORKLOADS["text"])
+    scene.publish()
+    session = ready(scene)
+    session.ledger.keep("a", tombstones.begun(session.ledger.state.posts["a"], 1, scene.clock.now(), replacing=False))
+    session.ledger.keep("a", tombstones.gone(session.ledger.state.posts["a"], 1))
+    error = refused_to_adopt(scene, "a", posted_by_hand(scene))
+    assert (error.code, error.exit_code) == ("E425", 8)
+    assert "was taken down" in error.message
 
 
 @pytest.mark.parametrize(("target", "code"), [("nobody", "E424"), ("a#2", "E424")])

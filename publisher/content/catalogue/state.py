@@ -62,6 +62,18 @@ ENTRIES: tuple[Entry, ...] = (
         "going on could leave a gap or make a double",
         "publisher reconcile --adopt ID#PART=MEDIA_ID, or --forget ID#PART",
     ),
+    Entry(
+        "E450",
+        "what is to be adopted stands elsewhere",
+        "a later part answers the part before it, which is live; a first part answers what its file says, or nothing",
+        "take the id from: publisher status --remote; adopt the earlier parts first",
+    ),
+    Entry(
+        "E451",
+        "what is to be adopted says something else",
+        "a part that is bound to another's post is never sent",
+        "if it is the one all the same: publisher reconcile --adopt ID=MEDIA_ID --confirm MEDIA_ID",
+    ),
     Entry("E430", "git cannot be used here", "the state branch is kept by git", "do as the message says"),
     Entry("E431", "the remote cannot be reached", "an intent that is not pushed allows no publish", "run again"),
     Entry("E432", "the remote does not let us", "the state branch must be pushed", "grant contents: write"),
