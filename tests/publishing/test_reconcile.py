@@ -305,10 +305,11 @@ def test_a_part_that_is_recorded_keeps_its_id() -> None:
     assert refused.value.code == "E425"
 
 
-def test_threads_being_out_of_order_is_no_verdict_on_the_id() -> None:
+@pytest.mark.parametrize("call", ["me", "media"])
+def test_threads_being_out_of_order_is_no_verdict_on_the_id(call: str) -> None:
     scene = Scene(WORKLOADS["text"])
     session = ready(scene)
-    scene.faulty.arm([{"call": "any", "fault": "500", "times": 99}])
+    scene.faulty.arm([{"call": call, "fault": "500", "times": 99}])
     with pytest.raises(PublisherError) as failed:
         adopt(session, Desired(scene.posts), "a", "18099999999999999")
     assert failed.value.exit_code == 5
@@ -432,6 +433,14 @@ def test_what_the_container_says_is_live_is_not_forgotten() -> None:
     assert refused.value.code == "E428"
 
 
+def test_what_the_container_says_is_live_is_not_forgotten_though_no_list_shows_it() -> None:
+    scene = left_open()
+    scene.world.settings.list_lag = 9e6
+    with pytest.raises(Refused, match="says PUBLISHED") as refused:
+        forget(ready(later(scene)), "a")
+    assert refused.value.fix == "publisher reconcile --adopt a=MEDIA_ID"
+
+
 def test_what_is_finished_is_not_forgotten() -> None:
     scene = Scene(WORKLOADS["text"])
     scene.publish()
@@ -446,10 +455,11 @@ def test_a_container_that_vanished_can_be_forgotten() -> None:
     assert forget(ready(scene), "a").parts[0].phase is Phase.PLANNED
 
 
-def test_nothing_is_forgotten_while_the_container_cannot_be_asked() -> None:
-    scene = left_open(after=False)
+@pytest.mark.parametrize("call", ["me", "status", "posts"])
+def test_nothing_is_forgotten_while_something_cannot_be_asked(call: str) -> None:
+    scene = later(left_open(after=False))
     session = ready(scene)
-    scene.faulty.arm([{"call": "any", "fault": "500", "times": 99}])
+    scene.faulty.arm([{"call": call, "fault": "500", "times": 99}])
     with pytest.raises(PublisherError) as failed:
         forget(session, "a")
     assert failed.value.exit_code == 5
