@@ -192,7 +192,8 @@ def _moves(given: PlanInput, present: frozenset[str]) -> dict[str, str]:
     moves: dict[str, str] = {}
     for post in new:
         same = vanished.get(post.fingerprint, [])
-        old = next((key for key in same if not _repeats(post, posts[key])), None)
+        moved = [key for key in same if not _repeats(post, posts[key])]
+        old = min(moved, key=lambda key: posts[key].finished, default=None)  # what is in doubt before what is not
         if old is not None:
             moves[post.id] = old
             same.remove(old)  # one file is moved once
@@ -200,14 +201,15 @@ def _moves(given: PlanInput, present: frozenset[str]) -> dict[str, str]:
 
 
 def _repeats(post: Post, vanished: PostRecord) -> bool:
-    """Sent on purpose although it was said before. What is in doubt is settled first, under whatever name.
+    """Sent on purpose although it was said before, as its own time shows, which is later.
 
-    One that was due before the other went out is no repetition of it, it is the same one under a new name.
+    Without one, or with an earlier one, it may as well be the same file under a new name. What is in doubt is settled
+    first, under whatever name.
     """
-    if not post.allow_repeat or not vanished.finished:
+    if not post.allow_repeat or not vanished.finished or post.publish_at is None:
         return False
     went_out = vanished.parts[0].published_at
-    return post.publish_at is None or went_out is None or post.publish_at > went_out
+    return went_out is None or post.publish_at > went_out
 
 
 def _gone(state: State, known: frozenset[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -221,7 +223,10 @@ def _gone(state: State, known: frozenset[str]) -> tuple[tuple[str, ...], tuple[s
 def _judged(post: Post, moved_from: str | None, twins: Mapping[str, str], given: PlanInput) -> Judged:
     record = given.state.posts.get(moved_from or post.id)
     if moved_from is not None and record is not None and record.finished:
-        return Judged(Verdict.MOVED, f"was {moved_from}; recorded under its new name, not posted again")
+        reason = f"was {moved_from}; recorded under its new name, not posted again"
+        if post.allow_repeat:
+            reason += "; to repeat it, give it a publish_at later than that"
+        return Judged(Verdict.MOVED, reason)
     if record is not None:
         record = record.wanted(len(post.parts))
     twin = twins.get(post.fingerprint) if record is None else None

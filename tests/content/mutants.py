@@ -65,6 +65,7 @@ NOT_HERE = {
     "repository.sources_of: E108": "of more than 100,000 files: tests/media/test_limits.py",
     "media.probe._look: E301": "of a disk that fails while it is read",
     "media.probe._image: E304": "of hundreds of megabytes: tests/media/test_limits.py",
+    "media.probe._image: E315": "of a machine without Pillow: tests/media/test_probe.py",
     "media.probe._video: E304": "of more than a gigabyte: tests/media/test_limits.py",
     "media.probe._video: E315": "of a machine without the media-info library",
     "media.probe._facts: E315": "says in better words what a decoder would say a moment later",
