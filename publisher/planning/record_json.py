@@ -88,11 +88,10 @@ def _check(part: PartRecord) -> None:
         raise TypeError("it does not say how it was sent")
     if part.phase is Phase.PUBLISHED and not part.media_id:
         raise ValueError("it is published, and has no media id")
-    if part.phase in (Phase.INTENT, Phase.UNBOUND):
-        if not part.attempt or part.attempt_at is None:
-            raise ValueError(f"it is {part.phase.value}, and no attempt was begun")
-        if part.container is None and part.repost is None:
-            raise ValueError(f"it is {part.phase.value}, and has no container")
+    if part.phase is Phase.INTENT and (not part.attempt or part.attempt_at is None):
+        raise ValueError("it is intent, and no attempt was begun")
+    if part.phase in (Phase.INTENT, Phase.UNBOUND) and part.container is None and part.repost is None:
+        raise ValueError(f"it is {part.phase.value}, and has no container")
 
 
 def _time(key: str, text: str) -> datetime:

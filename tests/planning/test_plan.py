@@ -209,6 +209,13 @@ def test_a_post_that_waits_tells_what_for_and_why_that_is_not_live(target: Post,
     assert only(plan(quoting, target), "quoting").reason == why
 
 
+@pytest.mark.parametrize(("broken", "why"), [({"target"}, ", whose file is not valid"), (set(), "")])
+def test_a_post_that_waits_for_what_is_no_post_says_so(broken: set[str], why: str) -> None:
+    quoting = post("quoting", text="Look", quote=Reference("post", "target"))
+    held = only(plan(quoting, broken=frozenset(broken)), "quoting")
+    assert held.reason == f"waits until target is live{why}"
+
+
 def test_a_failed_post_waits_until_its_file_changes() -> None:
     failed = record(post(), Phase.FAILED)
     held = only(plan(post(), known=state(launch=failed)))

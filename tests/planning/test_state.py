@@ -114,7 +114,7 @@ def _with_part(**facts: Any) -> Callable[[dict[str, Any]], Any]:
         _with_part(attempt_at="9999-12-31T23:59:59Z"),
         _with_part(phase="intent", container=None),
         _with_part(phase="intent", attempt=0),
-        _with_part(phase="unbound", attempt_at=None),
+        _with_part(phase="unbound", container=None),
         lambda document: {**document, "replaced": 5},
         lambda document: {**document, "path": 7},
         lambda document: {**document, "parts": "all"},

@@ -98,10 +98,11 @@ def test_a_post_that_is_not_out_yet_is_not_looked_for() -> None:
     assert drifted(scene) == ()
 
 
-def test_threads_being_out_of_order_is_no_drift() -> None:
+@pytest.mark.parametrize("call", ["any", "posts"])
+def test_threads_being_out_of_order_is_no_drift(call: str) -> None:
     scene = published()
     session = scene.session()
-    scene.faulty.arm([{"call": "any", "fault": "500", "times": 99}])
+    scene.faulty.arm([{"call": call, "fault": "500", "times": 99}])
     with pytest.raises(PublisherError) as failed:
         drift_of(session, {})
     assert failed.value.exit_code == 5
