@@ -284,10 +284,12 @@ def test_a_quota_that_others_use_up_amid_a_group_leaves_the_rest_for_the_next_da
     assert desk.texts() == [f"Number {number}" for number in range(4)]
 
 
-def test_the_same_repost_from_two_files_is_two_records_of_two_ids(desk: Desk) -> None:
+def test_the_same_repost_from_two_files_is_two_records_of_two_ids_and_asked_for(desk: Desk) -> None:
     desk.begin().post("hello", "text: Hello\n")
     for name in ("again", "once-more"):
         desk.post(name, "repost: hello\n")
+    assert desk.publish().code == 4
+    desk.post("once-more", "repost: hello\nallow_repeat: true\n")
     assert desk.publish().code == 0
     writes = desk.writes()
     assert desk.publish().code == 0
