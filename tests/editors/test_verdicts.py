@@ -19,7 +19,8 @@ from tests.content.cases import CONFIG, cases
 from tests.editors.server import ROOT, LanguageServer
 
 # `{text: Hello, topic}`: a key in a flow mapping that has not even a colon is nothing to the language server.
-_NOT_TO_THE_SERVER = {"posts/key-without-value-in-flow.yaml"}
+# And of answers that are no text it tells keys, but no list.
+_NOT_TO_THE_SERVER = {"posts/key-without-value-in-flow.yaml", "posts/poll-of-keys.yaml"}
 # A tab behind a value: libyaml and editors take it, the YAML library of check-jsonschema does not.
 _NOT_TO_RUAMEL = {"posts/tabs-behind-values.yaml"}
 
@@ -53,7 +54,7 @@ def _told(document: Document, lines: set[int]) -> set[int]:
     """Lines, counted from 1. Of a list or mapping in lines of its own we point at the key, an editor at the value."""
     above = {line - 1 for line in lines if document.lines[line - 2].rstrip().endswith(":")}
     ours = {finding.place.line for finding in schema_findings(document, _schema_of(document.path))}
-    return {line - 1 if line - 1 in above & ours else line for line in lines}
+    return {line - 1 if line - 1 in above & ours and line not in ours else line for line in lines}
 
 
 def test_the_language_server_underlines_the_lines_that_we_refuse(server: LanguageServer) -> None:
