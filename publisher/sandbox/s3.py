@@ -34,6 +34,9 @@ _PUBLIC = {
 }
 
 
+_CONDITIONAL = threading.Lock()  # of all servers: they share moto's memory
+
+
 class S3:
     """One bucket on loopback. Objects can be fetched by anybody who knows their key."""
 
@@ -60,7 +63,7 @@ class S3:
                 pass
 
         logging.getLogger("werkzeug").setLevel(logging.ERROR)
-        app = _guarded(_reporting(DomainDispatcherApplication(create_backend_app), self._changed), self._hosts)
+        app = _guarded(_reporting(_whole(DomainDispatcherApplication(create_backend_app)), self._changed), self._hosts)
         self._server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
         self._client = local_client(self.endpoint)
@@ -115,6 +118,18 @@ class S3:
             raise FolderBroken(f"{index} cannot be read as a sandbox's bucket: {error}") from None
         for key, data, content_type in kept:
             self._client.put_object(Bucket=BUCKET, Key=key, Body=data, ContentType=content_type)
+
+
+def _whole(app: "WSGIApplication") -> "WSGIApplication":
+    """A conditional write in one piece, as S3 has it: moto looks first and writes then, and others come in between."""
+
+    def call(environ: "WSGIEnvironment", start_response: "StartResponse") -> "Iterable[bytes]":
+        if "HTTP_IF_MATCH" not in environ and "HTTP_IF_NONE_MATCH" not in environ:
+            return app(environ, start_response)
+        with _CONDITIONAL:
+            return app(environ, start_response)
+
+    return call
 
 
 def _reporting(app: "WSGIApplication", changed: Callable[[str], None]) -> "WSGIApplication":
