@@ -1,4 +1,4 @@
-"""An S3 of our own: moto's server on loopback, one for the whole test run, a fresh bucket for each test."""
+"""The sandbox's S3 on loopback, one server for the whole test run, a fresh bucket for each test."""
 
 import secrets
 from collections.abc import Iterator
@@ -14,12 +14,11 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="session")
 def s3_endpoint() -> Iterator[str]:
-    from moto.server import ThreadedMotoServer
+    from publisher.sandbox.s3 import S3
 
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server = S3(None)
     server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
+    yield server.endpoint
     server.stop()
 
 
