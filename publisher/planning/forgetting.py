@@ -3,14 +3,13 @@
 from publisher.errors import Refused
 from publisher.planning.records import TAKEN_DOWN, Phase, PostRecord
 
-_OPEN = (Phase.INTENT, Phase.UNBOUND)
+_OPEN = (Phase.INTENT, Phase.UNBOUND, Phase.PARKED)
 
 
 def refusal(post_id: str, record: PostRecord) -> Refused | None:
     """Of an attempt that is not settled the record is all there is: without it the post goes out twice."""
-    tried = (Phase.PARKED, *_OPEN)
-    phases = [part.phase for part in record.parts if part.phase in (tried if part.attempt else _OPEN)]
-    if not phases:
+    phases = {part.phase for part in record.parts if part.phase is not Phase.PARKED or part.attempt}
+    if phases.isdisjoint(_OPEN):
         return None
     what = "is live, and its id is not known yet" if Phase.UNBOUND in phases else "was begun, and may be live"
     return Refused(

@@ -25,6 +25,7 @@ from publisher.publishing.run import Desired, Session, whose
 from publisher.publishing.waiting import Pace
 from publisher.threads_api.errors import NotFound, ThreadsError
 from publisher.threads_api.media import Media
+from publisher.threads_api.profiles import Profile
 
 _OPEN = (Phase.INTENT, Phase.UNBOUND, Phase.PARKED)
 _SECOND = timedelta(seconds=1)
@@ -70,22 +71,7 @@ def adopt(
         raise Refused(f"{target} was taken down; that stays on record", code="E425", fix=fix)
     if part.phase is Phase.PUBLISHED and part.media_id != media_id:
         raise Refused(f"{target} is recorded as {part.media_id} already", code="E425", fix="publisher state list")
-    try:
-        media = session.client.media.get(media_id)
-    except NotFound:
-        raise NeedsPerson(
-            f"Threads knows no post {media_id}",
-            code="E426",
-            fix=_CANDIDATES,
-        ) from None
-    except ThreadsError as error:
-        raise read_error(error, f"reading {media_id}")[1].as_error() from error
-    if media.username is not None and me.username is not None and media.username != me.username:
-        raise Refused(
-            f"{media_id} is a post of @{media.username}, not of @{me.username}",
-            code="E427",
-            fix="take the id from: publisher status --remote",
-        )
+    media = _own_post(session, media_id, me)
     filed = _filed(desired, post_id)
     _stands_there(session, filed, record, target, media)
     described = _described(session, filed, part, index)
@@ -195,6 +181,23 @@ def _record(session: Session, desired: Desired, post_id: str) -> PostRecord:
     if post is None:
         raise _unknown_post(post_id)
     return _as_filed(session, post)
+
+
+def _own_post(session: Session, media_id: str, me: Profile) -> Media:
+    """What Threads has under this id. Raises E426 when there is nothing, E427 when it is another account's."""
+    try:
+        media = session.client.media.get(media_id)
+    except NotFound:
+        raise NeedsPerson(f"Threads knows no post {media_id}", code="E426", fix=_CANDIDATES) from None
+    except ThreadsError as error:
+        raise read_error(error, f"reading {media_id}")[1].as_error() from error
+    if media.username is not None and me.username is not None and media.username != me.username:
+        raise Refused(
+            f"{media_id} is a post of @{media.username}, not of @{me.username}",
+            code="E427",
+            fix="take the id from: publisher status --remote",
+        )
+    return media
 
 
 def _filed(desired: Desired, post_id: str) -> Post | None:
