@@ -202,7 +202,7 @@ def _colon(path: str, lines: list[str], at: _Line, mark: Any) -> Finding:
 
 
 def _quoted(path: str, lines: list[str], context: Any, mark: Any, problem: str) -> Finding:
-    if "escape" in problem:
+    if "escape" in problem or "hex" in problem:  # \q, which is none; \Users, where digits must follow
         column = lines[mark.line].find("\\", max(context.column, mark.column - 2) if mark.line == context.line else 0)
         message = "a backslash in double quotes begins an escape, and this is none"
         fix = "write \\\\ for a backslash, or use single quotes"
