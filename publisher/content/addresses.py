@@ -35,6 +35,37 @@ def public_problem(url: str) -> str | None:
 _NO_SCHEME = "the address does not begin with https://"
 
 
+def card_problem(url: str) -> str | None:
+    """Why nobody out in the world could open `url`; None when nothing speaks against it, or it has not even the form.
+
+    Less is asked than of media, which Threads must be able to fetch: readers may well be led to a port or to a number.
+    """
+    scheme, _, host = url.partition("://")
+    if scheme.lower() not in ("http", "https") or url.split() != [url]:
+        return None  # the schema has said so
+    for end in "/?#\\":
+        host = host.partition(end)[0]
+    host = host.rpartition("@")[2].lower()
+    if host.startswith("["):
+        return _number_problem(host[1:].partition("]")[0])
+    host = host.partition(":")[0].removesuffix(".")
+    labels = host.split(".")
+    if labels[-1].isdecimal():
+        return _number_problem(host)
+    inside = len(labels) == 1 or not all(labels) or labels[-1] in _INSIDE or labels[-1] in _NOWHERE
+    return f"{host} is not a public host" if host and inside else None
+
+
+def _number_problem(number: str) -> str | None:
+    from ipaddress import ip_address  # hardly any link names a number
+
+    try:
+        public = ip_address(number).is_global
+    except ValueError:
+        public = False
+    return None if public else f"{number} is not a public host"
+
+
 def _host_problem(host: str) -> str | None:
     # Numbers in any notation that resolvers accept: 127.0.0.1, 2130706433, 0x7f.1, [::1].
     if ":" in host or re.fullmatch(r"[0-9.]+|(?:0x[0-9a-f]*|[0-9]+)(?:\.(?:0x[0-9a-f]*|[0-9]+)){0,3}", host):

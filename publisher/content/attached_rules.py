@@ -7,6 +7,7 @@ from publisher.content.characters import forbidden_character
 from publisher.content.findings import Finding
 from publisher.content.hidden import hidden
 from publisher.content.hosts import strange_hosts
+from publisher.content.key_rules import link_findings
 from publisher.content.look import MediaProblem, ReadBytes, pointed_out
 from publisher.content.markdown import Plain, plain
 from publisher.content.parsing import MOST_ALIKE
@@ -26,7 +27,7 @@ def read_attached(
 
     `closely`: whether something in the file of the post may be other than it looks.
     """
-    findings = _sources(post, view)
+    findings = [*_sources(post, view), *link_findings(view)]
     key = "text" if "text" in view.data else "file"
     source = view.text("text") if key == "text" else _from_file(view, read, findings)
     if source is None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
+from publisher.content.addresses import card_problem
 from publisher.content.countries import COUNTRIES, MEANT
 from publisher.content.findings import Finding
 from publisher.content.spoilers import SPOILER_LIMIT, overlapping, ranges, readings_part
@@ -57,6 +58,14 @@ def _countries(view: View) -> Iterator[Finding]:
             yield view.found("E246", view.item_place("countries", number), f"there is no country {code}", fix=fix)
 
 
+def link_findings(view: View) -> Iterator[Finding]:
+    """What speaks against the address of a card, of a post or of its attached text (`view`)."""
+    address = view.text("link")
+    if address is not None and (problem := card_problem(address)) is not None:
+        why = "Threads makes the card of what it finds there, and readers are to get there too"
+        yield view.found("E245", view.place("link"), problem, why=why, fix="use an address that everybody can open")
+
+
 def _half_hidden(view: View) -> Iterator[Finding]:
     """Threads hides the whole of a carousel or nothing of it (docs/threads.md, Carousels)."""
     items = list(view.below("media"))
@@ -71,4 +80,5 @@ _RARE: Mapping[str, Callable[[View], Iterator[Finding]]] = {
     "poll": _poll,
     "spoilers": _spoilers,
     "countries": _countries,
+    "link": link_findings,
 }
