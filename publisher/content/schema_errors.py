@@ -14,7 +14,7 @@ from publisher.content.marks import Pointer
 from publisher.content.schema import load_schema
 from publisher.content.secrets import holds_secret
 from publisher.content.shapes import fix_of_shape, fix_of_split_text, repeatable, written_as
-from publisher.content.slips import suggest, suggest_value
+from publisher.content.slips import named, suggest, suggest_value
 
 
 class Explained(NamedTuple):
@@ -122,6 +122,11 @@ def _unknown_keys(document: Document, error: Any, pointer: Pointer, schema_name:
             yield found("E261", document.path, place, message, fix=fix)
             continue
         better = suggest(key, allowed, schema_name) if number < _MOST_SUGGESTED else None
+        if not better and (meant := named(key, tuple(elsewhere), schema_name)) is not None:
+            message = f"{error.schema['errorMessage']}: {_shown(key)}; {meant} {elsewhere[meant]}"
+            fix = error.schema.get("x-elsewhere-fix", {}).get(meant, f"write it there as {meant}, or delete it")
+            yield found("E261", document.path, place, message, fix=fix)
+            continue
         fix = f"did you mean {better}?" if better else f"delete it; known here are {', '.join(allowed)}"
         if not better and "thread" in pointer[-2:-1] and len(error.instance) == 1:
             fix = fix_of_split_text(pointer, key, error.instance[key]) or fix

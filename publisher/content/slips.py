@@ -85,11 +85,11 @@ def suggest(key: str, allowed: Sequence[str], schema_name: str) -> str | None:
     >>> suggest("caption", ("text", "location"), "post")
     'text'
     """
-    plain = key.strip().lower().replace("-", "_").replace(" ", "_")
+    plain = _plain(key)
     if plain in allowed:
         return plain
-    if (meant := _synonym(plain, allowed, schema_name)) is not None:
-        return meant
+    if plain in _meanings(schema_name):  # `alt_text` beside `text`: a word for a key of another place is no typo here
+        return _synonym(plain, allowed, schema_name)
     for name in allowed:  # `publishat`, `atl`: the same letters, without a sign or in another order
         if plain.replace("_", "") == name.replace("_", "") or sorted(plain) == sorted(name):
             return name
@@ -102,6 +102,19 @@ def suggest(key: str, allowed: Sequence[str], schema_name: str) -> str | None:
         if (meant := word if word in allowed else _synonym(word, allowed, schema_name)) is not None:
             return meant
     return None
+
+
+def named(key: str, allowed: Sequence[str], schema_name: str) -> str | None:
+    """The key for which `key` is another word, of those that are allowed; what only looks like one is none.
+
+    >>> named("alt-text", ("file", "alt"), "post"), named("fiel", ("file", "alt"), "post")
+    ('alt', None)
+    """
+    return _synonym(_plain(key), allowed, schema_name)
+
+
+def _plain(key: str) -> str:
+    return key.strip().lower().replace("-", "_").replace(" ", "_")
 
 
 def _synonym(plain: str, allowed: Sequence[str], schema_name: str) -> str | None:
