@@ -49,8 +49,13 @@ def command(
         plan = offline_plan(console, files, known)
     else:
         plan, known = _online_plan(console, files, sandbox=sandbox)
+    whole = console.options.format == "json"
+    if whole:  # one document: the plan, or what stops it, as `publish` has it
+        files.check_errors(console, known)
     show_plan(console, plan, where.name)
-    _afterthoughts(console, files, plan, known)
+    _refusal(console, files, plan)
+    if not whole:
+        files.check_errors(console, known)
     if not plan.pending:
         return 0
     console.next("publisher publish" + (" --sandbox" if sandbox else ""))
@@ -104,12 +109,8 @@ def _read(file: Path) -> State:
     return state_from_json(document, where=str(file))
 
 
-def _afterthoughts(console: Console, files: Files, plan: Plan, state: State) -> None:
-    """What `publish` would refuse, said now: the caps, and the findings of files still to be sent.
-
-    Raises `InvalidPosts`.
-    """
+def _refusal(console: Console, files: Files, plan: Plan) -> None:
+    """What `publish` would refuse for the caps, said now."""
     refused = refusal(plan, files.place.settings.rules)
     if refused is not None:
         console.note(f"note: publish would refuse this: {refused.message}\n      {refused.fix}")
-    files.check_errors(console, state)
