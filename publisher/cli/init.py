@@ -57,7 +57,8 @@ def command(console: Console, account_name: str | None, timezone: str | None, mi
     root = Path(os.path.abspath(console.options.directory))
     git = Git(root, dict(console.environ))
     on_github = git.is_repository() and git.remote_is_github()
-    name = account_name or _asked(console, "Account (as you call it)", _default_name(root))
+    # `--account` is of every command; who gives it here means the name too, and would not find it in what is written.
+    name = account_name or console.options.account or _asked(console, "Account (as you call it)", _default_name(root))
     if not _NAME.fullmatch(name):
         raise click.UsageError(f'"{name}" is no name: letters, digits, hyphens, underscores and full stops')
     clocks = timezone or _asked(console, "Time zone", _local_zone())

@@ -18,6 +18,13 @@ def test_what_is_written_is_valid_and_can_be_rehearsed_at_once(tmp_path: Path) -
         yaml.safe_load(file.read_text("utf-8"))
 
 
+def test_the_account_of_every_command_is_the_name_here_too(tmp_path: Path) -> None:
+    called = Caller(tmp_path)("--account", "acme", "init", "--minimal")
+    assert called.code == 0
+    assert "account: acme" in (tmp_path / "publisher.yaml").read_text("utf-8")
+    assert "The state begins" in called.out
+
+
 def test_a_second_time_changes_nothing(tmp_path: Path) -> None:
     call = Caller(tmp_path)
     call("init", "--account-name", "acme")
