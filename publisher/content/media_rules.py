@@ -86,8 +86,22 @@ def read_media(view: View, asked: Inquiry) -> MediaItem | None:
 def _sources(view: View, findings: list[Finding]) -> None:
     if "file" in view.data and "url" in view.data:
         findings.append(view.found("E311", view.key_place("url"), "an item has both a file and a url"))
-    elif "file" not in view.data and "url" not in view.data:
+    elif "file" not in view.data and "url" not in view.data and not _misspelled(view, "file", "url"):
         findings.append(view.found("E311", view.own_place, "an item has neither a file nor a url"))
+
+
+def _misspelled(view: View, *keys: str) -> bool:
+    """Whether one of the keys is there under a name that the schema refuses: who adds it would have it twice."""
+    unknown = [name for name in view.data if name not in ITEM_KEYS]
+    if not unknown or len(unknown) > _MOST_LOOKED_AT or view.pointer[-1] not in range(_MOST_LOOKED_AT):
+        return False
+    from publisher.content.slips import suggest
+
+    return any(suggest(name, ITEM_KEYS, "post") in keys for name in unknown)
+
+
+ITEM_KEYS = ("file", "url", "alt", "decorative", "spoiler")
+_MOST_LOOKED_AT = 20  # unknown keys of an item, and items; each key takes a millisecond
 
 
 def _looked_at(view: View, written: str, file: str, look: Look, findings: list[Finding]) -> MediaFacts | None:
@@ -179,7 +193,8 @@ def _alt(view: View, asked: Inquiry) -> None:
     if alt is not None and decorative:
         message = "an item has both an alt text and decorative: true"
         findings.append(view.found("E310", view.key_place("decorative"), message))
-    if "alt" not in view.data and not decorative and asked.rules.alt_text != "off":
+    missing = "alt" not in view.data and not decorative and asked.rules.alt_text != "off"
+    if missing and not _misspelled(view, "alt", "decorative"):
         code = "E305" if asked.rules.alt_text == "error" else "W305"
         findings.append(view.found(code, view.own_place, "a picture or video without alt text"))
     if alt is None or not (opening := alt.strip().casefold()):

@@ -7,7 +7,9 @@ import pytest
 
 from publisher.content.findings import START, Finding
 from publisher.content.look import nothing_to_read
+from publisher.content.media_rules import ITEM_KEYS
 from publisher.content.post import Kind, MediaItem, Part, Post, Reference
+from publisher.content.schema import load_schema
 from publisher.content.validate import Broken, Checked, Context, Source, check_posts, gather, together
 from publisher.settings import AccountSettings, Rules
 from tests.cli.calling import repository
@@ -163,6 +165,10 @@ def test_a_warning_does_not_break_a_post() -> None:
     checked = check({"posts/a.yaml": "text: Ship it #friday\n"})
     assert codes(checked) == ["W101"]
     assert len(checked.posts) == 1
+
+
+def test_what_an_item_may_hold_is_what_the_schema_says() -> None:
+    assert tuple(load_schema("post")["definitions"]["media_item"]["properties"]) == ITEM_KEYS
 
 
 @pytest.mark.parametrize(("rule", "expected"), [("error", ["E305"]), ("warn", ["W305"]), ("off", [])])
