@@ -23,9 +23,10 @@ MAX_TEXT = 20_000  # characters of the form
 # Heading of the form (`templates/threads-post.yml`) -> key, which is also the name of a workflow's input.
 _FIELDS = {"Text": "text", "Pictures": "pictures", "Link": "link", "Topic": "topic", "Not before": "publish_at"}
 _EMPTY = "_No response_"
-_HEADING = re.compile(r"^### (?P<label>[^\n]+?)[ \t]*$", re.MULTILINE)
+# None of them looks twice at a character that another attempt has passed: a body has 65,536, and its author the time.
+_HEADING = re.compile(r"^### ([^\n]+)$", re.MULTILINE)
 _PICTURE = re.compile(
-    r"!\[(?P<alt>[^\]\n]*)\]\((?P<url>https://[^\s()]+)\)|<img\b(?P<tag>[^>\n]*)>|(?P<bare>https://\S+)"
+    r"!\[(?P<alt>(?:(?!!\[)[^\]\n])*)\]\((?P<url>https://[^\s()]+)\)|<img\b(?P<tag>[^<>\n]*)>|(?P<bare>https://\S+)"
 )
 _ATTRIBUTE = re.compile(r"\b(alt|src)=\"([^\"\n]*)\"")
 
@@ -73,12 +74,13 @@ def _fields(event: Any) -> tuple[str, dict[str, str]]:
 def _sections(body: str) -> dict[str, str]:
     if len(body) > MAX_EVENT:
         raise _refused("the form is too long")
-    headings = [match for match in _HEADING.finditer(body) if match["label"] in _FIELDS]
+    headings = [match for match in _HEADING.finditer(body) if match[1].rstrip(" \t") in _FIELDS]
     fields: dict[str, str] = {}
     for match, after in zip_longest(headings, headings[1:]):
-        key = _FIELDS[match["label"]]
+        label = match[1].rstrip(" \t")
+        key = _FIELDS[label]
         if key in fields:  # a text that holds a heading of the form: which of the two is the form's, nobody can tell
-            raise _refused(f'the heading "{match["label"]}" stands twice in the form')
+            raise _refused(f'the heading "{label}" stands twice in the form')
         value = body[match.end() : after.start() if after else None].strip()
         fields[key] = "" if value == _EMPTY else value
     if not fields:

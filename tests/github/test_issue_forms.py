@@ -1,5 +1,7 @@
 """`wish_of`: a filled-in form becomes a post file, whatever was written into it."""
 
+import contextlib
+import time
 from typing import Any
 
 import pytest
@@ -83,3 +85,19 @@ def test_only_https_addresses_become_pictures() -> None:
         "Hello", Pictures='![x](file:///etc/passwd) <img src="http://a.b/c.png"> <img alt="A cat" src="https://a.b/c">'
     )
     assert _data(event)["media"] == [{"url": "https://a.b/c", "alt": "A cat"}]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "### Text\n\nHello\n\n### " + " " * 65_000 + "x",
+        "### Text\n\nHello\n\n### Pictures\n\n" + "![" * 9_900,
+        "### Text\n\nHello\n\n### Pictures\n\n" + "<img " * 3_900,
+    ],
+    ids=["heading", "picture", "tag"],
+)
+def test_a_body_that_was_made_to_be_slow_is_read_at_once(body: str) -> None:
+    began = time.process_time()
+    with contextlib.suppress(InvalidContent):
+        wish_of(_event(body))
+    assert time.process_time() - began < 0.7
