@@ -38,6 +38,14 @@ _UNITS = {"ms": "milliseconds", "s": "seconds", "m": "minutes", "h": "hours", "d
 _MOST_SLIPS = 50  # keys of one mapping that are compared; a file with more is no file of settings with slips
 _SAME = {"account": ("accounts",)}  # one of the two is enough
 _LONGEST_PRESIGN = timedelta(days=7)
+_LONGEST = timedelta(days=3_650)  # of any duration: what lies behind it must still be on the calendar
+_WAITS = ("ready_wait", "poll", "settle", "look_for", "publish_timeout", "call_timeout", "chain_gap")
+_DURATIONS = (
+    ("state", "lease"),
+    ("rules", "late_limit"),
+    *(("publishing", key) for key in _WAITS),
+    *(("publishing", "give_up", kind) for kind in ("image", "video")),
+)
 
 # The schema's findings are worded for post files; configuration has codes of its own.
 _CODES = {"E200": "E510", "E201": "E511", "E202": "E512", "E203": "E513", "E204": "E514", "E205": "E515"}
@@ -74,7 +82,10 @@ def duration(text: str) -> timedelta:
     match = re.fullmatch(r"(\d+(?:\.\d+)?)(ms|s|m|h|d)", text)
     if match is None:
         raise ValueError(f'"{text}" is no duration')
-    return timedelta(**{_UNITS[match[2]]: float(match[1])})
+    try:
+        return timedelta(**{_UNITS[match[2]]: float(match[1])})
+    except OverflowError:  # a number of any length is a duration still, and longer than is good for any
+        return timedelta.max
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +241,10 @@ def _misfits(config: _Config) -> Iterator[Finding]:
     yield from _media_misfits(config)
     yield from _state_misfits(config)
     yield from _default_misfits(config)
+    for pointer in _DURATIONS:
+        length = config.duration(*pointer)
+        if length is not None and length > _LONGEST:
+            yield config.found("E518", pointer, f"{pointer[-1]} is longer than ten years", "write one like 30m or 24h")
     for pointer in _places_of(config, "timezone"):
         name = config.text(*pointer)
         if name is not None and zone(name) is None:
@@ -380,13 +395,12 @@ def _publishing(config: _Config) -> PublishingSettings:
     given = {
         key: value for key in ("on_ambiguous", "concurrency") if (value := config.get("publishing", key)) is not None
     }
-    waits = ("ready_wait", "poll", "settle", "look_for", "publish_timeout", "call_timeout", "chain_gap")
     give_up: dict[str, Any] = {
         f"give_up_{kind}": length
         for kind in ("image", "video")
         if (length := config.duration("publishing", "give_up", kind)) is not None
     }
-    return PublishingSettings(**given, **_durations(config, "publishing", *waits), **give_up)
+    return PublishingSettings(**given, **_durations(config, "publishing", *_WAITS), **give_up)
 
 
 def _durations(config: _Config, section: str, *keys: str) -> dict[str, Any]:

@@ -203,6 +203,12 @@ def test_a_duration_is_a_number_and_its_unit(text: str, length: timedelta) -> No
     assert duration(text) == length
 
 
+@pytest.mark.parametrize("text", ["999999999999d", "9" * 400 + "ms"])
+def test_a_duration_beyond_the_calendar_is_a_finding_and_no_crash(text: str) -> None:
+    (finding,) = mistakes(PLAIN, PUBLISHER_RULES_LATE_LIMIT=text)
+    assert (finding.code, finding.path) == ("E518", "PUBLISHER_RULES_LATE_LIMIT")
+
+
 @pytest.mark.parametrize("text", ["5", "5 s", "-5s", "5w", "s", ""])
 def test_anything_else_is_none(text: str) -> None:
     with pytest.raises(ValueError, match="no duration"):
