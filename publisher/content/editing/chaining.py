@@ -111,7 +111,8 @@ def _cut(said: dict[str, Any], holder: Branch | Leaf | None, limit: int, measure
     everywhere = range(len(pieces))
     hidden = [[n for n in everywhere if pieces[n] and pieces[n] in each] for each in texts]
     # What stands nowhere stays where it was: `validate` tells of it.
-    hidden[0] = [n for n in everywhere if n in hidden[0] or not any(n in each for each in hidden)]
+    lost = set(everywhere).difference(*hidden)
+    hidden[0] = sorted({*hidden[0], *lost})
     return _Cut(holder, pieces, [_Part(*each) for each in zip(texts, map(tuple, hidden), strict=True)])
 
 

@@ -8,6 +8,7 @@ hidden. The white space at a cut is dropped, all else is kept: the parts joined 
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator
+from itertools import accumulate
 from typing import Any
 
 import regex
@@ -19,9 +20,10 @@ Measure = Callable[[str], int]
 
 # What ends a sentence in any script (the danda of Hindi, the full stop of Urdu, …), with the quotes and brackets that
 # close behind it; Chinese and Japanese need no space after it. A single letter, as in "e.g." and "J. R.", and a title
-# have a full stop of their own.
+# have a full stop of their own. A row of full stops is looked at once, from its beginning.
 _SHORT = r"(?<!\b(?:\p{L}|Dr|Mr|Mrs|Ms|Mme|Prof|St|Sr|Sra|vs|Nr|bzw|ca|vgl)\.)"
-_SENTENCE = regex.compile(rf"[\p{{Sentence_Terminal}}…]+{_SHORT}[\"'”’»)\]]*(?=\s)|[。！？]+[」』）]*|\n(?=[ \t]*\n)")
+_STOPS = r"(?<![\p{Sentence_Terminal}…])[\p{Sentence_Terminal}…]++"
+_SENTENCE = regex.compile(rf"{_STOPS}{_SHORT}[\"'”’»)\]]*+(?=\s)|[。！？]+[」』）]*|\n(?=[ \t]*+\n)")
 _LINE = re.compile(r"(?=\n)")
 _WORD = re.compile(r"(?<=\S)(?=\s)")
 _MENTION = re.compile(r"[@#][\w.]+")
@@ -106,11 +108,26 @@ def _never_cut(text: str) -> set[int]:
 
 def _hiding(text: str, pieces: Iterable[str]) -> set[int]:
     """The places inside hidden pieces, and those where a cut would drop white space that begins or ends one."""
-    inside: set[int] = set()
-    for piece in pieces:
+    changes = [0] * (len(text) + 2)  # how many pieces begin at a place, less those that have ended there
+    words = _Words(text)
+    for piece in dict.fromkeys(pieces):
         for start, end in places(text, piece):
-            before, after = text[:start].rstrip(), text[end:].lstrip()
-            first = len(before) if piece[0].isspace() else start + 1
-            last = len(text) - len(after) if piece[-1].isspace() else end - 1
-            inside.update(range(first, last + 1))
-    return inside
+            changes[words.end_before(start) if piece[0].isspace() else start + 1] += 1
+            changes[(words.start_after(end) if piece[-1].isspace() else end - 1) + 1] -= 1
+    return {place for place, around in enumerate(accumulate(changes)) if around > 0}
+
+
+class _Words:
+    """Where the white space around a place of a text begins and ends; found once for all places."""
+
+    def __init__(self, text: str) -> None:
+        places = range(len(text))
+        self._ends = [0, *accumulate((0 if text[at].isspace() else at + 1 for at in places), max)]
+        starts = accumulate((len(text) if text[at].isspace() else at for at in reversed(places)), min)
+        self._starts = [len(text), *starts][::-1]
+
+    def end_before(self, place: int) -> int:
+        return self._ends[place]
+
+    def start_after(self, place: int) -> int:
+        return self._starts[place]

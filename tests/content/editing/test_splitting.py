@@ -1,6 +1,7 @@
 """`split_text`: parts within the limit, nothing cut that belongs together, nothing lost."""
 
 import re
+import time
 
 import pytest
 from hypothesis import given, settings
@@ -100,3 +101,14 @@ def test_a_hidden_piece_is_in_one_part_with_the_spaces_around_it(piece: str) -> 
 def test_a_cut_does_not_take_the_space_that_a_hidden_piece_ends_with() -> None:
     parts = split_text("abcdefghij klmnopqrst", limit=11, hidden=["cdefghij "])
     assert any("cdefghij " in part for part in parts)
+
+
+@pytest.mark.parametrize(
+    ("text", "hidden"),
+    [("." * 60_000, []), (".)" * 30_000, []), ("a " * 25_000, ["a"] * 900), ("a b " * 12_000, ["b "] * 900)],
+    ids=["full stops", "brackets", "hidden", "hidden spaces"],
+)
+def test_the_longest_text_of_a_file_is_cut_at_once(text: str, hidden: list[str]) -> None:
+    began = time.process_time()
+    assert len(split_text(text, hidden=hidden)) > 90
+    assert time.process_time() - began < 5  # it would take minutes if each place were looked at from every other
