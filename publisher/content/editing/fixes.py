@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from publisher.content.document import Document
@@ -16,13 +17,15 @@ from publisher.content.editing.replacing import Replacement, replaced
 from publisher.content.editing.rules import keys_at, rule_at
 from publisher.content.editing.scalars import quoted
 from publisher.content.editing.slip_fixes import certain_flag, certain_key, certain_time, certain_word, certain_zone
-from publisher.content.findings import Finding
+from publisher.content.findings import Finding, Place
 from publisher.content.marks import Pointer
 from publisher.content.parsing import parse
 
 Check = Callable[[bytes], Sequence[Finding]]
 
-MOST = 200  # remedies in one file
+MOST = 200  # remedies in one file, each by itself
+_MOST_BYTES = 4_000_000  # that are checked again for them; a file may have 64 KiB, and takes a tenth of a second then
+_FINDING = 200  # as many bytes take as long as one finding
 
 _BOM = b"\xef\xbb\xbf"
 # Findings about the form of a file: YAML, and what the schema says.
@@ -55,11 +58,47 @@ class Fixed:
 def fix_post(path: str, data: bytes, check: Check) -> Fixed:
     """The file with every certain remedy; `check` gives all findings of a file with these bytes."""
     changes: list[Change] = []
-    findings = check(data)
-    while len(changes) < MOST and (step := _step(path, data, findings, check)) is not None:
+    begun_with = findings = check(data)
+    checked = 0
+
+    def tried(new: bytes) -> Sequence[Finding]:
+        nonlocal checked
+        if checked > _MOST_BYTES:
+            return begun_with  # no remedy seems to help any more
+        after = check(new)
+        checked += len(new) + _FINDING * len(after)
+        return after
+
+    if (together := _all_at_once(path, data, findings, tried)) is not None:
+        data, changes, findings = together
+    alone = 0
+    while alone < MOST and (step := _step(path, data, findings, tried)) is not None:
         data, change, findings = step
         changes.append(change)
+        alone += 1
     return Fixed(data, tuple(changes))
+
+
+def _all_at_once(
+    path: str, data: bytes, findings: Sequence[Finding], check: Check
+) -> tuple[bytes, list[Change], Sequence[Finding]] | None:
+    """As `_step`, with a remedy for each finding that has one; None where not all of them hold beside each other."""
+    parsed = parse(path, data)
+    if not isinstance(parsed, Document):
+        return None
+    mark, source, file = _bom_of(data), data.removeprefix(_BOM).decode(), _File(parsed)
+    chosen: list[tuple[Finding, Replacement]] = []
+    for finding in findings:
+        remedy = next(_remedies(source, file, finding), None)
+        if remedy is not None and not any(remedy.start < each.end and each.start < remedy.end for _, each in chosen):
+            chosen.append((finding, remedy))
+    if len(chosen) < 2:
+        return None
+    new = mark + replaced(source, [remedy for _, remedy in chosen]).encode()
+    after = check(new)
+    if not _better([finding for finding, _ in chosen], findings, after):
+        return None
+    return new, [_change(source, finding, remedy) for finding, remedy in chosen], after
 
 
 def _step(
@@ -70,44 +109,76 @@ def _step(
         source = data.removeprefix(_BOM).decode()
     except UnicodeDecodeError:
         return None
-    mark = _BOM if data.startswith(_BOM) else b""
     parsed = parse(path, data)
-    document = parsed if isinstance(parsed, Document) else None
+    file = _File(parsed) if isinstance(parsed, Document) else None
     for finding in findings:
-        for remedy in _remedies(source, document, finding):
-            new = mark + replaced(source, [remedy]).encode()
+        for remedy in _remedies(source, file, finding):
+            new = _bom_of(data) + replaced(source, [remedy]).encode()
             after = check(new)
-            if _better(finding, findings, after):
-                change = Change(finding.place.line, finding.code, source[remedy.start : remedy.end], remedy.text)
-                return new, change, after
+            if _better([finding], findings, after):
+                return new, _change(source, finding, remedy), after
     return None
 
 
-def _better(mended: Finding, before: Sequence[Finding], after: Sequence[Finding]) -> bool:
-    """Whether the mistake is gone and no other of its kind has come."""
-    here = (mended.code, mended.place.line)
-    old, new = (Counter((f.code, f.place.line) for f in findings) for findings in (before, after))
-    if new[here] >= old[here]:
+def _bom_of(data: bytes) -> bytes:
+    return _BOM if data.startswith(_BOM) else b""
+
+
+def _change(source: str, finding: Finding, remedy: Replacement) -> Change:
+    return Change(finding.place.line, finding.code, source[remedy.start : remedy.end], remedy.text)
+
+
+def _better(mended: Sequence[Finding], before: Sequence[Finding], after: Sequence[Finding]) -> bool:
+    """Whether the mistakes are gone and no other of their kind has come."""
+    gone, old, new = (Counter((f.code, f.place.line) for f in findings) for findings in (mended, before, after))
+    if any(new[here] > old[here] - times for here, times in gone.items()):
         return False
-    return not any(
-        _FORM.match(code) and (not mended.code.startswith("E1") or line <= mended.place.line)
-        for code, line in new - old
-    )
+    # Where a line was no YAML, what is wrong below it shows only now.
+    shown = min((f.place.line for f in mended if f.code.startswith("E1")), default=None)
+    return not any(_FORM.match(code) and (shown is None or line <= shown) for code, line in new - old)
+
+
+@dataclass(frozen=True)
+class _File:
+    """A file that is sound YAML, and what stands where in it: found once for all of its findings."""
+
+    document: Document
+
+    @cached_property
+    def keys(self) -> dict[Place, Pointer]:
+        return {self.document.key_place_of(pointer): pointer for pointer in reversed(list(self.document.keys))}
+
+    @cached_property
+    def scalars(self) -> dict[Place, Pointer]:
+        values = reversed(list(self.document.values.items()))
+        return {self.document.place_of(pointer): pointer for pointer, event in values if hasattr(event, "value")}
+
+    @cached_property
+    def plain(self) -> dict[int, list[Pointer]]:
+        """By the line they end on, from 1: values without quotes, on one line, and not in brackets."""
+        values = self.document.values
+        lines: dict[int, list[Pointer]] = {}
+        for pointer, event in values.items():
+            if not hasattr(event, "value") or event.style or event.start_mark.line != event.end_mark.line:
+                continue
+            if not any(values[pointer[:n]].flow_style for n in range(len(pointer))):
+                lines.setdefault(event.end_mark.line + 1, []).append(pointer)
+        return lines
 
 
 # --- remedies ---------------------------------------------------------------------------------------------------------
 
 
-def _remedies(source: str, document: Document | None, finding: Finding) -> Iterator[Replacement]:
+def _remedies(source: str, file: _File | None, finding: Finding) -> Iterator[Replacement]:
     """What would mend a finding, if it has one certain remedy."""
-    if document is None:
+    if file is None:
         yield from _of_yaml(source, finding)
     elif finding.code == "W101":
-        yield from _lost_end(document, finding)
+        yield from _lost_end(file, finding)
     elif finding.code == "E203":
-        yield from _key(document, finding)
-    elif (pointer := _value_at(document, finding)) is not None:
-        event = document.values[pointer]
+        yield from _key(file, finding)
+    elif (pointer := file.scalars.get(finding.place)) is not None:
+        event = file.document.values[pointer]
         now = _value(finding.code, event.value, rule_at(pointer))
         if now is not None and event.start_mark.line == event.end_mark.line:
             yield Replacement(event.start_mark.index, event.end_mark.index, now)
@@ -138,13 +209,12 @@ def _types(rule: dict[str, Any]) -> tuple[str, ...]:
     return (types,) if isinstance(types, str) else tuple(types)
 
 
-def _key(document: Document, finding: Finding) -> Iterator[Replacement]:
-    for pointer in document.keys:
-        if document.key_place_of(pointer) == finding.place:
-            others = [key for key in keys_at(pointer[:-1]) if (*pointer[:-1], key) not in document.keys]
-            if (key := certain_key(str(pointer[-1]), others)) is not None:
-                yield _renamed(document, pointer, key)
-            return
+def _key(file: _File, finding: Finding) -> Iterator[Replacement]:
+    document, pointer = file.document, file.keys.get(finding.place)
+    if pointer is not None:
+        others = [key for key in keys_at(pointer[:-1]) if (*pointer[:-1], key) not in document.keys]
+        if (key := certain_key(str(pointer[-1]), others)) is not None:
+            yield _renamed(document, pointer, key)
 
 
 def _renamed(document: Document, pointer: Pointer, key: str) -> Replacement:
@@ -158,25 +228,14 @@ def _renamed(document: Document, pointer: Pointer, key: str) -> Replacement:
     return Replacement(start, name.end_mark.index, key)
 
 
-def _value_at(document: Document, finding: Finding) -> Pointer | None:
-    """The scalar that a finding points at."""
-    for pointer, event in document.values.items():
-        if hasattr(event, "value") and document.place_of(pointer) == finding.place:
-            return pointer
-    return None
-
-
-def _lost_end(document: Document, finding: Finding) -> Iterator[Replacement]:
+def _lost_end(file: _File, finding: Finding) -> Iterator[Replacement]:
     """The value with the end that became a comment, in quotes; not in brackets, where a comment swallows more."""
-    for pointer, event in document.values.items():
-        if not hasattr(event, "value") or event.style or event.end_mark.line + 1 != finding.place.line:
-            continue
-        around = (document.values[pointer[:n]] for n in range(len(pointer)))
-        if event.start_mark.line != event.end_mark.line or any(each.flow_style for each in around):
-            continue
-        end = document.source.find("\n", event.end_mark.index)
+    source = file.document.source
+    for pointer in file.plain.get(finding.place.line, ()):
+        event = file.document.values[pointer]
+        end = source.find("\n", event.end_mark.index)
         start = event.start_mark.index
-        whole = document.source[start : end if end >= 0 else None].rstrip()
+        whole = source[start : end if end >= 0 else None].rstrip()
         yield Replacement(start, start + len(whole), quoted(whole))
 
 

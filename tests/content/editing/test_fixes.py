@@ -46,6 +46,27 @@ def test_line_ends_and_the_byte_order_mark_stay() -> None:
     assert _fixed(b"\xef\xbb\xbftxet: Hello\r\ndraft: yes\r\n").data == b"\xef\xbb\xbftext: Hello\r\ndraft: true\r\n"
 
 
+@pytest.mark.parametrize(
+    ("source", "mended"),
+    [
+        ("text: a\nmedia:\n" + "  - file: a.jpg\n    spoiler: yes\n" * 450, 450),
+        ("text: a\nthread:\n" + "  - text: a #b\n" * 900, 900),
+        ("text: a\nthread:\n" + "  - medai: a\n" * 900, 0),
+    ],
+    ids=["flags", "ends", "keys that would not help"],
+)
+def test_a_file_full_of_mistakes_is_mended_at_once(source: str, mended: int) -> None:
+    checks = 0
+
+    def check(data: bytes) -> Sequence[Finding]:
+        nonlocal checks
+        checks += 1
+        return _check(_PATH, data)
+
+    assert len(fix_post(_PATH, source.encode(), check).changes) == mended
+    assert checks < 60
+
+
 _CASES = [case for case in cases("invalid") if case.root is None]
 
 
