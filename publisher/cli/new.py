@@ -1,16 +1,19 @@
 """`publisher new`: a post file from a title and pictures, or from a form that somebody filled in on GitHub."""
 
+import hashlib
 import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import click
 
 from publisher.cli.console import Console, open_console
 from publisher.cli.lazy import SharedCommand
+from publisher.content.characters import forbidden_character
 from publisher.content.editing.slip_fixes import certain_time
 from publisher.content.times import TimeProblem, moment, zone
 from publisher.errors import InvalidContent, Refused
@@ -56,7 +59,11 @@ def command(
         return _from_event(console, from_event)
     if not text.strip() and not (images or videos):
         raise click.UsageError("a post needs a text, a picture or a video")
+    if bad := forbidden_character(text):
+        raise InvalidContent(f"the text has the character {bad}", code="E109", fix="leave it out")
     place = open_workplace(console.options.directory, console.environ)
+    for path in (*images, *videos):
+        _check_file(place, path)
     account = place.account(console.options.account)
     at = at and (certain_time(at) or at)
     now = console.options.now or datetime.now(UTC)
@@ -147,12 +154,36 @@ def _due(account: AccountSettings, at: str | None) -> datetime | None:
     return when.astimezone(clocks)
 
 
+def _check_file(place: Workplace, path: Path) -> None:
+    """Raises `InvalidContent` for a name that no post file can hold, `click.UsageError` for a FIFO: who fills it?"""
+    if not path.is_file():
+        raise click.UsageError(f"{path} is no ordinary file")
+    file, root = path.resolve(), place.root.resolve()
+    named = str(file.relative_to(root)) if file.is_relative_to(root) else path.name
+    if bad := forbidden_character(named) or ("U+000A" if "\n" in named else None):
+        raise InvalidContent(f"the name of {path} has the character {bad}", code="E109", fix="rename it")
+
+
+def _same(one: Any, other: Any) -> bool:
+    return hashlib.file_digest(one, "sha256").digest() == hashlib.file_digest(other, "sha256").digest()
+
+
 def _within(place: Workplace, folder: str, path: Path) -> str:
-    """The file as the post names it; one from elsewhere is copied into the repository first."""
+    """The file as the post names it; one from elsewhere is copied into the repository first.
+
+    Raises `Refused` when another file has its name there: it is that of another post.
+    """
     file = path.resolve()
     if not file.is_relative_to(place.root.resolve()):
         home = f"{folder}/media/{path.name}"
         with _inside(home), file.open("rb") as given:
-            place.repository.take_in(home, given)
+            if os.path.lexists(place.root / home):
+                with place.repository.open(home) as there:
+                    same = _same(there, given)
+                if not same:
+                    fix = "give the file another name"
+                    raise Refused(f"{home} is there already, and is another file", code="E229", fix=fix)
+            else:
+                place.repository.take_in(home, given)
         file = place.root.resolve() / home
     return os.path.relpath(file, place.root.resolve() / folder).replace(os.sep, "/")

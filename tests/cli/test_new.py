@@ -1,5 +1,6 @@
 """`publisher new`: a post file that reads as a person would write it."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -32,6 +33,42 @@ def test_a_picture_from_elsewhere_is_copied_beside_the_post(tmp_path: Path) -> N
     call = repository(tmp_path / "social")
     call("new", "A picture", "--image", "../elsewhere.png")
     assert (tmp_path / "social" / "posts" / "media" / "elsewhere.png").read_bytes() == png(1)
+
+
+def test_another_file_of_the_same_name_is_not_overwritten_by_a_copy(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere.png").write_bytes(png(1))
+    call = repository(tmp_path / "social")
+    call("new", "A picture", "--image", "../elsewhere.png")
+    assert call("new", "The same picture", "--image", "../elsewhere.png").code == 0
+    (tmp_path / "elsewhere.png").write_bytes(png(2))
+    called = call("new", "Another picture", "--image", "../elsewhere.png")
+    assert (called.code, "posts/media/elsewhere.png is there already" in called.err) == (8, True)
+    assert (tmp_path / "social" / "posts" / "media" / "elsewhere.png").read_bytes() == png(1)
+
+
+@pytest.mark.parametrize("name", ["a\nb.png", "a\x1b[2J.png", os.fsdecode(b"a\xff.png")])
+def test_a_name_that_no_post_file_can_hold_is_told_and_nothing_is_copied(tmp_path: Path, name: str) -> None:
+    try:
+        (tmp_path / name).write_bytes(png(1))
+    except OSError:
+        pytest.skip("this file system has no such names")
+    call = repository(tmp_path / "social")
+    called = call("new", "A picture", "--image", f"../{name}")
+    assert (called.code, "[E109]" in called.err) == (3, True)
+    assert not (tmp_path / "social" / "posts" / "media").exists()
+
+
+@pytest.mark.parametrize("text", ["a\udc80b", "a\x1b[2Jb"])
+def test_a_text_that_no_post_may_hold_is_told_and_not_written(tmp_path: Path, text: str) -> None:
+    called = repository(tmp_path)("new", text)
+    assert (called.code, "[E109]" in called.err) == (3, True)
+    assert not list((tmp_path / "posts").glob("*.yaml"))
+
+
+def test_a_fifo_in_the_place_of_a_picture_is_not_waited_for(tmp_path: Path) -> None:
+    call = repository(tmp_path)
+    os.mkfifo(tmp_path / "a.png")
+    assert call("new", "A picture", "--image", "a.png").code == 2
 
 
 def test_a_local_time_is_the_name_s_day_and_the_post_s_time(tmp_path: Path) -> None:
