@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 # Before Threads had an API there was nothing to schedule; after this nobody means the year they typed.
 FIRST_YEAR, LAST_YEAR = 2023, 2099
+_OF_ONE_MACHINE = ("localtime", "posixrules", "Factory", "posix/", "right/")  # in its database; elsewhere another zone
 LONGEST_ZONE = 64  # characters; the longest name that there is has 32: America/Argentina/ComodRivadavia
 
 _FORM = r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2})?(?:Z|[+-][0-9]{2}:[0-9]{2})?"
@@ -34,6 +35,8 @@ def zone(name: str) -> "ZoneInfo | None":
     """The zone of an IANA name, "Europe/Berlin"; None when there is none."""
     if len(name) > LONGEST_ZONE:
         return None  # each step of such a path would be looked up by itself, as deep as it goes
+    if name.startswith(_OF_ONE_MACHINE):
+        return None  # a post is due at the same moment wherever it is looked at
 
     from zoneinfo import ZoneInfo  # most posts have no time of their own
 
