@@ -18,6 +18,8 @@ from publisher.report.escape import printed
 from publisher.report.paint import Paint
 from publisher.settings import in_ci
 
+_SHOWN = "publisher.shown"
+
 
 @dataclass(frozen=True, slots=True)
 class Console:
@@ -51,7 +53,15 @@ class Console:
 
     def show(self, text: str) -> None:
         """A result."""
+        if (context := click.get_current_context(silent=True)) is not None:
+            context.meta[_SHOWN] = True
         write(text, sys.stdout, coloured=self.paint.on)
+
+    @property
+    def has_shown(self) -> bool:
+        """Whether there is a result on stdout already: of JSON there can be one document."""
+        context = click.get_current_context(silent=True)
+        return context is not None and _SHOWN in context.meta
 
     def command(self, text: str) -> None:
         """Workflow commands that are meant as such, each value escaped as a command's; a result."""

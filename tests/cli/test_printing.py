@@ -92,3 +92,11 @@ def test_a_command_that_is_meant_reaches_the_runner(capsys: pytest.CaptureFixtur
     shown = capsys.readouterr()
     assert shown.out == "::error title=a::b\n\\x3a:error title=a::b\n"
     assert shown.err == "\\x3a:error title=a::b\n"
+
+
+def test_a_dry_run_that_would_be_refused_is_one_document_all_the_same(tmp_path: Path) -> None:
+    call = repository(tmp_path)
+    call.write("posts/a.yaml", "text: Hello\n")
+    called = call("publish", "--sandbox", "--dry-run", "--format", "json", PUBLISHER_PAUSE="1")
+    assert (called.code, [post["id"] for post in called.document["posts"]]) == (8, ["a"])
+    assert "PUBLISHER_PAUSE" in called.err
