@@ -265,6 +265,8 @@ def _open_at(folder: int, name: str, flags: int) -> int:
         return os.open(name, flags | _NO_DETOUR, dir_fd=folder)
     except FileNotFoundError:
         raise NotUsable("does not exist", missing=True) from None
+    except UnicodeEncodeError:  # a locale of one script, as LC_ALL may ask for
+        raise NotUsable("has a name that cannot be written in this locale; set LC_ALL=C.UTF-8") from None
     except OSError as error:
         try:
             linked = stat.S_ISLNK(os.stat(name, dir_fd=folder, follow_symlinks=False).st_mode)

@@ -3,6 +3,8 @@
 import contextlib
 import os
 import resource
+import subprocess
+import sys
 from io import BytesIO
 from pathlib import Path
 from typing import Any, NoReturn
@@ -258,6 +260,19 @@ def test_a_folder_that_becomes_a_link_while_the_one_around_it_is_listed_is_not_e
 
 def test_no_posts_folder_is_no_post(root: Path) -> None:
     assert list(Repository(root).sources("elsewhere/posts")) == []
+
+
+def test_a_name_that_the_locale_cannot_write_is_told(root: Path) -> None:
+    code = (
+        "import sys; from pathlib import Path; from publisher.repository import NotUsable, Repository\n"
+        "try: Repository(Path(sys.argv[1])).open('posts/caf\\xe9.jpg')\n"
+        "except NotUsable as error: print(error.reason)"
+    )
+    one_script = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    called = subprocess.run(
+        [sys.executable, "-c", code, str(root)], env={**os.environ, **one_script}, capture_output=True, text=True
+    )
+    assert called.stdout.startswith("has a name that cannot be written in this locale"), called.stderr
 
 
 def test_folders_nested_deeper_than_files_may_be_open_are_a_finding_and_leave_none_open(root: Path) -> None:
