@@ -6,7 +6,8 @@ The name counts for nothing, and hostile bytes are a normal case: whatever is wr
 import hashlib
 import io
 import math
-import mmap
+import os
+from dataclasses import dataclass
 from typing import Any, BinaryIO, cast
 
 from publisher.content.look import MediaFacts, MediaProblem, unusable
@@ -232,11 +233,11 @@ def _video(name: str, file: BinaryIO, size: int, brand: bytes) -> MediaFacts | M
     if size > MAX_VIDEO_FILE:
         return MediaProblem("E304", f"{name} has {size / 1e9:.1f} GB; videos of up to 1 GB can be sent")
     damaged = MediaProblem("E314", f"{name} is damaged: its parts do not fit together")
-    with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-        try:
-            first, edited = boxes.moov_first(data), boxes.has_edit_list(data)
-        except boxes.BROKEN:
-            return damaged
+    data = _Pieces(file, size)
+    try:
+        first, edited = boxes.moov_first(data), boxes.has_edit_list(data)
+    except boxes.BROKEN:
+        return damaged
     if first is None:
         return damaged
     try:
@@ -248,6 +249,21 @@ def _video(name: str, file: BinaryIO, size: int, brand: bytes) -> MediaFacts | M
     file.seek(0)
     sha256 = hashlib.file_digest(cast(io.FileIO, file), "sha256").hexdigest()
     return _video_facts(name, tracks, sha256, size, brand, first, edited)
+
+
+@dataclass(frozen=True, slots=True)
+class _Pieces:
+    """A file's bytes, read where they are asked for; mapped, one that is cut off meanwhile would end the process."""
+
+    file: BinaryIO
+    size: int
+
+    def __len__(self) -> int:
+        return self.size
+
+    def __getitem__(self, index: slice, /) -> bytes:
+        start, stop, _ = index.indices(self.size)
+        return os.pread(self.file.fileno(), max(0, stop - start), start)
 
 
 def _video_facts(

@@ -2,6 +2,7 @@
 
 import importlib.util
 import io
+import os
 import random
 import struct
 import subprocess
@@ -15,7 +16,7 @@ from PIL import Image
 
 from publisher.content.look import MediaFacts, MediaProblem
 from publisher.errors import InvalidContent
-from publisher.media import jpeg
+from publisher.media import boxes, jpeg
 from publisher.media.prepare import prepare
 from publisher.media.probe import Probe
 from publisher.repository import Repository
@@ -241,6 +242,22 @@ def test_a_heic_picture_is_read_or_named_for_what_it_is(tmp_path: Path) -> None:
         assert "pillow-heif" in found.fix
     else:
         assert found.code in ("E314", "E315")
+
+
+@pytest.mark.parametrize("left", [0, 100])
+def test_a_video_that_is_cut_off_while_it_is_looked_at_is_damaged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, left: int
+) -> None:
+    original = boxes.moov_first
+
+    def cut_off(data: boxes.Data) -> bool | None:
+        os.truncate(tmp_path / "clip.mp4", left)
+        return original(data)
+
+    monkeypatch.setattr(boxes, "moov_first", cut_off)
+    found = look(tmp_path, CLIP.read_bytes(), "clip.mp4")
+    assert isinstance(found, MediaProblem)
+    assert found.code == "E314"
 
 
 def test_mutated_videos_are_blanked_or_refused_never_an_exception(tmp_path: Path) -> None:
