@@ -47,6 +47,11 @@ def holds_secret(text: str) -> bool:
     return may_hold_secret(text) and _secrets().search(text) is not None
 
 
+def without_keys(text: str) -> str:
+    """The text with `***` for all that looks like a key or a token."""
+    return _secrets().sub("***", text) if may_hold_secret(text) else text
+
+
 @cache
 def _secrets() -> Any:
     """How credentials begin, so that they can be found: those of AWS, GitHub, Slack, Threads; PEM; JWT."""

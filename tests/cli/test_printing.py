@@ -100,3 +100,16 @@ def test_a_dry_run_that_would_be_refused_is_one_document_all_the_same(tmp_path: 
     called = call("publish", "--sandbox", "--dry-run", "--format", "json", PUBLISHER_PAUSE="1")
     assert (called.code, [post["id"] for post in called.document["posts"]]) == (8, ["a"])
     assert "PUBLISHER_PAUSE" in called.err
+
+
+@pytest.mark.parametrize("form", ["text", "json", "github", "sarif", "junit"])
+def test_no_key_of_a_file_is_printed_whoever_it_is_for(tmp_path: Path, form: str) -> None:
+    key = "ghp_" + "a1" * 18
+    call = repository(tmp_path)
+    call.write("posts/a.yaml", f"text: @{key}\n")
+    call.write("posts/b.yaml", f"text: Hello\nmedia: [{{file: {key}.jpg, alt: A}}]\n")
+    call.write("posts/c.yaml", f"note: {key}\ntext: Hello\n")
+    for arguments in (("validate",), ("fmt", "--diff")):
+        called = call("--format", form, *arguments)
+        assert called.code == 3
+        assert key not in called.out + called.err
