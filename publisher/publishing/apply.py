@@ -27,6 +27,7 @@ from publisher.threads_api.media import Media
 
 __all__ = ["Applied", "Progress", "Shelf", "Tools", "apply"]
 
+DATINGS = 3  # of one intent, where writing it takes long
 WINDOW = 128  # posts under way at a time: enough for the 30 s that each container waits
 
 
@@ -287,18 +288,29 @@ class _Loop:
 
     def _sent(self, journey: Journey, container: str) -> Journey:
         """Live and not recorded yet, or as the answer leaves it."""
-        self._before_call(journey, container)
+        journey = self._before_call(journey, container)
         try:
             result = self.tools.client.publishing.publish(container, read_timeout_s=self.pace.publish_timeout_s)
         except Exception as error:  # whatever it was, the post may be live: only evidence decides
             return self._publish_failed(journey, error)
         return journey.live(result.media_id, self.tools.clock.now())
 
-    def _before_call(self, journey: Journey, container: str | None) -> None:
-        """Raises `LostRace`, and nothing is sent, where the lock would not outlast the call and cannot be renewed."""
-        self._hold()
+    def _before_call(self, journey: Journey, container: str | None) -> Journey:
+        """Raises `LostRace`, and nothing is sent, where the lock would not outlast the call and cannot be renewed.
+
+        An intent that took long to write is dated anew: `settle` counts from it, and the call comes only now (I3).
+        """
+        for _ in range(DATINGS):
+            self._hold()
+            if grouping.still_young(journey, self.tools.clock.now(), grouping.LATE):
+                break
+            journey = self._kept(journey.with_part(attempt_at=self.tools.clock.now()))
+        else:
+            what = f"{wording.target_name(journey)}: its intent takes too long to write for the call to follow it"
+            raise Problem("E706", what, "run again", 5).as_error()
         ledger = self.tools.ledger
         invariants.before_call(ledger.state, journey, container, ledger.left(), self.pace)
+        return journey
 
     def _hold(self) -> None:
         self.tools.ledger.hold(self.pace.hold_s + 1)  # time goes on until the call
@@ -360,7 +372,7 @@ class _Loop:
 
     def _repost(self, journey: Journey, target: str) -> Journey:
         try:
-            self._before_call(journey, None)
+            journey = self._before_call(journey, None)
         except PublisherError:
             self._kept(journey.without_container())
             raise

@@ -11,6 +11,7 @@ from publisher.planning.records import Phase
 from publisher.publishing.journey import Journey
 from publisher.publishing.resolve import Status
 
+LATE = timedelta(seconds=60)  # an intent older than this is dated anew before its call
 YOUNG = timedelta(seconds=10)  # a call is made this soon after its intent: `settle` and the lease count from that
 
 
@@ -37,10 +38,10 @@ def taken_back(journey: Journey) -> Journey:
     return part.with_work(armed=False, attempts=journey.work.attempts - 1, sight=None)
 
 
-def still_young(journey: Journey, now: datetime) -> bool:
+def still_young(journey: Journey, now: datetime, limit: timedelta = YOUNG) -> bool:
     """Whether its call may follow its intent still: made much later, it would look settled before it is (I3)."""
     begun = journey.part.attempt_at
-    return begun is not None and now - begun < YOUNG
+    return begun is not None and now - begun < limit
 
 
 def _fit(journey: Journey) -> bool:
