@@ -229,7 +229,7 @@ def _judged(post: Post, moved_from: str | None, twins: Mapping[str, str], given:
         return Judged(Verdict.MOVED, reason)
     if record is not None:
         record = record.wanted(len(post.parts))
-    twin = twins.get(post.fingerprint) if record is None else None
+    twin = twins.get(post.fingerprint) if record is None or not (record.begun or record.finished) else None
     return judge(post, record, twin=twin, now=given.now, rules=given.rules, publishing=given.publishing)
 
 

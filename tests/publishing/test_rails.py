@@ -76,3 +76,19 @@ def test_a_token_of_another_user_than_the_one_on_record_sends_nothing() -> None:
     assert scene.publish() is None
     assert [error.code for error in scene.refused] == ["E603"]
     assert scene.posted == posted
+
+
+def test_what_failed_and_was_changed_into_another_post_is_held_as_its_twin() -> None:
+    """A post that failed has a record, and yet was never sent: its words may be live under another id by now."""
+    fails = [{"call": "create", "nth": nth, "fault": "container_error"} for nth in (1, 2)]
+    scene = Scene((text("a", "too much for Threads"),))
+    scene.faulty.arm(fails)
+    scene.publish()
+    scene.faulty.arm([])
+    scene.posts = (*scene.posts, text("b", "good words"))
+    scene.publish()
+    scene.posts = (text("a", "good words"), text("b", "good words"))
+    report = scene.publish()
+    assert report is not None
+    assert [post.problem.code for post in report.posts if post.problem] == ["E716"]
+    assert [post["text"] for post in scene.live()] == ["good words"]
