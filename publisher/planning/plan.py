@@ -26,6 +26,7 @@ from publisher.planning.verdicts import (
     Judged,
     Verdict,
     as_filed,
+    in_doubt,
     judge,
     judge_broken,
     judge_removed,
@@ -239,6 +240,8 @@ def _planned(post: Post, judged: dict[str, Judged], given: PlanInput, moved_from
     record = given.state.posts.get(moved_from or post.id)
     targets: dict[Reference, Ref | str] = {}
     if verdict.sends and given.only is not None and post.id not in given.only:
+        if record is not None and in_doubt(record):
+            return _only_settled(post, record, moved_from, "not named, but a publish was begun; it is settled first")
         verdict = Judged(Verdict.HELD, "not named on the command line", Hold.NOT_NAMED)
     begun = record is not None and record.begun
     replaceable = moved_from is None and _replaceable(post, record)
@@ -273,6 +276,13 @@ def _planned(post: Post, judged: dict[str, Judged], given: PlanInput, moved_from
         anew=anew,
         instead=instead,
     )
+
+
+def _only_settled(post: Post, record: PostRecord, moved_from: str | None, reason: str) -> PlannedPost:
+    """What was begun of it is settled, before anything new goes out (I5); nothing else of it is sent."""
+    judged = Judged(Verdict.RESUME, reason, sends=True)
+    settled = _without_post(post.id, replace(record, path=post.path), judged, account=post.account)
+    return replace(settled, parts=post.parts, moved_from=moved_from)
 
 
 def _replaceable(post: Post, record: PostRecord | None) -> bool:

@@ -14,7 +14,7 @@ from publisher.planning.plan import Plan, PlannedPost, cost
 from publisher.planning.quota import Quotas, Room
 from publisher.planning.records import Phase, PostRecord
 from publisher.planning.tombstones import REPLACED, half_replaced, reborn
-from publisher.planning.verdicts import Hold, Judged, Verdict, as_filed, judge
+from publisher.planning.verdicts import Hold, Judged, Verdict, as_filed, in_doubt, judge
 from publisher.settings import PublishingSettings, Rules
 
 
@@ -30,6 +30,13 @@ def takedown_plan(plan: Plan, ids: Sequence[str], verdict: Verdict, quotas: Quot
     left = None if quotas is None or quotas.deletes is None else quotas.deletes.left
     room = Room.of(quotas)
     posts = []
+    if verdict is Verdict.REPLACE and (open_one := _in_doubt_beside(plan, ids)) is not None:
+        raise Refused(
+            f"what became of {open_one} is not settled",
+            code="E446",
+            why="new words beside it would go out before it",
+            fix="publisher publish   which settles it first",
+        )
     for post_id in dict.fromkeys(ids):
         post = known.get(post_id)
         if post is None or post.record is None:
@@ -90,6 +97,12 @@ def unsendable(plan: Plan, rules: Rules, publishing: PublishingSettings) -> Publ
 
 def delete_key(index: int) -> str:
     return f"part-{index}/delete"
+
+
+def _in_doubt_beside(plan: Plan, ids: Sequence[str]) -> str | None:
+    """Another post whose outcome is asked for before anything new goes out (I5)."""
+    others = (post for post in plan.posts if post.id not in ids and post.record is not None)
+    return next((post.id for post in others if post.record is not None and in_doubt(post.record)), None)
 
 
 def _told(judged: Judged) -> str:

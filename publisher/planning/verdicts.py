@@ -77,6 +77,11 @@ def judge(
     return _fresh(post, twin, now=now, rules=rules)
 
 
+def in_doubt(record: PostRecord) -> bool:
+    """An attempt of it is open: it is settled before anything new goes out (I5)."""
+    return any(part.phase is Phase.INTENT for part in record.parts)
+
+
 RESTING = Judged(Verdict.REMOVED, "its file is gone; what is live stays live")
 
 
@@ -84,7 +89,7 @@ def judge_removed(record: PostRecord) -> Judged:
     """The verdict on a record whose file is gone: an open attempt is still settled, nothing new is sent."""
     if half_taken_down(record):
         return _stopped("deletion", record)
-    if any(part.phase is Phase.INTENT for part in record.parts):
+    if in_doubt(record):
         return Judged(Verdict.RESUME, "its file is gone, but a publish was begun; it is settled first", sends=True)
     if record.phase in (Phase.UNBOUND, Phase.PARKED):
         return _person(record)

@@ -12,6 +12,7 @@ from publisher.publishing.run import Desired, RunReport, look
 from publisher.publishing.takedown import carry_out_takedown, deletion_quotas
 from publisher.settings import PublishingSettings, Rules
 from publisher.threads_api.messages import Transport
+from tests.proof.cases import NamedTrouble
 from tests.publishing.harness import Deaths, Killed, Scene, chain, text
 from tests.publishing.test_delete import DAY, FAULTS, delete, live
 
@@ -186,3 +187,17 @@ def test_a_replacement_ends_a_deletion_whose_last_answer_was_lost(parts: int) ->
     assert replaced is not None
     assert replaced.exit_code == 0
     assert_replaced(scene)
+
+
+def test_nothing_is_replaced_beside_an_open_intent() -> None:
+    """The new words would go out before what was begun (I5)."""
+    scene = edited()
+    scene.posts = (*scene.posts, text("begun"))
+    scene.publish(NamedTrouble(scene, [("publish", 1, "killed_before")]))
+    assert replace_once(scene) is None
+    assert (scene.refused[-1].code, scene.refused[-1].exit_code) == ("E446", 8)
+    scene.publish()  # as the message says
+    report = replace_once(scene)
+    assert report is not None
+    assert report.exit_code == 0
+    assert live(scene) == ["stays: some words", "begun: some words", "new words"]
