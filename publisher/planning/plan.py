@@ -30,8 +30,10 @@ from publisher.planning.verdicts import (
     judge,
     judge_broken,
     judge_removed,
+    judge_shifted,
     recent,
     says_the_same,
+    shifted,
 )
 from publisher.settings import AccountSettings, PublishingSettings, Rules
 
@@ -239,6 +241,12 @@ def _planned(post: Post, judged: dict[str, Judged], given: PlanInput, moved_from
     verdict = judged[post.id]
     record = given.state.posts.get(moved_from or post.id)
     targets: dict[Reference, Ref | str] = {}
+    stopped = record is not None and record.begun and not record.finished
+    why = shifted(record, post) if record is not None and stopped and _goes_on(verdict) else None
+    if why is not None and record is not None:
+        if in_doubt(record):
+            return _only_settled(post, record, moved_from, f"{why}; what was begun is settled first")
+        judged[post.id] = verdict = judge_shifted(post, why)
     if verdict.sends and given.only is not None and post.id not in given.only:
         if record is not None and in_doubt(record):
             return _only_settled(post, record, moved_from, "not named, but a publish was begun; it is settled first")
@@ -276,6 +284,11 @@ def _planned(post: Post, judged: dict[str, Judged], given: PlanInput, moved_from
         anew=anew,
         instead=instead,
     )
+
+
+def _goes_on(judged: Judged) -> bool:
+    """Its next part is sent, or its file has no next part any more."""
+    return judged.sends or judged.verdict is Verdict.EDITED
 
 
 def _only_settled(post: Post, record: PostRecord, moved_from: str | None, reason: str) -> PlannedPost:

@@ -116,6 +116,30 @@ def judge_broken(record: PostRecord) -> Judged:
             return judged
 
 
+def shifted(record: PostRecord, post: Post) -> str | None:
+    """Why a chain that stopped half way cannot go on as its file is now, or None.
+
+    Parts are known by their places. Where parts were put in or taken out before what has gone out, words that were
+    sent stand at the place of a part still to be sent, and would go out again; or words still to be sent stand at the
+    place of one that was, and never would.
+    """
+    filed = [part.fingerprint for part in post.parts]
+    known = [part.fingerprint for part in record.parts]
+    sent = [bool(part.attempt or part.phase.finished) for part in record.parts]
+    stay = [number < len(filed) and filed[number] == said for number, said in enumerate(known)]
+    gone_out = {said: number for number, said in enumerate(known) if sent[number] and not stay[number]}
+    to_send = [number for number in range(len(filed)) if number >= len(sent) or not sent[number]]
+    for number in to_send:
+        if filed[number] in gone_out:
+            return f"part {number + 1} of its file says what part {gone_out[filed[number]] + 1} has said"
+    left = {filed[number] for number in to_send}
+    waiting = {said for number, said in enumerate(known) if not sent[number] and said not in left}
+    for number, said in enumerate(filed):
+        if number < len(sent) and sent[number] and not stay[number] and said in waiting:
+            return f"part {number + 1} of its file was to come later, and what went out as that part says something else"
+    return None
+
+
 def live_parts(record: PostRecord) -> int:
     return sum(part.phase is Phase.PUBLISHED for part in record.parts)
 
@@ -127,6 +151,12 @@ def stale_chain(record: PostRecord, now: datetime, publishing: PublishingSetting
         return False
     last = max((part.published_at for part in record.parts if part.published_at is not None), default=None)
     return last is not None and now - last > publishing.chain_gap
+
+
+def judge_shifted(post: Post, why: str) -> Judged:
+    """The verdict on a chain whose file is `shifted`: nothing of it is sent until its parts are in their places."""
+    reason = f"{why}; give every part that went out its place in the file again, or leave the rest unsent with: "
+    return Judged(Verdict.HELD, f"{reason}publisher reconcile --abandon {post.id}", Hold.PERSON)
 
 
 def _half_taken_down(post: Post, record: PostRecord) -> Judged | None:

@@ -1,0 +1,83 @@
+"""A chain that stopped half way, and whose file gained or lost parts before what had gone out by then."""
+
+import pytest
+
+from publisher.content.post import Part, Post
+from publisher.publishing.reconcile import abandon
+from publisher.publishing.results import RunReport
+from tests.proof.cases import NamedTrouble
+from tests.publishing.harness import Scene
+from tests.publishing.test_reconcile import ready
+
+FOUR = ("one", "two", "three", "four")
+
+
+def said(*words: str) -> Post:
+    parts = tuple(Part(index=number, text=text) for number, text in enumerate(words, 1))
+    return Post(id="a", path="posts/a.yaml", account="acme", parts=parts)
+
+
+def stopped(nth: int, death: str) -> Scene:
+    scene = Scene((said(*FOUR),))
+    scene.publish(NamedTrouble(scene, [("publish", nth, death)]))
+    return scene
+
+
+def live(scene: Scene) -> list[str]:
+    return [item["text"] for item in scene.live()]
+
+
+def run(scene: Scene, times: int = 3) -> RunReport:
+    for _ in range(times):
+        scene.clock.sleep(1200)
+        report = scene.publish()
+        assert report is not None
+    return report
+
+
+@pytest.mark.parametrize("death", ["killed_before", "killed_after"])
+@pytest.mark.parametrize("nth", [2, 3])
+@pytest.mark.parametrize(
+    "words",
+    [("one", "new", "two", "three", "four"), ("new", *FOUR), ("one and two", "three", "four"), ("two", "three", "four")],
+)
+def test_nothing_is_said_twice_or_left_out_and_putting_it_back_goes_on(
+    words: tuple[str, ...], nth: int, death: str
+) -> None:
+    scene = stopped(nth, death)
+    scene.posts = (said(*words),)
+    report = run(scene)
+    assert report.exit_code == 4
+    assert live(scene) == list(FOUR[:nth])
+    scene.posts = (said(*FOUR),)
+    assert run(scene).exit_code == 0
+    assert live(scene) == list(FOUR)
+    assert scene.count().clean
+
+
+def test_the_command_that_is_named_leaves_the_rest_unsent() -> None:
+    scene = stopped(2, "killed_after")
+    scene.posts = (said("one", "new", *FOUR[1:]),)
+    (result,) = run(scene).posts
+    assert result.problem is not None
+    assert result.problem.message.endswith("publisher reconcile --abandon a")
+    abandon(ready(scene), "a")
+    assert run(scene).exit_code == 0
+    assert live(scene) == ["one", "two"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("one", "two", "three", "new", "four"),
+        ("ONE", "TWO", "three", "four"),
+        ("one", "two", "four", "three"),
+        ("one", "two", "two", "three"),
+    ],
+)
+def test_what_is_changed_behind_it_or_in_its_place_goes_on(words: tuple[str, ...]) -> None:
+    """Also words that are said twice on purpose: what went out is still in its place."""
+    scene = stopped(2, "killed_after")
+    scene.posts = (said(*words),)
+    assert run(scene).exit_code == 0
+    assert live(scene) == ["one", "two", *words[2:]]
