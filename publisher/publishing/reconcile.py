@@ -115,7 +115,8 @@ def forget(session: Session, target: str) -> PostRecord:
     seen = _seen(session, part)
     decision = resolve.forgotten(seen, Pace.of(session.publishing)) if part.attempt else resolve.StartAnew()
     if seen.status is Status.PUBLISHED and not seen.matches:
-        fix = f"publisher reconcile --adopt {target}=MEDIA_ID"
+        fix = f"publisher reconcile --adopt {target}=MEDIA_ID   or, if it was taken down since:  publisher reconcile"
+        fix += f" --abandon {post_id}" if part.phase is Phase.PARKED else "   which looks for it first"
         raise _is_live(f"the container of {target} says PUBLISHED: it is live", fix)
     match decision:
         case resolve.StartAnew():
@@ -148,18 +149,19 @@ def resume(session: Session, post_id: str) -> PostRecord:
 def abandon(session: Session, post_id: str) -> PostRecord:
     """It stays as it is: what is not live of it never will be.
 
-    Refused while something of it is live and can be adopted. What is `UNBOUND` and in no list was taken down since.
+    Refused while something of it is live and can be adopted. What is `UNBOUND` or `PARKED`, and in no list by now, was
+    taken down since; should it show up after all, it can be adopted still.
     """
     whose(session)
     record = _known(session, post_id)
     index, part = _stopped(record, post_id)
     went_live = part.attempt and part.container is not None and _status(session, part.container) is Status.PUBLISHED
-    if went_live and (part.phase is not Phase.UNBOUND or _in_sight(session, part) is not None):
-        raise Refused(
-            f"the container of part {index} says PUBLISHED: it is live",
-            code="E428",
-            fix=f"publisher reconcile --adopt {post_id}#{index}=MEDIA_ID",
-        )
+    looked_for = part.phase in (Phase.UNBOUND, Phase.PARKED)
+    if went_live and (not looked_for or _in_sight(session, part) is not None):
+        fix = f"publisher reconcile --adopt {post_id}#{index}=MEDIA_ID"
+        if not looked_for:
+            fix += "   or, if it was taken down since: publisher reconcile   which looks for it first"
+        raise Refused(f"the container of part {index} says PUBLISHED: it is live", code="E428", fix=fix)
     parts = tuple(item if item.phase.finished else replace(item, phase=Phase.SKIPPED) for item in record.parts)
     return _keep(session, post_id, replace(record, parts=parts))
 

@@ -438,7 +438,7 @@ def test_what_the_container_says_is_live_is_not_forgotten_though_no_list_shows_i
     scene.world.settings.list_lag = 9e6
     with pytest.raises(Refused, match="says PUBLISHED") as refused:
         forget(ready(later(scene)), "a")
-    assert refused.value.fix == "publisher reconcile --adopt a=MEDIA_ID"
+    assert refused.value.fix.startswith("publisher reconcile --adopt a=MEDIA_ID   or, if it was taken down since:")
 
 
 def test_what_is_finished_is_not_forgotten() -> None:
@@ -585,3 +585,27 @@ def test_a_target_is_an_id_or_an_id_and_a_part(target: str) -> None:
     with pytest.raises(PublisherError) as refused:
         parse_target(target)
     assert refused.value.code == "E424"
+
+
+@pytest.mark.parametrize("word", ["forget", "abandon"])
+def test_what_was_parked_went_live_and_was_taken_down_has_a_way_out(word: str) -> None:
+    """Its container says PUBLISHED and no list shows it: nothing can be adopted, and nothing may be sent again."""
+    scene = Scene(WORKLOADS["text"], publishing=PublishingSettings(on_ambiguous="park"))
+    scene.faulty.arm([{"call": "publish", "fault": "slow_effect", "seconds": 900}])
+    scene.publish()
+    scene.faulty.arm([])
+    later(scene)
+    scene.faulty.catch_up()
+    (live,) = scene.live()
+    with pytest.raises(Refused, match="says PUBLISHED" if word == "abandon" else "the lists show"):
+        (abandon if word == "abandon" else forget)(ready(scene), "a")
+    scene.world.answer(Request("DELETE", f"/{live['id']}", {}), scene.token)
+    if word == "forget":
+        with pytest.raises(Refused, match="says PUBLISHED") as refused:
+            forget(ready(scene), "a")
+        assert refused.value.fix.endswith("publisher reconcile --abandon a")
+    abandon(ready(scene), "a")
+    report = scene.publish()
+    assert report is not None
+    assert report.exit_code == 0
+    assert not scene.live()
