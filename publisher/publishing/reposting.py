@@ -52,7 +52,7 @@ def tried_in_vain(journey: Journey, error: Exception) -> steps.Refuse | steps.Le
 
 def _towards_it(journey: Journey, now: datetime, others: steps.Others) -> steps.Step:
     action = action_of(journey)
-    if journey.post is None or action is None:
+    if journey.post is None or action is None or steps.expired(journey.post, journey.index, now):
         return steps.Leave("skipped")
     target = action.target
     if isinstance(target, Ref) and target.post is not None and others.live_id(target.post) is None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol, assert_never
 
+from publisher.content.post import Post
 from publisher.planning.actions import CreateContainer, Ref, UploadMedia
 from publisher.planning.containers import container_key, offer
 from publisher.planning.records import Phase
@@ -167,11 +168,16 @@ def next_step(journey: Journey, now: datetime, pace: Pace, others: Others) -> St
 
 
 def _towards_publishing(journey: Journey, now: datetime, pace: Pace, others: Others) -> Step:
-    if journey.post is None:
+    if journey.post is None or expired(journey.post, journey.index, now):
         return Leave("skipped")
     if journey.part.container is None:
         return _make_container(journey, now, pace, others)
     return _until_ready(journey, journey.part.container, now, pace, others)
+
+
+def expired(post: Post, index: int, now: datetime) -> bool:
+    """Nothing of it is live, and its time is over, which may have come since it was planned, or begun in vain."""
+    return index == 1 and post.publish_by is not None and post.publish_by < now
 
 
 def _make_container(journey: Journey, now: datetime, pace: Pace, others: Others) -> Step:

@@ -16,7 +16,7 @@ from publisher.publishing.tools import Answer, Call, in_turn
 from publisher.publishing.waiting import Pace
 from publisher.sandbox.routes import published_json
 from publisher.settings import PublishingSettings
-from tests.publishing.harness import START, WORKLOADS, Deaths, Scene, chain, text
+from tests.publishing.harness import START, WORKLOADS, Deaths, Scene, chain, repost, text
 
 QUIET = timedelta(0)
 
@@ -236,3 +236,24 @@ def test_no_more_calls_are_under_way_at_a_time_than_settings_allow() -> None:
     scene = Scene(WORKLOADS["batch-25"], publishing=PublishingSettings(concurrency=4))
     assert run(scene, together=counted).exit_code == 0
     assert max(volleys) == 4
+
+
+def test_what_was_begun_in_vain_is_not_begun_anew_after_its_publish_by() -> None:
+    scene = Scene((replace(text("a"), publish_by=START + timedelta(minutes=5)),))
+    scene.publish(Deaths(scene.transport(), 2, after=False))
+    scene.clock.sleep(26 * 3600)  # its container expires
+    report = scene.publish()
+    assert report is not None
+    assert (report.exit_code, report.posts[0].outcome) == (0, "skipped")
+    assert not scene.live()
+
+
+def test_a_repost_that_was_not_sent_is_not_tried_again_after_its_publish_by() -> None:
+    scene = Scene((text("a"),))
+    scene.publish()
+    scene.posts += (replace(repost("b", "a"), publish_by=scene.clock.now() + timedelta(seconds=40)),)
+    scene.faulty.arm([{"call": "repost", "fault": "refuse"}, {"call": "repost", "nth": 2, "fault": "refuse"}])
+    report = scene.publish()
+    assert report is not None
+    assert (report.exit_code, report.posts[1].outcome) == (0, "skipped")
+    assert len(scene.live()) == 1
