@@ -57,6 +57,9 @@ def setback(
             return container_vanished(journey, children_only=True)
         if isinstance(step, Create) and step.action.reply_to is not None:
             return _parent_missing(journey, now, pace)
+        # What is quoted may have been published a moment ago as well: only one that stays away is refused.
+        if isinstance(step, Create) and step.action.quote is not None and (later := again(journey, now, pace)):
+            return later
     if isinstance(error, ApiError) and error.subcode == _BAD_CHILDREN:
         return _children_refused(journey, error, now, pace)
     reaction, problem = read_error(error, _doing(step, journey))

@@ -16,7 +16,8 @@ from publisher.publishing.tools import Answer, Call, in_turn
 from publisher.publishing.waiting import Pace
 from publisher.sandbox.routes import published_json
 from publisher.settings import PublishingSettings
-from tests.publishing.harness import START, WORKLOADS, Deaths, Scene, chain, repost, text
+from tests.proof.cases import NamedTrouble
+from tests.publishing.harness import START, WORKLOADS, Deaths, Scene, chain, finished, repost, text
 
 QUIET = timedelta(0)
 
@@ -257,3 +258,13 @@ def test_a_repost_that_was_not_sent_is_not_tried_again_after_its_publish_by() ->
     assert report is not None
     assert (report.exit_code, report.posts[1].outcome) == (0, "skipped")
     assert len(scene.live()) == 1
+
+
+def test_a_quote_of_what_cannot_be_read_yet_waits_for_it() -> None:
+    """As an answer does: what went out a moment ago may be found only later."""
+    scene = Scene((text("a"), quoting("b", "a")))
+    trouble = NamedTrouble(scene, [("create", 2, "not_found"), ("create", 3, "not_found")])
+    report = scene.publish(trouble)
+    assert report is not None
+    assert (trouble.met, report.exit_code) == (2, 0)
+    assert finished(scene).clean
