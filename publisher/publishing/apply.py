@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import assert_never
 
-from publisher.errors import NeedsPerson, PublisherError
+from publisher.errors import LostRace, NeedsPerson, PublisherError
 from publisher.planning.actions import Ref
 from publisher.planning.containers import live_id
+from publisher.planning.record_json import post_json
 from publisher.planning.records import Phase
 from publisher.publishing import grouping, invariants, lists, preparing, reposting, resolve, steps, wording
 from publisher.publishing.journey import Journey, Sight
@@ -51,6 +52,8 @@ class _Loop:
         self.tools = tools
         self.pace = pace
         self.restricted: PublisherError | None = None  # Meta stopped the account: nothing new is attempted
+        records = tools.ledger.state.posts
+        self.kept = {journey.id: records.get(journey.id) for journey in journeys}  # as this run last saw or wrote them
 
     def run(self) -> Applied:
         try:
@@ -259,6 +262,7 @@ class _Loop:
         return self._kept(self._intending(journey))
 
     def _intending(self, journey: Journey) -> Journey:
+        self._not_overtaken(journey)
         now, part, sight = self.tools.clock.now(), journey.part, journey.work.sight
         invariants.before_intent(journey, self.journeys, now, self.pace)
         first = part.attempt == 0
@@ -271,6 +275,18 @@ class _Loop:
             run=self.tools.run,
         )
         return intent.with_work(armed=True, attempts=intent.work.attempts + 1)
+
+    def _not_overtaken(self, journey: Journey) -> None:
+        """Raises `LostRace` where another run has written of this post: a branch puts our records on top of theirs,
+        so that a write of ours about another post brings theirs along (F48)."""
+        there, known = self.tools.ledger.state.posts.get(journey.id), self.kept[journey.id]
+        if (there and post_json(there)) != (known and post_json(known)):
+            raise LostRace(
+                f"another run has written of {journey.id} meanwhile",
+                code="E702",
+                why="two runs must not publish the same post",
+                fix="run again: it continues from what the other one recorded",
+            )
 
     def _publish(self, journey: Journey, container: str) -> Journey:
         """The call, and W2."""
@@ -368,7 +384,9 @@ class _Loop:
     def _kept_together(self, journeys: Sequence[Journey]) -> None:
         """One write for all of their records, and none for none."""
         if journeys:
-            self.tools.ledger.keep_all({journey.id: journey.record for journey in journeys})
+            records = {journey.id: journey.record for journey in journeys}
+            self.tools.ledger.keep_all(records)
+            self.kept.update(records)
 
     def _repost(self, journey: Journey, target: str) -> Journey:
         try:
@@ -429,7 +447,7 @@ class _Loop:
 
     def _kept(self, journey: Journey) -> Journey:
         """The journey, once its record is durable."""
-        self.tools.ledger.keep(journey.id, journey.record)
+        self._kept_together([journey])
         return journey
 
     def _tell(self, journey: Journey, what: str) -> None:
