@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import assert_never
 
 from publisher.content.post import Post
-from publisher.planning.records import Phase, PostRecord
+from publisher.planning.records import PartRecord, Phase, PostRecord
 from publisher.planning.state import State
 from publisher.planning.tombstones import REPLACING, half_replaced, half_taken_down, parts_gone
 from publisher.settings import PublishingSettings, Rules
@@ -248,12 +248,17 @@ def says_the_same(twin: str) -> str:
 
 
 def recent(state: State, present: frozenset[str], now: datetime) -> dict[str, str]:
-    """Fingerprint -> id of what was published within `REPEAT_WINDOW` and whose file is still there."""
+    """Fingerprint -> id of what was published within `REPEAT_WINDOW`, or may have been, and whose file is there."""
     return {
         record.fingerprint: key
         for key, record in ((key, state.posts[key]) for key in state.posts if key in present)
-        if (published := record.parts[0].published_at) is not None and now - published <= REPEAT_WINDOW
+        if (published := _perhaps_live_since(record.parts[0])) is not None and now - published <= REPEAT_WINDOW
     }
+
+
+def _perhaps_live_since(part: PartRecord) -> datetime | None:
+    in_question = part.phase in (Phase.INTENT, Phase.UNBOUND, Phase.PARKED)
+    return part.published_at or (part.attempt_at if in_question else None)
 
 
 def span(length: timedelta) -> str:

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 import pytest
 
+from publisher.planning.records import Phase
+from publisher.settings import PublishingSettings
 from publisher.threads_api.messages import Request, Response, Transport
 from tests.publishing.harness import WORKLOADS, Scene, text
 from tests.publishing.test_setbacks import error
@@ -92,3 +94,22 @@ def test_what_failed_and_was_changed_into_another_post_is_held_as_its_twin() -> 
     assert report is not None
     assert [post.problem.code for post in report.posts if post.problem] == ["E716"]
     assert [post["text"] for post in scene.live()] == ["good words"]
+
+
+@pytest.mark.parametrize("phase", [Phase.PARKED, Phase.UNBOUND])
+def test_what_says_the_same_as_a_post_that_may_be_live_is_held(phase: Phase) -> None:
+    """Its outcome is not known, and the lists do not show it: a copy of its file could be its second post."""
+    policy = PublishingSettings(on_ambiguous="park" if phase is Phase.PARKED else "retry")
+    scene = Scene((text("a", "words"),), publishing=policy, list_lag=90_000.0)
+    fault = "slow_effect" if phase is Phase.PARKED else "reset_after"
+    scene.faulty.arm([{"call": "publish", "fault": fault, "seconds": 900}])
+    scene.publish()
+    scene.faulty.arm([])
+    assert scene.memory.state().posts["a"].phase is phase
+    scene.posts += (text("b", "words"),)
+    report = scene.publish()
+    assert report is not None
+    assert [post.problem.code for post in report.posts if post.problem and post.planned.id == "b"] == ["E716"]
+    scene.clock.sleep(3600)
+    scene.faulty.catch_up()
+    assert len(scene.live()) == 1
