@@ -144,13 +144,13 @@ def live_parts(record: PostRecord) -> int:
     return sum(part.phase is Phase.PUBLISHED for part in record.parts)
 
 
-def stale_chain(record: PostRecord, now: datetime, publishing: PublishingSettings) -> bool:
+def stale_chain(record: PostRecord, now: datetime, chain_gap: timedelta) -> bool:
     """A chain that stopped half way longer than `chain_gap` ago; an attempt in doubt is settled before that."""
     current = next((part for part in record.parts if not part.phase.finished), None)
     if current is None or current.phase in (Phase.INTENT, Phase.UNBOUND) or current.extra.get("resumed"):
         return False
     last = max((part.published_at for part in record.parts if part.published_at is not None), default=None)
-    return last is not None and now - last > publishing.chain_gap
+    return last is not None and now - last > chain_gap
 
 
 def judge_shifted(post: Post, why: str) -> Judged:
@@ -190,7 +190,7 @@ def _begun(record: PostRecord, now: datetime, publishing: PublishingSettings) ->
     if record.phase in (Phase.UNBOUND, Phase.PARKED):
         return _person(record)
     done = live_parts(record)
-    if stale_chain(record, now, publishing):
+    if stale_chain(record, now, publishing.chain_gap):
         reason = f"stopped after part {done} of {len(record.parts)}; too long ago to go on unasked"
         return Judged(Verdict.UNKNOWN, reason, Hold.PERSON)
     if record.phase is Phase.INTENT:

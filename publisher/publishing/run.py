@@ -202,7 +202,7 @@ def _before(session: Session, plan: Plan) -> None:
 
 def _park_stale(session: Session, post: PlannedPost, now: datetime) -> None:
     record = post.record
-    if record is None or record.phase is Phase.PARKED or not stale_chain(record, now, session.publishing):
+    if record is None or record.phase is Phase.PARKED or not stale_chain(record, now, session.publishing.chain_gap):
         return
     index = next(number for number, part in enumerate(record.parts, start=1) if not part.phase.finished)
     session.ledger.keep(post.id, record.with_part(index, replace(record.parts[index - 1], phase=Phase.PARKED)))

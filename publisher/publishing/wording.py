@@ -28,6 +28,13 @@ def parked(journey: Journey, why: str) -> Problem:
     return Problem("E715", f"{name} is parked: {why}", fix, 4)
 
 
+def too_long_ago(journey: Journey) -> Problem:
+    """As the next plan says it of a chain that stopped longer than `chain_gap` ago."""
+    what = f"{journey.id} stopped after part {journey.index - 1} of {len(journey.record.parts)}"
+    fix = f"publisher reconcile --resume {journey.id}   or   publisher reconcile --abandon {journey.id}"
+    return Problem("E715", f"{what}; too long ago to go on unasked", fix, 4)
+
+
 def come_back(journey: Journey, why: str) -> Problem:
     name = target_name(journey)
     return Problem(

@@ -11,6 +11,7 @@ import pytest
 from publisher.content.post import Part, Post, Reference
 from publisher.planning.records import Phase
 from publisher.publishing.clock import ServerClock
+from publisher.publishing.reconcile import resume
 from publisher.publishing.run import Desired, RunReport, Session, carry_out, look
 from publisher.publishing.tools import Answer, Call, in_turn
 from publisher.publishing.waiting import Pace
@@ -267,4 +268,23 @@ def test_a_quote_of_what_cannot_be_read_yet_waits_for_it() -> None:
     report = scene.publish(trouble)
     assert report is not None
     assert (trouble.met, report.exit_code) == (2, 0)
+    assert finished(scene).clean
+
+
+@pytest.mark.parametrize("death", ["killed_before", "500"])
+def test_a_stale_tail_is_not_posted_unasked_because_it_was_begun_in_vain(death: str) -> None:
+    scene = Scene((chain("a", 3),))
+    scene.publish(NamedTrouble(scene, [("publish", 2, death), ("status", 4, "killed_before")]))
+    assert scene.memory.state().posts["a"].parts[1].phase is Phase.INTENT
+    scene.clock.sleep(26 * 3600)  # its container expires
+    for _ in range(2):
+        report = scene.publish()
+        assert report is not None
+        assert report.exit_code == 4
+        assert report.posts[0].problem is not None
+        assert report.posts[0].problem.fix.startswith("publisher reconcile --resume a ")
+        assert len(scene.live()) == 1
+    session = scene.session()
+    session.ledger.load()
+    resume(session, "a")
     assert finished(scene).clean
