@@ -136,7 +136,9 @@ def shifted(record: PostRecord, post: Post) -> str | None:
     waiting = {said for number, said in enumerate(known) if not sent[number] and said not in left}
     for number, said in enumerate(filed):
         if number < len(sent) and sent[number] and not stay[number] and said in waiting:
-            return f"part {number + 1} of its file was to come later, and what went out as that part says something else"
+            return (
+                f"part {number + 1} of its file was to come later, and what went out as that part says something else"
+            )
     return None
 
 

@@ -8,8 +8,8 @@ import pytest
 from publisher.publishing.run import Desired, RunReport, Session, carry_out, look
 from publisher.state_backends.branch import BranchState
 from publisher.threads_api.messages import Request, Response, Transport
-from tests.publishing.harness import ENDPOINT, Killed, Scene, picture, repost, text
 from tests.proof.cases import NamedTrouble
+from tests.publishing.harness import ENDPOINT, Killed, Scene, picture, repost, text
 from tests.state_backends.places import BEGUN, clone, repository
 
 VIDEO = text("v", media=(picture("v", "video"),))  # its container is recorded as soon as it is made
