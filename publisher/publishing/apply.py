@@ -318,7 +318,7 @@ class _Loop:
         """
         for _ in range(DATINGS):
             self._hold()
-            if grouping.still_young(journey, self.tools.clock.now(), grouping.LATE):
+            if grouping.in_time(journey, self.tools.clock.now()):
                 break
             journey = self._kept(journey.with_part(attempt_at=self.tools.clock.now()))
         else:

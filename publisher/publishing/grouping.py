@@ -38,10 +38,16 @@ def taken_back(journey: Journey) -> Journey:
     return part.with_work(armed=False, attempts=journey.work.attempts - 1, sight=None)
 
 
-def still_young(journey: Journey, now: datetime, limit: timedelta = YOUNG) -> bool:
+def still_young(journey: Journey, now: datetime) -> bool:
     """Whether its call may follow its intent still: made much later, it would look settled before it is (I3)."""
     begun = journey.part.attempt_at
-    return begun is not None and now - begun < limit
+    return begun is not None and now - begun < YOUNG
+
+
+def in_time(journey: Journey, now: datetime) -> bool:
+    """As `still_young`, for a call that need not share its write: its intent can be dated anew."""
+    begun = journey.part.attempt_at
+    return begun is not None and now - begun < LATE
 
 
 def _fit(journey: Journey) -> bool:
