@@ -82,8 +82,13 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant("I3 its assertion", ((resolve, "resolve", without.never_settled),), "lies"),
     Mutant(
         "I3 a group ends where its intent has grown old",
-        ((grouping, "still_young", lambda journey, now: True),),
+        ((grouping, "still_young", lambda *_: True), (grouping, "in_time", lambda *_: True)),
         "late effects, groups",
+    ),
+    Mutant(
+        "I3 an intent that took long to write is dated anew",
+        ((grouping, "in_time", lambda *_: True),),
+        "intents written slowly",
     ),
     Mutant("I4 a part answers the part before it", ((LOOP, "_known", without.all_to_the_root),), "one fault"),
     Mutant(

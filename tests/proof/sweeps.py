@@ -4,6 +4,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 
+from publisher.planning.records import Phase
+from publisher.planning.state import State
+from publisher.publishing.run import Desired, Session, carry_out, look
 from publisher.threads_api.messages import Request, Response, Transport
 from tests.proof import cases, runners, wipes
 from tests.proof.cases import Case, NamedTrouble
@@ -90,6 +93,31 @@ def late_in_groups() -> Iterator[Count]:
         yield finished(scene)
 
 
+def slow_intents() -> Iterator[Count]:
+    """Writing the first intent takes minutes, and its call acts later than it is waited for."""
+    for seconds in (50, 150, 400):
+        for group in (1, 4):
+            scene = Scene((text("a"), text("b")), second_publish="duplicate")
+            scene.group = group
+            session = scene.session(NamedTrouble(scene, [("publish", 1, "late_effect")]))
+            slowly(scene, session, iter((seconds,)))
+            with session.backend.lock("1/1"):
+                carry_out(session, look(session, Desired(scene.posts)))
+            yield finished(scene)
+
+
+def slowly(scene: Scene, session: Session, lengths: Iterator[float]) -> None:
+    """Let each write of an intent take so many seconds, and no time once these are used up."""
+    save = session.backend.save
+
+    def saving(state: State, changed: tuple[str, ...]) -> State:
+        if any(part.phase is Phase.INTENT for record in state.posts.values() for part in record.parts):
+            scene.clock.sleep(next(lengths, 0))
+        return save(state, changed)
+
+    session.backend.save = saving  # type: ignore[method-assign]
+
+
 class Watched:
     """Counts publish calls that the account was not surely ours for."""
 
@@ -137,6 +165,7 @@ SWEEPS: dict[str, Callable[[], Count]] = {
     "late effects": lambda: add(counts(at_calls("chain-2", "lag", "late_effect"))),
     "late effects, evil world": lambda: add(counts(at_calls("text", "duplicate", "late_effect"))),
     "late effects, groups": lambda: add(late_in_groups()),
+    "intents written slowly": lambda: add(slow_intents()),
     "the lease runs out": lambda: add(leases_run_out()),
     "vanished, lists lag": lambda: add(
         counts(at_calls("text", "forgetful-lag", "reset_after", gap_h=26), may_ask=True)
