@@ -1,6 +1,5 @@
 """Where `publish` stops with exit code 4, and the way out that its message names."""
 
-import time
 from pathlib import Path
 
 import requests
@@ -11,6 +10,7 @@ from tests.flow.ways import Situation, Walk
 
 STATE = "publisher-state.json"
 PARK = CONFIG.replace("publishing: {", "publishing: {on_ambiguous: park, ")
+STALE_AT_ONCE = CONFIG.replace("publishing: {", "publishing: {chain_gap: 1ms, ")
 HELLO = "text: Hello\n"
 
 
@@ -97,7 +97,7 @@ def _stale_chain(walk: Walk) -> Called:
     walk.publish()
     walk.desk.control("faults", [])
     walk.does("more than chain_gap later")
-    time.sleep(0.35)
+    walk.desk.write("publisher.yaml", STALE_AT_ONCE)
     return walk.publish()
 
 
@@ -233,7 +233,6 @@ ASKED: tuple[Situation, ...] = (
         _stale_chain,
         lambda walk: walk.follow("--resume", "--yes"),
         ("First", "Second"),
-        CONFIG.replace("look_for: 400ms", "look_for: 400ms, chain_gap: 300ms"),
     ),
     Situation(
         "A chain stopped half way, long ago: it stays as it is",
@@ -242,7 +241,6 @@ ASKED: tuple[Situation, ...] = (
         _stale_chain,
         lambda walk: walk.follow("--abandon", "--yes"),
         ("First",),
-        CONFIG.replace("look_for: 400ms", "look_for: 400ms, chain_gap: 300ms"),
     ),
     Situation(
         "A post is late",
