@@ -246,7 +246,7 @@ def _planned(post: Post, judged: dict[str, Judged], given: PlanInput, moved_from
     if why is not None and record is not None:
         if in_doubt(record):
             return _only_settled(post, record, moved_from, f"{why}; what was begun is settled first")
-        judged[post.id] = verdict = judge_shifted(post, why)
+        judged[post.id] = verdict = judge_shifted(why)
     if verdict.sends and given.only is not None and post.id not in given.only:
         if record is not None and in_doubt(record):
             return _only_settled(post, record, moved_from, "not named, but a publish was begun; it is settled first")

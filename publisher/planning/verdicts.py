@@ -155,10 +155,9 @@ def stale_chain(record: PostRecord, now: datetime, chain_gap: timedelta) -> bool
     return last is not None and now - last > chain_gap
 
 
-def judge_shifted(post: Post, why: str) -> Judged:
+def judge_shifted(why: str) -> Judged:
     """The verdict on a chain whose file is `shifted`: nothing of it is sent until its parts are in their places."""
-    reason = f"{why}; give every part that went out its place in the file again, or leave the rest unsent with: "
-    return Judged(Verdict.HELD, f"{reason}publisher reconcile --abandon {post.id}", Hold.PERSON)
+    return Judged(Verdict.HELD, f"{why}; the parts that went out have lost their places", Hold.PERSON)
 
 
 def _half_taken_down(post: Post, record: PostRecord) -> Judged | None:

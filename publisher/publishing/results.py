@@ -102,7 +102,11 @@ def _waits(planned: PlannedPost) -> Problem:
         case _ if planned.verdict is Verdict.UNKNOWN:
             return Problem("E715", f"{planned.id}: {planned.reason}", _settling(planned), 4)
         case _:
-            return Problem("E716", f"{planned.id}: {planned.reason}", "change the post file as the reason says", 4)
+            fix = "change the post file as the reason says"
+            if planned.record is not None and planned.record.begun:
+                fix = "give each part that went out its place in the file again"
+                fix += f"   or   publisher reconcile --abandon {planned.id}"
+            return Problem("E716", f"{planned.id}: {planned.reason}", fix, 4)
 
 
 def _settling(planned: PlannedPost) -> str:

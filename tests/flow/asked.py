@@ -101,6 +101,21 @@ def _stale_chain(walk: Walk) -> Called:
     return walk.publish()
 
 
+def _shifted_chain(walk: Walk) -> Called:
+    walk.desk.post("hello", "text: First\nthread:\n  - text: Second\n")
+    walk.desk.control("faults", [{"call": "create", "nth": 2, "fault": "500", "times": 9}])
+    walk.publish()
+    walk.desk.control("faults", [])
+    walk.does("its file gains a part before the one that went out")
+    walk.desk.post("hello", "text: Before\nthread:\n  - text: First\n  - text: Second\n")
+    return walk.publish()
+
+
+def _puts_the_part_elsewhere(walk: Walk) -> None:
+    walk.does("what was put in goes behind it")
+    walk.desk.post("hello", "text: First\nthread:\n  - text: Before\n  - text: Second\n")
+
+
 def _part_in_doubt(walk: Walk) -> Called:
     walk.desk.post("hello", "text: First\nthread:\n  - text: Second\n")
     walk.desk.control("world", {"list_lag": "1h", "forget_after": "0s"})
@@ -239,6 +254,22 @@ ASKED: tuple[Situation, ...] = (
         4,
         "The other answer to the same question.",
         _stale_chain,
+        lambda walk: walk.follow("--abandon", "--yes"),
+        ("First",),
+    ),
+    Situation(
+        "A chain stopped half way, and its file gained a part before what went out",
+        4,
+        "Parts are known by their places: the first one would go out again as the second.",
+        _shifted_chain,
+        _puts_the_part_elsewhere,
+        ("First", "Before", "Second"),
+    ),
+    Situation(
+        "A chain stopped half way, and its file gained a part: the rest stays unsent",
+        4,
+        "The other answer to the same question.",
+        _shifted_chain,
         lambda walk: walk.follow("--abandon", "--yes"),
         ("First",),
     ),

@@ -65,7 +65,7 @@ def test_the_command_that_is_named_leaves_the_rest_unsent() -> None:
     scene.posts = (said("one", "new", *FOUR[1:]),)
     (result,) = run(scene).posts
     assert result.problem is not None
-    assert result.problem.message.endswith("publisher reconcile --abandon a")
+    assert result.problem.fix.endswith("publisher reconcile --abandon a")
     abandon(ready(scene), "a")
     assert run(scene).exit_code == 0
     assert live(scene) == ["one", "two"]
