@@ -21,7 +21,7 @@ from publisher.publishing.steps import (
     Upload,
     container_vanished,
 )
-from publisher.publishing.waiting import TRIES, Pace
+from publisher.publishing.waiting import PATIENCE, TRIES, Pace
 from publisher.publishing.wording import target_name
 from publisher.threads_api.errors import (
     ApiError,
@@ -80,7 +80,8 @@ def publish_failed(journey: Journey, error: Exception, now: datetime, pace: Pace
     if outcome is not Outcome.AMBIGUOUS:
         return fresh.with_work(not_before=now + pace.ready_wait), outcome.value
     patience = error.retry_after_s if isinstance(error, RateLimited) else None
-    if patience:
+    if patience:  # only questions come next: where they are throttled as well, their answers say so
+        patience = min(patience, PATIENCE.total_seconds())
         fresh = fresh.with_work(not_before=now + timedelta(seconds=patience))
     if isinstance(error, Restricted | PermissionDenied | AuthenticationError):
         # Seen on posts that were live (E1, E2), so evidence decides; but nothing more is attempted, and a token that
@@ -96,11 +97,11 @@ def _may_come(step: Create, error: ThreadsError) -> bool:
 
 
 def again(journey: Journey, now: datetime, pace: Pace, *, at_least_s: float | None = None) -> Journey | None:
-    """The same call after a growing wait; None when it was tried often enough."""
-    tries = journey.work.tries + 1
-    if tries >= TRIES:
+    """The same call after a growing wait; None when it was tried often enough, or Threads asks for too long a wait."""
+    tries, asked = journey.work.tries + 1, timedelta(seconds=at_least_s or 0)
+    if tries >= TRIES or asked > PATIENCE:
         return None
-    wait = max(pace.backoff(tries), timedelta(seconds=at_least_s or 0))
+    wait = max(pace.backoff(tries), asked)
     return journey.with_work(tries=tries, not_before=now + wait)
 
 

@@ -13,6 +13,7 @@ MINUTE = timedelta(minutes=1)
 READY_WAIT = timedelta(seconds=30)
 TRIES = 5  # of a call that only reads, or of one that shows nothing to anyone
 ATTEMPTS = 3  # publish calls on one container within one run
+PATIENCE = timedelta(hours=1)  # what Threads may ask to wait within one run; longer is left to the next
 LOOKS = 6  # steps in which `look_for` is divided
 IN_SIGHT = timedelta(seconds=300)  # how much older than the attempt a post in the lists may look (clocks differ)
 

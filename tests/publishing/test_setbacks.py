@@ -118,6 +118,30 @@ def test_what_threads_asks_to_wait_is_waited() -> None:
     assert (scene.clock.now() - began).total_seconds() > 900
 
 
+@pytest.mark.parametrize("kind", [creating, asking_the_status])
+def test_a_run_does_not_wait_for_a_day(kind: Callable[[Request], bool]) -> None:
+    scene = Scene(WORKLOADS["text"])
+    began = scene.clock.now()
+    answer = error(4, status=429, **{"retry-after": "86400"})
+    report = scene.publish(Answering(scene.transport(), kind, answer, times=1))
+    assert report is not None
+    assert (report.exit_code, report.posts[0].outcome) == (5, "held")
+    assert (scene.clock.now() - began).total_seconds() < 3600
+    assert scene.until_done() is not None
+    assert len(texts(scene)) == 1
+
+
+def test_what_came_of_a_post_is_asked_within_the_run_however_long_threads_asks_to_wait() -> None:
+    scene = Scene(WORKLOADS["text"])
+    began = scene.clock.now()
+    answer = error(4, status=429, **{"retry-after": "86400"})
+    report = scene.publish(Answering(scene.transport(), publishing, answer, times=1))
+    assert report is not None
+    assert (scene.clock.now() - began).total_seconds() < 2 * 3600
+    assert scene.until_done() is not None
+    assert len(texts(scene)) == 1
+
+
 def test_an_error_that_stays_is_left_to_the_next_run() -> None:
     scene, report = run("text", creating, error(2))
     assert (report.exit_code, report.posts[0].outcome) == (5, "held")
