@@ -281,6 +281,7 @@ WORKLOADS: dict[str, tuple[Post, ...]] = {
     "chain-10": (chain("a", 10),),
     "ghost": (text("a", ghost=True), text("b")),
     "mix": (text("a"), chain("b", 3, picture_in=2), carousel("c", 3), text("d")),
+    "points": (text("a"), text("b", quote=Reference("post", "a")), text("c", reply_to=Reference("post", "b"))),
     "batch-6": tuple(text(f"p{number}") for number in range(6)),
     "batch-25": tuple(text(f"p{number:02}") for number in range(25)),
 }
