@@ -243,7 +243,7 @@ def _meant(value: str) -> str:
         return re.sub(r"^[|>][+-]?\s*", "", value)
     quote = value[:1]
     # A quote within, right before a letter, closes none.
-    if quote in ("'", '"') and value[-1] == quote and value[value.index(quote, 1) + 1 :][:1].isalnum():
+    if quote in ("'", '"') and value.endswith(quote, 1) and value[value.index(quote, 1) + 1 :][:1].isalnum():
         return value[1:-1]
     return value
 

@@ -173,7 +173,7 @@ def _last_lines(document: Document) -> dict[int, int]:
     last_lines: dict[int, int] = {}
     for pointer, event in document.keys.items():
         line = event.start_mark.line + 1
-        last_lines[line] = max(ends[pointer], last_lines.get(line, 0))
+        last_lines[line] = max(ends.get(pointer, 0), last_lines.get(line, 0))  # of a key that is empty itself, nothing
     return last_lines
 
 

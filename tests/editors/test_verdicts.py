@@ -19,8 +19,12 @@ from tests.content.cases import CONFIG, cases
 from tests.editors.server import ROOT, LanguageServer
 
 # `{text: Hello, topic}`: a key in a flow mapping that has not even a colon is nothing to the language server.
-# And of answers that are no text it tells keys, but no list.
-_NOT_TO_THE_SERVER = {"posts/key-without-value-in-flow.yaml", "posts/poll-of-keys.yaml"}
+# Neither is a `?` with nothing behind it. And of answers that are no text it tells keys, but no list.
+_NOT_TO_THE_SERVER = {
+    "posts/key-without-value-in-flow.yaml",
+    "posts/poll-of-keys.yaml",
+    "posts/waiver-beside-an-empty-key.yaml",
+}
 # A tab behind a value: libyaml and editors take it, the YAML library of check-jsonschema does not.
 _NOT_TO_RUAMEL = {"posts/tabs-behind-values.yaml"}
 
