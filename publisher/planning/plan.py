@@ -7,7 +7,7 @@ files want against what the state knows, never what changed in a push.
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any, assert_never
@@ -251,12 +251,14 @@ def _planned(post: Post, judged: dict[str, Judged], given: PlanInput, moved_from
         if record is not None and in_doubt(record):
             return _only_settled(post, record, moved_from, "not named, but a publish was begun; it is settled first")
         verdict = Judged(Verdict.HELD, "not named on the command line", Hold.NOT_NAMED)
-    begun = record is not None and record.begun
     replaceable = moved_from is None and _replaceable(post, record)
     if verdict.sends or replaceable:
-        targets, held = _targets(post, judged, given)
-    if verdict.sends:
-        verdict = verdict if held is None or begun else held
+        targets, held = _targets(post.references(), judged, given)
+    if verdict.sends and held is not None:
+        targets, waits = _targets(_still_to_make(post, record), judged, given)
+        if waits is not None and record is not None and in_doubt(record):
+            return _only_settled(post, record, moved_from, f"{waits.reason}; what was begun is settled first")
+        verdict = waits or verdict
     judged[post.id] = verdict
     actions: tuple[Action, ...] = ()
     anew: tuple[Action, ...] = ()
@@ -303,12 +305,19 @@ def _replaceable(post: Post, record: PostRecord | None) -> bool:
     return record is not None and (not as_filed(record, post) or half_replaced(record))
 
 
+def _still_to_make(post: Post, record: PostRecord | None) -> Iterator[Reference]:
+    """The references of the parts that were not attempted yet; what the others point at is with Threads already."""
+    known = record.parts if record is not None else ()
+    attempted = {index for index, part in enumerate(known, start=1) if part.attempt or part.phase.finished}
+    return replace(post, parts=tuple(part for part in post.parts if part.index not in attempted)).references()
+
+
 def _targets(
-    post: Post, judged: Mapping[str, Judged], given: PlanInput
+    references: Iterable[Reference], judged: Mapping[str, Judged], given: PlanInput
 ) -> tuple[dict[Reference, Ref | str], Judged | None]:
-    """What the post's references stand for; a target that is not there holds the post."""
+    """What references stand for; a target that is not there holds the post."""
     targets: dict[Reference, Ref | str] = {}
-    for reference in post.references():
+    for reference in references:
         match reference.type:
             case "media_id":
                 targets[reference] = reference.value

@@ -12,6 +12,7 @@ from publisher.planning.tombstones import REPLACING, half_replaced, half_taken_d
 from publisher.settings import PublishingSettings, Rules
 
 REPEAT_WINDOW = timedelta(days=30)
+OUT_OF_PLACE = "the parts that went out have lost their places"
 
 
 class Verdict(StrEnum):
@@ -157,7 +158,7 @@ def stale_chain(record: PostRecord, now: datetime, chain_gap: timedelta) -> bool
 
 def judge_shifted(why: str) -> Judged:
     """The verdict on a chain whose file is `shifted`: nothing of it is sent until its parts are in their places."""
-    return Judged(Verdict.HELD, f"{why}; the parts that went out have lost their places", Hold.PERSON)
+    return Judged(Verdict.HELD, f"{why}; {OUT_OF_PLACE}", Hold.PERSON)
 
 
 def _half_taken_down(post: Post, record: PostRecord) -> Judged | None:
