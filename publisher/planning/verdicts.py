@@ -202,10 +202,19 @@ def _begun(record: PostRecord, now: datetime, publishing: PublishingSettings) ->
 
 def _failed(post: Post, record: PostRecord) -> Judged | None:
     """A refused part holds its post until the file says something else."""
-    if record.phase is not Phase.FAILED or record.fingerprint != post.fingerprint:
+    same = record.fingerprint == post.fingerprint or _rest_as_filed(record, post)
+    if record.phase is not Phase.FAILED or not same:
         return None
     failed = next(part for part in record.parts if not part.phase.finished)
     return Judged(Verdict.HELD, f"failed: {failed.error or 'refused by Threads'}", Hold.FAILED)
+
+
+def _rest_as_filed(record: PostRecord, post: Post) -> bool:
+    """What is still to be sent of what went out with other words is what the file says."""
+    if not record.begun or len(record.parts) != len(post.parts):
+        return False
+    both = zip(record.parts, post.parts, strict=True)
+    return all(known.phase.finished or known.fingerprint == filed.fingerprint for known, filed in both)
 
 
 def _person(record: PostRecord) -> Judged:

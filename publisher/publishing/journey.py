@@ -159,9 +159,15 @@ class Journey:
         )
 
     def without_container(self) -> "Journey":
-        """Back to the beginning of the part: its container can never go live."""
-        cleared = replace(self, record=self.record.with_part(self.index, self.part.anew()))
-        return replace(cleared, work=Work(rebuilds=self.work.rebuilds + 1))
+        """Back to the beginning of the part: its container can never go live.
+
+        The next one is made of what the file says by now, and the record says the same: its post is found by that.
+        """
+        post, record = self.post, self.record.with_part(self.index, self.part.anew())
+        if post is not None and self.source is not None and self.source.repost is None and self.part.repost is None:
+            record = record.with_part(self.index, _part_record(self.source, record))
+            record = replace(record, fingerprint=_fingerprint(post, record.parts, record))
+        return replace(self, record=record, work=Work(rebuilds=self.work.rebuilds + 1))
 
     def rebuilt(self, *, children_only: bool, vanished: bool) -> "Journey":
         """Without containers that were never attempted, or without the children of one not made yet."""
@@ -191,11 +197,17 @@ def new_record(planned: PlannedPost, *, commit: str | None) -> PostRecord:
     return PostRecord(
         path=planned.path,
         kind=planned.kind,
-        fingerprint=planned.fingerprint,
+        fingerprint=_fingerprint(planned.post, parts, known),
         parts=parts,
         commit=commit or (known.commit if known else None),
         extra=known.extra if known else {},
     )
+
+
+def _fingerprint(post: Post, parts: tuple[PartRecord, ...], known: PostRecord | None) -> str:
+    """The file's; where something was begun with other words, that of before: moves and twins are told by it."""
+    as_filed = [part.fingerprint for part in parts] == [part.fingerprint for part in post.parts]
+    return post.fingerprint if as_filed or known is None else known.fingerprint
 
 
 def _part_record(part: Part, known: PostRecord | None) -> PartRecord:
