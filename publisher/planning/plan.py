@@ -145,7 +145,7 @@ def make_plan(given: PlanInput) -> Plan:
     resting, stirring = _gone(given.state, present.union(moves.values()))
     twins = recent(given.state, present, given.now)
     judged = {post.id: _judged(post, moves.get(post.id), twins, given) for post in given.posts}
-    planned = [_planned(post, judged, given, moves.get(post.id)) for post in in_order(given.posts, given.state)]
+    planned = [_planned(post, judged, twins, given, moves.get(post.id)) for post in in_order(given.posts, given.state)]
     removed = [_without_post(key, records[key], judge_removed(records[key]), account=name) for key in stirring]
     broken = [
         _without_post(key, records[key], judge_broken(records[key]), account=name, broken=True)
@@ -236,7 +236,9 @@ def _judged(post: Post, moved_from: str | None, twins: Mapping[str, str], given:
     return judge(post, record, twin=twin, now=given.now, rules=given.rules, publishing=given.publishing)
 
 
-def _planned(post: Post, judged: dict[str, Judged], given: PlanInput, moved_from: str | None) -> PlannedPost:
+def _planned(
+    post: Post, judged: dict[str, Judged], twins: Mapping[str, str], given: PlanInput, moved_from: str | None
+) -> PlannedPost:
     """The post with its verdict; `judged` is updated, because a post held here holds those that point at it."""
     verdict = judged[post.id]
     record = given.state.posts.get(moved_from or post.id)
@@ -268,7 +270,8 @@ def _planned(post: Post, judged: dict[str, Judged], given: PlanInput, moved_from
         instead = pending_actions(post, None, targets=targets, defaults=defaults)
     if verdict.sends:
         actions = pending_actions(post, record, targets=targets, defaults=defaults)
-        anew = attempted_actions(post, record, targets=targets, defaults=defaults) if held is None else ()
+        if held is None and _may_begin_anew(post, record, twins, given):
+            anew = attempted_actions(post, record, targets=targets, defaults=defaults)
     return PlannedPost(
         id=post.id,
         path=post.path,
@@ -286,6 +289,15 @@ def _planned(post: Post, judged: dict[str, Judged], given: PlanInput, moved_from
         anew=anew,
         instead=instead,
     )
+
+
+def _may_begin_anew(post: Post, record: PostRecord | None, twins: Mapping[str, str], given: PlanInput) -> bool:
+    """Whether what was begun in vain may have a new container: as any new post, unless its first part is live."""
+    if record is not None and record.parts[0].phase.finished:
+        return True
+    twin = twins.get(post.fingerprint)
+    twin = None if record is not None and twin == post.id else twin
+    return judge(post, None, twin=twin, now=given.now, rules=given.rules, publishing=given.publishing).sends
 
 
 def _goes_on(judged: Judged) -> bool:

@@ -10,7 +10,7 @@ from publisher.planning.records import Phase
 from publisher.publishing.results import RunReport
 from publisher.threads_api.messages import Transport
 from tests.proof.cases import NamedTrouble
-from tests.publishing.harness import Scene, carousel, finished, text
+from tests.publishing.harness import START, Scene, carousel, finished, text
 from tests.publishing.test_reconcile import by_hand
 
 SOON, EXPIRED = timedelta(minutes=20), timedelta(hours=26)
@@ -89,3 +89,39 @@ def test_a_part_that_was_refused_is_not_offered_again_beside_one_that_went_out_w
     report = run(scene)
     assert report is not None
     assert (report.exit_code, scene.posted) == (1, posted)
+
+
+# --- and its file would not have it sent now ---------------------------------------------------------------------
+
+UNWANTED = {
+    "draft": {"draft": True},
+    "scheduled": {"publish_at": START + timedelta(days=9)},
+    "late": {"publish_at": START},
+}
+
+
+@pytest.mark.parametrize("wish", UNWANTED)
+def test_nothing_is_begun_anew_that_would_not_be_begun_now(wish: str) -> None:
+    scene = left_open("killed_before")
+    scene.posts = (replace(text("a", "old"), **UNWANTED[wish]),)
+    run(scene, EXPIRED)
+    report = run(scene)
+    assert report is not None
+    assert report.posts[0].planned.verdict == wish
+    assert report.exit_code == (4 if wish == "late" else 0)
+    assert live(scene) == []
+    scene.posts = (text("a", "old"),)
+    assert finished(scene).clean
+
+
+def test_what_another_post_says_by_now_is_not_begun_anew() -> None:
+    scene = left_open("killed_before")
+    scene.publish()
+    scene.posts = (text("a", "old"), text("b", "b"))
+    scene.publish(NamedTrouble(scene, [("publish", 1, "killed_before")]))
+    scene.posts = (text("a", "old"), text("b", "old"))
+    for later in (EXPIRED, SOON):
+        report = run(scene, later)
+    assert report is not None
+    assert report.exit_code == 4
+    assert live(scene) == ["old"]
