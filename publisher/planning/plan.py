@@ -340,7 +340,8 @@ def _targets(
                 elif reference.value in judged and judged[reference.value].sends:
                     targets[reference] = Ref(publish_key(1), post=reference.value)
                 else:
-                    return {}, Judged(Verdict.HELD, _waits(reference.value, judged, given), Hold.OTHER_POST)
+                    hold = Hold.PERSON if _never_live(given.state, reference.value) else Hold.OTHER_POST
+                    return {}, Judged(Verdict.HELD, _waits(reference.value, judged, given), hold)
             case "permalink":
                 found = None if given.permalinks is None else given.permalinks.get(reference.value)
                 if found is None and given.permalinks is not None:
@@ -350,6 +351,12 @@ def _targets(
             case _:
                 assert_never(reference.type)
     return targets, None
+
+
+def _never_live(state: State, target: str) -> bool:
+    """It is not live, and no run will send it: it was taken down, abandoned, or there before the state."""
+    record = state.posts.get(target)
+    return record is not None and record.finished and not half_replaced(record)
 
 
 def _waits(target: str, judged: Mapping[str, Judged], given: PlanInput) -> str:

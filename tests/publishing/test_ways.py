@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from publisher.content.post import Part, Post, Reference
+from publisher.planning import tombstones
 from publisher.planning.records import Phase
 from publisher.publishing.clock import ServerClock
-from publisher.publishing.reconcile import resume
+from publisher.publishing.reconcile import abandon, resume
 from publisher.publishing.run import Desired, RunReport, Session, carry_out, look
 from publisher.publishing.tools import Answer, Call, in_turn
 from publisher.publishing.waiting import Pace
@@ -96,6 +97,26 @@ def test_a_quote_of_what_failed_is_held_without_a_fault_of_its_own() -> None:
     outcomes = {post.planned.id: post.outcome for post in report.posts}
     assert outcomes == {"a": "failed", "b": "held"}
     assert report.exit_code == 1
+
+
+@pytest.mark.parametrize("taken_down", [True, False])
+def test_a_quote_of_what_no_run_will_send_asks_a_person_instead_of_waiting_for_ever(taken_down: bool) -> None:
+    scene = Scene((text("a"),))
+    scene.publish(None if taken_down else Deaths(scene.transport(), 2, after=False))
+    session = scene.session()
+    record = session.ledger.load().posts["a"]
+    if taken_down:
+        session.ledger.keep("a", tombstones.begun(record, 1, scene.clock.now(), replacing=False))
+        session.ledger.keep("a", tombstones.gone(session.ledger.state.posts["a"], 1))
+    else:
+        abandon(session, "a")
+    scene.posts = (text("a"), quoting("b", "a"))
+    report = scene.publish()
+    assert report is not None
+    assert report.exit_code == 4
+    held = report.posts[-1].problem
+    assert held is not None
+    assert held.message.startswith("b: waits until a is live; that is unchanged: ")
 
 
 # --- late answers -----------------------------------------------------------------------------------------------
