@@ -262,7 +262,6 @@ class _Loop:
         return self._kept(self._intending(journey))
 
     def _intending(self, journey: Journey) -> Journey:
-        self._not_overtaken(journey)
         now, part, sight = self.tools.clock.now(), journey.part, journey.work.sight
         invariants.before_intent(journey, self.journeys, now, self.pace)
         first = part.attempt == 0
@@ -384,6 +383,8 @@ class _Loop:
     def _kept_together(self, journeys: Sequence[Journey]) -> None:
         """One write for all of their records, and none for none."""
         if journeys:
+            for journey in journeys:
+                self._not_overtaken(journey)
             records = {journey.id: journey.record for journey in journeys}
             self.tools.ledger.keep_all(records)
             self.kept.update(records)

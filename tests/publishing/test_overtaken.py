@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from publisher.planning.records import Phase
 from publisher.publishing.run import Desired, RunReport, Session, carry_out, look
 from publisher.state_backends.branch import BranchState
 from publisher.threads_api.messages import Request, Response, Transport
@@ -76,3 +77,21 @@ def test_a_repost_that_another_run_has_begun_is_not_made_a_second_time(tmp_path:
     dying = NamedTrouble(scene, [("repost", 1, "killed_after")])
     branch.publish(0, Meanwhile(scene.transport(), lambda: branch.publish(1, dying, "z")))
     assert [item["media_type"] for item in scene.live()].count("REPOST_FACADE") == 1
+
+
+@pytest.mark.parametrize("death", ["killed_before", "killed_after"])
+def test_an_attempt_that_another_run_has_begun_is_not_written_over_by_a_refusal(tmp_path: Path, death: str) -> None:
+    scene = Scene((text("a"), VIDEO))
+    branch = Branch(tmp_path, scene)
+    refused = NamedTrouble(scene, [("create", number, "container_error") for number in (1, 3)])  # a, and a again
+    dying = NamedTrouble(scene, [("publish", 1, death)])
+    report = branch.publish(0, Meanwhile(refused, lambda: branch.publish(1, dying, "a")))
+    assert report is not None
+    assert report.stopped_by is not None
+    assert (report.stopped_by.code, report.exit_code) == ("E702", 7)
+    assert branch.open(1).load().posts["a"].phase is Phase.INTENT
+    scene.clock.sleep(1200)
+    again = branch.publish(0, scene.transport())
+    assert again is not None
+    assert again.exit_code == 0
+    assert sorted(item["text"] for item in scene.live()) == ["a: some words", "v: some words"]
