@@ -9,8 +9,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from publisher.content.post import Part, Post
-from publisher.planning.actions import Action, CreateContainer, UploadMedia
-from publisher.planning.containers import media_type
+from publisher.planning.actions import Action, CreateContainer, Ref, UploadMedia
+from publisher.planning.containers import container_key, media_type
 from publisher.planning.plan import PlannedPost
 from publisher.planning.records import PartRecord, Phase, PostRecord
 from publisher.publishing.match import text_hash
@@ -86,7 +86,8 @@ class Journey:
 
     @classmethod
     def start(cls, planned: PlannedPost, *, commit: str | None) -> "Journey":
-        return cls(planned.id, planned.post, (*planned.actions, *planned.anew), new_record(planned, commit=commit))
+        journey = cls(planned.id, planned.post, (*planned.actions, *planned.anew), new_record(planned, commit=commit))
+        return journey if journey._points_as_planned() else journey.with_anew()
 
     # --- the part in hand -------------------------------------------------------------------------------------
 
@@ -119,6 +120,14 @@ class Journey:
         creates = (action for action in self.actions if isinstance(action, CreateContainer))
         return next((action for action in creates if action.key == key), None)
 
+    def _points_as_planned(self) -> bool:
+        """Whether a container that waits points at what the plan does: its target may have been replaced since."""
+        part, create = self.part, self.create(container_key(self.index))
+        if part.phase is not Phase.PREPARED or create is None:
+            return True
+        both = ((create.quote, part.quote), (create.reply_to, part.reply_to))
+        return all(made == to or (isinstance(to, Ref) and to.post is None) for to, made in both)
+
     def children_to_make(self) -> tuple[CreateContainer, ...]:
         prefix = f"part-{self.index}/child-"
         return tuple(
@@ -144,6 +153,10 @@ class Journey:
     def with_part(self, **changes: object) -> "Journey":
         part = replace(self.part, **changes)  # type: ignore[arg-type]
         return replace(self, record=self.record.with_part(self.index, part))
+
+    def with_anew(self) -> "Journey":
+        """With a part in hand that has no container; the old one was never attempted."""
+        return replace(self, record=self.record.with_part(self.index, self.part.anew()))
 
     def with_result(self, key: str, result: str) -> "Journey":
         return replace(self, results={**self.results, key: result}, work=replace(self.work, tries=0))

@@ -13,7 +13,7 @@ from publisher.publishing.takedown import carry_out_takedown, deletion_quotas
 from publisher.settings import PublishingSettings, Rules
 from publisher.threads_api.messages import Transport
 from tests.proof.cases import NamedTrouble
-from tests.publishing.harness import Deaths, Killed, Scene, chain, text
+from tests.publishing.harness import Deaths, Killed, Scene, chain, picture, text
 from tests.publishing.test_delete import DAY, FAULTS, delete, live
 
 CALLS = 5  # of a chain of three replaced by a text: three deletions, create, publish
@@ -201,3 +201,23 @@ def test_nothing_is_replaced_beside_an_open_intent() -> None:
     assert report is not None
     assert report.exit_code == 0
     assert live(scene) == ["stays: some words", "begun: some words", "new words"]
+
+
+@pytest.mark.parametrize("points", ["quote", "reply_to"])
+def test_a_container_that_waited_while_its_target_was_replaced_is_made_again(points: str) -> None:
+    target = Reference("post", "a")
+    scene = Scene((text("a", "old words"),))
+    scene.publish()
+    scene.clock.sleep(3600)
+    pointing = text("v", media=(picture("v", "video"),), **{points: target})
+    scene.posts = (scene.posts[0], pointing)
+    scene.publish(NamedTrouble(scene, [("status", 1, "killed_before")]))
+    assert scene.memory.state().posts["v"].parts[0].container is not None
+    scene.posts = (text("a", "new words"), pointing)
+    replace_once(scene)
+    report = scene.publish()
+    assert report is not None
+    assert report.exit_code == 0
+    new, video = scene.live()
+    shown = video["quoted_post"]["id"] if points == "quote" else video["reply_to_id"]
+    assert shown == new["id"]
