@@ -28,6 +28,7 @@ from publisher.planning.verdicts import (
     as_filed,
     in_doubt,
     judge,
+    judge_begun_elsewhere,
     judge_broken,
     judge_removed,
     judge_shifted,
@@ -144,7 +145,8 @@ def make_plan(given: PlanInput) -> Plan:
     name, records = given.account.name, given.state.posts
     resting, stirring = _gone(given.state, present.union(moves.values()))
     twins = recent(given.state, present, given.now)
-    judged = {post.id: _judged(post, moves.get(post.id), twins, given) for post in given.posts}
+    half_sent = _half_sent(given.state, stirring)
+    judged = {post.id: _judged(post, moves.get(post.id), twins, half_sent, given) for post in given.posts}
     planned = [_planned(post, judged, twins, given, moves.get(post.id)) for post in in_order(given.posts, given.state)]
     removed = [_without_post(key, records[key], judge_removed(records[key]), account=name) for key in stirring]
     broken = [
@@ -223,7 +225,19 @@ def _gone(state: State, known: frozenset[str]) -> tuple[tuple[str, ...], tuple[s
     return resting, tuple(key for key in gone if key not in at_rest)
 
 
-def _judged(post: Post, moved_from: str | None, twins: Mapping[str, str], given: PlanInput) -> Judged:
+def _half_sent(state: State, gone: Iterable[str]) -> dict[str, str]:
+    """Fingerprint of the first part -> id of a chain that stopped half way, and whose file is gone."""
+    records = ((key, state.posts[key]) for key in gone)
+    return {
+        record.parts[0].fingerprint: key
+        for key, record in records
+        if len(record.parts) > 1 and record.begun and not record.finished
+    }
+
+
+def _judged(
+    post: Post, moved_from: str | None, twins: Mapping[str, str], half_sent: Mapping[str, str], given: PlanInput
+) -> Judged:
     record = given.state.posts.get(moved_from or post.id)
     if moved_from is not None and record is not None and record.finished:
         reason = f"was {moved_from}; recorded under its new name, not posted again"
@@ -232,8 +246,13 @@ def _judged(post: Post, moved_from: str | None, twins: Mapping[str, str], given:
         return Judged(Verdict.MOVED, reason)
     if record is not None:
         record = record.wanted(len(post.parts))
-    twin = twins.get(post.fingerprint) if record is None or not (record.begun or record.finished) else None
-    return judge(post, record, twin=twin, now=given.now, rules=given.rules, publishing=given.publishing)
+    new = record is None or not (record.begun or record.finished)
+    twin = twins.get(post.fingerprint) if new else None
+    judged = judge(post, record, twin=twin, now=given.now, rules=given.rules, publishing=given.publishing)
+    begins_as = half_sent.get(post.parts[0].fingerprint) if new and judged.sends else None
+    if begins_as is not None and not post.allow_repeat:
+        return judge_begun_elsewhere(begins_as)
+    return judged
 
 
 def _planned(

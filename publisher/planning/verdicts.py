@@ -161,6 +161,14 @@ def judge_shifted(why: str) -> Judged:
     return Judged(Verdict.HELD, f"{why}; {OUT_OF_PLACE}", Hold.PERSON)
 
 
+def judge_begun_elsewhere(chain: str) -> Judged:
+    """The verdict on a new post that begins with what a half sent chain has said: renamed and changed at once."""
+    why = f"begins as {chain}, a chain that stopped half way and whose file is gone"
+    return Judged(
+        Verdict.HELD, f"{why}; id: {chain} goes on with that, allow_repeat: true sends it anyway", Hold.PERSON
+    )
+
+
 def _half_taken_down(post: Post, record: PostRecord) -> Judged | None:
     """Nothing is sent beside a deletion that stopped on the way, above all no later part of what is half gone."""
     if half_replaced(record):

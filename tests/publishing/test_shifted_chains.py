@@ -1,4 +1,4 @@
-"""A chain that stopped half way, and whose file gained or lost parts before what had gone out by then."""
+"""A chain that stopped half way, and whose file gained or lost parts before what had gone out, or got another name."""
 
 import pytest
 
@@ -12,9 +12,9 @@ from tests.publishing.test_reconcile import ready
 FOUR = ("one", "two", "three", "four")
 
 
-def said(*words: str) -> Post:
+def said(*words: str, as_id: str = "a", path: str = "posts/a.yaml") -> Post:
     parts = tuple(Part(index=number, text=text) for number, text in enumerate(words, 1))
-    return Post(id="a", path="posts/a.yaml", account="acme", parts=parts)
+    return Post(id=as_id, path=path, account="acme", parts=parts)
 
 
 def stopped(nth: int, death: str) -> Scene:
@@ -86,3 +86,29 @@ def test_what_is_changed_behind_it_or_in_its_place_goes_on(words: tuple[str, ...
     scene.posts = (said(*words),)
     assert run(scene).exit_code == 0
     assert live(scene) == ["one", "two", *words[2:]]
+
+
+RENAMED = ("one", "two", "THREE", "four", "five")
+
+
+@pytest.mark.parametrize("death", ["killed_before", "killed_after"])
+def test_one_that_was_renamed_and_changed_is_not_begun_again_and_its_old_id_goes_on_with_it(death: str) -> None:
+    scene = stopped(2, death)
+    scene.posts = (said(*RENAMED, as_id="b", path="posts/b.yaml"),)
+    report = run(scene)
+    assert report.exit_code == 4
+    assert "id: a goes on with that" in report.posts[-1].planned.reason
+    assert live(scene) == ["one", "two"]
+    scene.posts = (said(*RENAMED, path="posts/b.yaml"),)
+    assert run(scene).exit_code == 0
+    assert live(scene) == list(RENAMED)
+    assert scene.count().clean
+
+
+def test_one_that_begins_as_what_was_abandoned_is_a_post_of_its_own() -> None:
+    scene = stopped(2, "killed_after")
+    scene.posts = (said(*RENAMED, as_id="b"),)
+    assert run(scene).exit_code == 4
+    abandon(ready(scene), "a")
+    assert run(scene).exit_code == 0
+    assert live(scene) == ["one", "two", *RENAMED]
