@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from publisher.content.post import Post
+from publisher.planning.containers import live_id
 from publisher.planning.state import State
 
 _AT_ONCE = datetime.min.replace(tzinfo=UTC)
@@ -41,5 +42,5 @@ def _targets(post: Post, by_id: dict[str, Post], state: State) -> list[Post]:
     return [
         by_id[reference.value]
         for reference in post.references()
-        if reference.type == "post" and reference.value in by_id and reference.value not in state.posts
+        if reference.type == "post" and reference.value in by_id and live_id(state, reference.value) is None
     ]

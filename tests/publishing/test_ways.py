@@ -19,7 +19,7 @@ from publisher.publishing.waiting import Pace
 from publisher.sandbox.routes import published_json
 from publisher.settings import PublishingSettings
 from tests.proof.cases import NamedTrouble
-from tests.publishing.harness import START, WORKLOADS, Deaths, Scene, chain, finished, repost, text
+from tests.publishing.harness import START, WORKLOADS, Deaths, Scene, chain, finished, picture, repost, text
 
 QUIET = timedelta(0)
 
@@ -97,6 +97,16 @@ def test_a_quote_of_what_failed_is_held_without_a_fault_of_its_own() -> None:
     outcomes = {post.planned.id: post.outcome for post in report.posts}
     assert outcomes == {"a": "failed", "b": "held"}
     assert report.exit_code == 1
+
+
+def test_a_post_that_quotes_one_whose_container_was_kept_goes_out_in_the_same_run() -> None:
+    scene = Scene((quoting("a", "b"), text("b", media=(picture("b", "video"),))))
+    scene.publish(NamedTrouble(scene, [("status", 1, "killed_before")]))
+    assert scene.memory.state().posts["b"].phase is Phase.PREPARED
+    report = scene.publish()
+    assert report is not None
+    assert [post.outcome for post in report.posts] == ["published", "published"]
+    assert texts(scene) == ["b: some words", "a: some words"]
 
 
 @pytest.mark.parametrize("taken_down", [True, False])
