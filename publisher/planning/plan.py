@@ -144,7 +144,7 @@ def make_plan(given: PlanInput) -> Plan:
     moves = _moves(given, present)
     name, records = given.account.name, given.state.posts
     resting, stirring = _gone(given.state, present.union(moves.values()))
-    twins = recent(given.state, present, given.now)
+    twins = recent(given.state, present, given.now, {old: new for new, old in moves.items()})
     half_sent = _half_sent(given.state, stirring)
     judged = {post.id: _judged(post, moves.get(post.id), twins, half_sent, given) for post in given.posts}
     planned = [_planned(post, judged, twins, given, moves.get(post.id)) for post in in_order(given.posts, given.state)]

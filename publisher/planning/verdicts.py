@@ -1,5 +1,6 @@
 """What a plan says of one post, and why. A table in code: the first line that applies decides."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -266,11 +267,15 @@ def says_the_same(twin: str) -> str:
     return f"says the same as {twin}; allow_repeat: true sends it anyway"
 
 
-def recent(state: State, present: frozenset[str], now: datetime) -> dict[str, str]:
-    """Fingerprint -> id of what was published within `REPEAT_WINDOW`, or may have been, and whose file is there."""
+def recent(state: State, present: frozenset[str], now: datetime, moved: Mapping[str, str]) -> dict[str, str]:
+    """Fingerprint -> id of what was published within `REPEAT_WINDOW`, or may have been, and whose file is there.
+
+    `moved`: old id -> new id, of what is there under another name.
+    """
+    there = ((moved.get(key, key), state.posts[key]) for key in state.posts if key in present or key in moved)
     return {
         record.fingerprint: key
-        for key, record in ((key, state.posts[key]) for key in state.posts if key in present)
+        for key, record in there
         if (published := _perhaps_live_since(record.parts[0])) is not None and now - published <= REPEAT_WINDOW
     }
 

@@ -91,6 +91,21 @@ def test_a_part_that_was_refused_is_not_offered_again_beside_one_that_went_out_w
     assert (report.exit_code, scene.posted) == (1, posted)
 
 
+@pytest.mark.parametrize("death", ["killed_before", "killed_after", None])
+def test_of_two_files_with_the_words_of_one_that_is_gone_one_was_renamed_and_the_other_is_held(
+    death: str | None,
+) -> None:
+    scene = left_open(death) if death else Scene((text("a", "old"),))
+    if death is None:
+        scene.publish()
+    scene.posts = (text("b", "old"), text("c", "old"))
+    for _ in range(3):
+        report = run(scene)
+        assert report is not None
+        assert report.exit_code == 4
+    assert live(scene) == ["old"]
+
+
 # --- and its file would not have it sent now ---------------------------------------------------------------------
 
 UNWANTED = {
