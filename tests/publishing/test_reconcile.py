@@ -572,6 +572,13 @@ def test_a_chain_whose_next_part_is_live_already_is_not_abandoned() -> None:
     assert refused.value.code == "E428"
 
 
+def test_what_was_taken_down_before_any_run_looked_for_it_is_looked_for_first() -> None:
+    scene = left_open("chain-2", calls=4)
+    with pytest.raises(Refused) as refused:
+        abandon(ready(scene), "a")
+    assert refused.value.fix.endswith("publisher reconcile   which looks for it first")
+
+
 def test_a_finished_chain_has_nothing_to_go_on_with() -> None:
     scene = Scene(WORKLOADS["chain-2"])
     scene.publish()
