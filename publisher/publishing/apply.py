@@ -440,8 +440,8 @@ class _Loop:
             case resolve.LeaveUnbound(candidates):
                 problem = wording.unbound(journey, candidates)
                 return self._kept(journey.with_part(phase=Phase.UNBOUND)).ending("unknown", problem)
-            case resolve.Park(why):
-                problem = wording.parked(journey, why)
+            case resolve.Park(why, resumable):
+                problem = wording.parked(journey, why, resumable=resumable)
                 return self._kept(journey.with_part(phase=Phase.PARKED)).ending("unknown", problem)
             case _:
                 assert_never(decision)

@@ -79,6 +79,7 @@ class Park:
     """Nothing that can be observed decides it."""
 
     why: str
+    resumable: bool = False  # nothing is in doubt; a person may say that it goes on
 
 
 @dataclass(frozen=True, slots=True)

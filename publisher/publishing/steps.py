@@ -18,7 +18,7 @@ from publisher.publishing.journey import Journey, Look, Sight
 from publisher.publishing.problem import Problem
 from publisher.publishing.resolve import Seen, Status
 from publisher.publishing.waiting import Pace
-from publisher.publishing.wording import already_live, come_back, parked, too_long_ago, unbound
+from publisher.publishing.wording import already_live, come_back, parked, unbound
 
 # Errors of a container that were seen to pass when the same media were offered again (docs/threads.md, Errors).
 _MAY_PASS = ("UNKNOWN", "FAILED_DOWNLOADING_VIDEO", None)
@@ -184,7 +184,8 @@ def expired(post: Post, index: int, now: datetime) -> bool:
 def _make_container(journey: Journey, now: datetime, pace: Pace, others: Others) -> Step:
     """I1: only reached while the part has no container that could still go live."""
     if journey.index > 1 and stale_chain(journey.record, now, pace.chain_gap):
-        return Leave("unknown", too_long_ago(journey))  # it was begun in vain, and is a stale tail by now
+        # It was begun in vain, and is a stale tail by now: recorded at once as the next run would record it.
+        return Settle(resolve.Park("the part before it went out too long ago to go on unasked", resumable=True))
     if missing := journey.uploads_missing():
         return Upload(missing[0])
     if (doubt := _next_offer(journey)) is not None:

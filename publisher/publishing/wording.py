@@ -20,19 +20,14 @@ def unbound(journey: Journey, candidates: tuple[str, ...]) -> Problem:
     return Problem("E714", f"{name} is live, but its id is not known: {what}", fix, 4)
 
 
-def parked(journey: Journey, why: str) -> Problem:
+def parked(journey: Journey, why: str, *, resumable: bool = False) -> Problem:
     name = target_name(journey)
     fix = f"publisher reconcile --adopt {name}=MEDIA_ID  if it is live, else  publisher reconcile --forget {name}"
     if not journey.part.attempt:  # never sent: nothing to adopt, and forgetting it would park it again
         fix = f"publisher reconcile --abandon {journey.id}"
+        if resumable:
+            fix = f"publisher reconcile --resume {journey.id}   or   {fix}"
     return Problem("E715", f"{name} is parked: {why}", fix, 4)
-
-
-def too_long_ago(journey: Journey) -> Problem:
-    """As the next plan says it of a chain that stopped longer than `chain_gap` ago."""
-    what = f"{journey.id} stopped after part {journey.index - 1} of {len(journey.record.parts)}"
-    fix = f"publisher reconcile --resume {journey.id}   or   publisher reconcile --abandon {journey.id}"
-    return Problem("E715", f"{what}; too long ago to go on unasked", fix, 4)
 
 
 def come_back(journey: Journey, why: str) -> Problem:
