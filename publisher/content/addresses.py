@@ -4,6 +4,7 @@ The address is passed on, never opened here; what is refused is what could only 
 """
 
 import re
+from collections.abc import Sequence
 
 # Names that never lead out of a network or a machine (RFC 2606, 6761, 6762, 7686, 8375, and common habit).
 _INSIDE = ("localhost", "local", "localdomain", "internal", "intranet", "lan", "home", "corp", "private", "arpa")
@@ -52,8 +53,7 @@ def card_problem(url: str) -> str | None:
     labels = host.split(".")
     if labels[-1].isdecimal():
         return _number_problem(host)
-    inside = len(labels) == 1 or not all(labels) or labels[-1] in _INSIDE or labels[-1] in _NOWHERE
-    return f"{host} is not a public host" if host and inside else None
+    return f"{host} is not a public host" if host and (not all(labels) or _leads_inside(labels)) else None
 
 
 def _number_problem(number: str) -> str | None:
@@ -71,8 +71,12 @@ def _host_problem(host: str) -> str | None:
     if ":" in host or re.fullmatch(r"[0-9.]+|(?:0x[0-9a-f]*|[0-9]+)(?:\.(?:0x[0-9a-f]*|[0-9]+)){0,3}", host):
         return "the address names a number instead of a host"
     labels = host.split(".")
-    if len(labels) == 1 or labels[-1] in _INSIDE or labels[-1] in _NOWHERE:
+    if _leads_inside(labels):
         return f"{host} is not a public host"
     if not all(re.fullmatch(r"[^\W_](?:[\w-]{0,61}[^\W_])?|_\w+", label) for label in labels):
         return f"{host} is not the name of a host"
     return None
+
+
+def _leads_inside(labels: Sequence[str]) -> bool:
+    return len(labels) == 1 or labels[-1] in _INSIDE or labels[-1] in _NOWHERE

@@ -48,6 +48,8 @@ _DIRECT = {".jpg": "image", ".jpeg": "image", ".png": "image", ".mp4": "video", 
 _SENT_AS_THEY_ARE = ("image/jpeg", "image/png")
 
 ALT_LIMIT = 1000
+ITEM_KEYS = ("file", "url", "alt", "decorative", "spoiler")  # as the schema has them
+_MOST_LOOKED_AT = 20  # unknown keys of an item, and items; each key takes a millisecond
 
 
 def read_media(view: View, asked: Inquiry) -> MediaItem | None:
@@ -98,10 +100,6 @@ def _misspelled(view: View, *keys: str) -> bool:
     from publisher.content.slips import suggest
 
     return any(suggest(name, ITEM_KEYS, "post") in keys for name in unknown)
-
-
-ITEM_KEYS = ("file", "url", "alt", "decorative", "spoiler")
-_MOST_LOOKED_AT = 20  # unknown keys of an item, and items; each key takes a millisecond
 
 
 def _looked_at(view: View, written: str, file: str, look: Look, findings: list[Finding]) -> MediaFacts | None:

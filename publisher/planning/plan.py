@@ -10,15 +10,17 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
-from typing import Any, assert_never
+from typing import Any
 
 from publisher.content.post import Part, Post, Reference
 from publisher.planning.actions import ACTION_TYPES, Action, DeletePost, PublishContainer, Ref, Repost
-from publisher.planning.containers import attempted_actions, live_id, pending_actions, publish_key, settling
+from publisher.planning.containers import attempted_actions, pending_actions, publish_key, settling
+from publisher.planning.moves import gone_from, half_sent, moves_of
 from publisher.planning.order import in_order
 from publisher.planning.quota import Quota, Quotas, Room
 from publisher.planning.records import PostRecord
 from publisher.planning.state import State
+from publisher.planning.targets import still_to_make, targets_of
 from publisher.planning.tombstones import half_replaced
 from publisher.planning.verdicts import (
     RESTING,
@@ -141,12 +143,12 @@ class Plan:
 def make_plan(given: PlanInput) -> Plan:
     """Judge every post, put them in order, and give the quota to the first that ask."""
     present = frozenset(post.id for post in given.posts) | given.broken
-    moves = _moves(given, present)
+    moves = moves_of(given.posts, given.state, present)
     name, records = given.account.name, given.state.posts
-    resting, stirring = _gone(given.state, present.union(moves.values()))
+    resting, stirring = gone_from(given.state, present.union(moves.values()))
     twins = recent(given.state, present, given.now, {old: new for new, old in moves.items()})
-    half_sent = _half_sent(given.state, stirring)
-    judged = {post.id: _judged(post, moves.get(post.id), twins, half_sent, given) for post in given.posts}
+    stopped = half_sent(given.state, stirring)
+    judged = {post.id: _judged(post, moves.get(post.id), twins, stopped, given) for post in given.posts}
     planned = [_planned(post, judged, twins, given, moves.get(post.id)) for post in in_order(given.posts, given.state)]
     removed = [_without_post(key, records[key], judge_removed(records[key]), account=name) for key in stirring]
     broken = [
@@ -182,61 +184,8 @@ def action_json(action: Action) -> dict[str, Any]:
     return {"type": ACTION_TYPES[type(action)], **facts}
 
 
-def _moves(given: PlanInput, present: frozenset[str]) -> dict[str, str]:
-    """New id -> old id, where a file vanished and another one says exactly the same.
-
-    What is never to be sent (of a baseline, or a tombstone) is not to be sent under another name either.
-    """
-    posts = given.state.posts
-    new = [post for post in given.posts if post.id not in posts]
-    sought = {post.fingerprint for post in new}
-    vanished: dict[str, list[str]] = {}
-    for key, said in given.state.fingerprints():
-        if said in sought and key not in present and (posts[key].begun or posts[key].finished):
-            vanished.setdefault(said, []).insert(0, key)
-    moves: dict[str, str] = {}
-    for post in new:
-        same = vanished.get(post.fingerprint, [])
-        moved = [key for key in same if not _repeats(post, posts[key])]
-        old = min(moved, key=lambda key: posts[key].finished, default=None)  # what is in doubt before what is not
-        if old is not None:
-            moves[post.id] = old
-            same.remove(old)  # one file is moved once
-    return moves
-
-
-def _repeats(post: Post, vanished: PostRecord) -> bool:
-    """Sent on purpose although it was said before, as its own time shows, which is later.
-
-    Without one, or with an earlier one, it may as well be the same file under a new name. What is in doubt is settled
-    first, under whatever name.
-    """
-    if not post.allow_repeat or not vanished.finished or post.publish_at is None:
-        return False
-    went_out = vanished.parts[0].published_at
-    return went_out is None or post.publish_at > went_out
-
-
-def _gone(state: State, known: frozenset[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """What is on record and not `known`: the ids at rest, and those that something is to be done or said about."""
-    gone = [key for key in state.posts if key not in known]
-    resting = tuple(key for key in gone if state.at_rest(key))
-    at_rest = frozenset(resting)
-    return resting, tuple(key for key in gone if key not in at_rest)
-
-
-def _half_sent(state: State, gone: Iterable[str]) -> dict[str, str]:
-    """Fingerprint of the first part -> id of a chain that stopped half way, and whose file is gone."""
-    records = ((key, state.posts[key]) for key in gone)
-    return {
-        record.parts[0].fingerprint: key
-        for key, record in records
-        if len(record.parts) > 1 and record.begun and not record.finished
-    }
-
-
 def _judged(
-    post: Post, moved_from: str | None, twins: Mapping[str, str], half_sent: Mapping[str, str], given: PlanInput
+    post: Post, moved_from: str | None, twins: Mapping[str, str], stopped: Mapping[str, str], given: PlanInput
 ) -> Judged:
     record = given.state.posts.get(moved_from or post.id)
     if moved_from is not None and record is not None and record.finished:
@@ -249,7 +198,7 @@ def _judged(
     new = record is None or not (record.begun or record.finished)
     twin = twins.get(post.fingerprint) if new else None
     judged = judge(post, record, twin=twin, now=given.now, rules=given.rules, publishing=given.publishing)
-    begins_as = half_sent.get(post.parts[0].fingerprint) if new and judged.sends else None
+    begins_as = stopped.get(post.parts[0].fingerprint) if new and judged.sends else None
     if begins_as is not None and not post.allow_repeat:
         return judge_begun_elsewhere(begins_as)
     return judged
@@ -262,8 +211,7 @@ def _planned(
     verdict = judged[post.id]
     record = given.state.posts.get(moved_from or post.id)
     targets: dict[Reference, Ref | str] = {}
-    stopped = record is not None and record.begun and not record.finished
-    why = shifted(record, post) if record is not None and stopped and _goes_on(verdict) else None
+    why = shifted(record, post) if record is not None and _goes_on(verdict) else None
     if why is not None and record is not None:
         if in_doubt(record):
             return _only_settled(post, record, moved_from, f"{why}; what was begun is settled first")
@@ -276,7 +224,7 @@ def _planned(
     if verdict.sends or replaceable:
         targets, held = _targets(post.references(), judged, given)
     if verdict.sends and held is not None:
-        targets, waits = _targets(_still_to_make(post, record), judged, given)
+        targets, waits = _targets(still_to_make(post, record), judged, given)
         if waits is not None and record is not None and in_doubt(record):
             return _only_settled(post, record, moved_from, f"{waits.reason}; what was begun is settled first")
         verdict = waits or verdict
@@ -310,6 +258,12 @@ def _planned(
     )
 
 
+def _targets(
+    references: Iterable[Reference], judged: Mapping[str, Judged], given: PlanInput
+) -> tuple[dict[Reference, Ref | str], Judged | None]:
+    return targets_of(references, judged, given.state, given.permalinks, given.broken)
+
+
 def _may_begin_anew(post: Post, record: PostRecord | None, twins: Mapping[str, str], given: PlanInput) -> bool:
     """Whether what was begun in vain may have a new container: as any new post, unless its first part is live."""
     if record is not None and record.parts[0].phase.finished:
@@ -334,58 +288,6 @@ def _only_settled(post: Post, record: PostRecord, moved_from: str | None, reason
 def _replaceable(post: Post, record: PostRecord | None) -> bool:
     """Live, or begun, with other words than the file's: what `replace` is for."""
     return record is not None and (not as_filed(record, post) or half_replaced(record))
-
-
-def _still_to_make(post: Post, record: PostRecord | None) -> Iterator[Reference]:
-    """The references of the parts that were not attempted yet; what the others point at is with Threads already."""
-    known = record.parts if record is not None else ()
-    attempted = {index for index, part in enumerate(known, start=1) if part.attempt or part.phase.finished}
-    return replace(post, parts=tuple(part for part in post.parts if part.index not in attempted)).references()
-
-
-def _targets(
-    references: Iterable[Reference], judged: Mapping[str, Judged], given: PlanInput
-) -> tuple[dict[Reference, Ref | str], Judged | None]:
-    """What references stand for; a target that is not there holds the post."""
-    targets: dict[Reference, Ref | str] = {}
-    for reference in references:
-        match reference.type:
-            case "media_id":
-                targets[reference] = reference.value
-            case "post":
-                known = live_id(given.state, reference.value)
-                if known is not None:
-                    targets[reference] = known
-                elif reference.value in judged and judged[reference.value].sends:
-                    targets[reference] = Ref(publish_key(1), post=reference.value)
-                else:
-                    hold = Hold.PERSON if _never_live(given.state, reference.value) else Hold.OTHER_POST
-                    return {}, Judged(Verdict.HELD, _waits(reference.value, judged, given), hold)
-            case "permalink":
-                found = None if given.permalinks is None else given.permalinks.get(reference.value)
-                if found is None and given.permalinks is not None:
-                    why = f"{reference.value} was not found; write its media id instead"
-                    return {}, Judged(Verdict.HELD, why, Hold.PERSON)
-                targets[reference] = found or reference.value
-            case _:
-                assert_never(reference.type)
-    return targets, None
-
-
-def _never_live(state: State, target: str) -> bool:
-    """It is not live, and no run will send it: it was taken down, abandoned, or there before the state."""
-    record = state.posts.get(target)
-    return record is not None and record.finished and not half_replaced(record)
-
-
-def _waits(target: str, judged: Mapping[str, Judged], given: PlanInput) -> str:
-    """Why a post that points at `target` is held: it may wait for ever, and what it waits for says so."""
-    known = judged.get(target)
-    if known is not None:
-        why = f"; that is {known.verdict.value}{f': {known.reason}' if known.reason else ''}"
-    else:
-        why = ", whose file is not valid" if target in given.broken else ""
-    return f"waits until {target} is live{why}"
 
 
 def _without_post(key: str, record: PostRecord, judged: Judged, *, account: str, broken: bool = False) -> PlannedPost:

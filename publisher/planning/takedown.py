@@ -101,8 +101,8 @@ def delete_key(index: int) -> str:
 
 def _in_doubt_beside(plan: Plan, ids: Sequence[str]) -> str | None:
     """Another post whose outcome is asked for before anything new goes out (I5)."""
-    others = (post for post in plan.posts if post.id not in ids and post.record is not None)
-    return next((post.id for post in others if post.record is not None and in_doubt(post.record)), None)
+    others = ((post.id, post.record) for post in plan.posts if post.id not in ids)
+    return next((post_id for post_id, record in others if record is not None and in_doubt(record)), None)
 
 
 def _told(judged: Judged) -> str:

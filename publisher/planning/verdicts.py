@@ -13,7 +13,6 @@ from publisher.planning.tombstones import REPLACING, half_replaced, half_taken_d
 from publisher.settings import PublishingSettings, Rules
 
 REPEAT_WINDOW = timedelta(days=30)
-OUT_OF_PLACE = "the parts that went out have lost their places"
 
 
 class Verdict(StrEnum):
@@ -125,6 +124,8 @@ def shifted(record: PostRecord, post: Post) -> str | None:
     sent stand at the place of a part still to be sent, and would go out again; or words still to be sent stand at the
     place of one that was, and never would.
     """
+    if not record.begun or record.finished:
+        return None
     filed = [part.fingerprint for part in post.parts]
     known = [part.fingerprint for part in record.parts]
     sent = [bool(part.attempt or part.phase.finished) for part in record.parts]
@@ -159,7 +160,7 @@ def stale_chain(record: PostRecord, now: datetime, chain_gap: timedelta) -> bool
 
 def judge_shifted(why: str) -> Judged:
     """The verdict on a chain whose file is `shifted`: nothing of it is sent until its parts are in their places."""
-    return Judged(Verdict.HELD, f"{why}; {OUT_OF_PLACE}", Hold.PERSON)
+    return Judged(Verdict.HELD, f"{why}; the parts that went out have lost their places", Hold.PERSON)
 
 
 def judge_begun_elsewhere(chain: str) -> Judged:

@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import assert_never
 
-from publisher.errors import LostRace, NeedsPerson, PublisherError
+from publisher.errors import NeedsPerson, PublisherError
 from publisher.planning.actions import Ref
 from publisher.planning.containers import live_id
-from publisher.planning.record_json import post_json
 from publisher.planning.records import Phase
 from publisher.publishing import grouping, invariants, lists, preparing, reposting, resolve, steps, wording
 from publisher.publishing.journey import Journey, Sight
+from publisher.publishing.keeping import Keeper
 from publisher.publishing.match import Wanted, live_twins, matches
 from publisher.publishing.problem import Problem, read_error
 from publisher.publishing.setback import publish_failed, setback
@@ -52,8 +52,7 @@ class _Loop:
         self.tools = tools
         self.pace = pace
         self.restricted: PublisherError | None = None  # Meta stopped the account: nothing new is attempted
-        records = tools.ledger.state.posts
-        self.kept = {journey.id: records.get(journey.id) for journey in journeys}  # as this run last saw or wrote them
+        self.keeper = Keeper(tools.ledger, journeys)
 
     def run(self) -> Applied:
         try:
@@ -179,7 +178,7 @@ class _Loop:
                 continue
             if preparing.is_lasting(before, after):
                 lasting.append(after)
-        self._kept_together(lasting)
+        self.keeper.keep(lasting)
         if stopped is not None:
             raise stopped
 
@@ -275,18 +274,6 @@ class _Loop:
         )
         return intent.with_work(armed=True, attempts=intent.work.attempts + 1)
 
-    def _not_overtaken(self, journey: Journey) -> None:
-        """Raises `LostRace` where another run has written of this post: a branch puts our records on top of theirs,
-        so that a write of ours about another post brings theirs along (F48)."""
-        there, known = self.tools.ledger.state.posts.get(journey.id), self.kept[journey.id]
-        if (there and post_json(there)) != (known and post_json(known)):
-            raise LostRace(
-                f"another run has written of {journey.id} meanwhile",
-                code="E702",
-                why="two runs must not publish the same post",
-                fix="run again: it continues from what the other one recorded",
-            )
-
     def _publish(self, journey: Journey, container: str) -> Journey:
         """The call, and W2."""
         try:
@@ -353,7 +340,7 @@ class _Loop:
         An intent whose call was never made is taken back by the same W2, so that only the doubt itself stays open.
         """
         intents = [self._intending(self.journeys[number]) for number in group]
-        self._kept_together(intents)
+        self.keeper.keep(intents)
         for number, journey in zip(group, intents, strict=True):
             self.journeys[number] = journey
         after: dict[int, Journey] = {}
@@ -372,22 +359,13 @@ class _Loop:
             if after[number].ended is None:
                 break
         taken_back = {n: grouping.taken_back(self.journeys[n]) for n in group if n not in after}
-        self._kept_together([journey for journey in {**after, **taken_back}.values() if not journey.in_doubt])
+        self.keeper.keep([journey for journey in {**after, **taken_back}.values() if not journey.in_doubt])
         for number, journey in {**after, **taken_back}.items():
             if journey.ended is not None:
                 self._tell(self.journeys[number], "published")
             self.journeys[number] = journey
         if lost is not None:
             raise lost
-
-    def _kept_together(self, journeys: Sequence[Journey]) -> None:
-        """One write for all of their records, and none for none."""
-        if journeys:
-            for journey in journeys:
-                self._not_overtaken(journey)
-            records = {journey.id: journey.record for journey in journeys}
-            self.tools.ledger.keep_all(records)
-            self.kept.update(records)
 
     def _repost(self, journey: Journey, target: str) -> Journey:
         try:
@@ -448,7 +426,7 @@ class _Loop:
 
     def _kept(self, journey: Journey) -> Journey:
         """The journey, once its record is durable."""
-        self._kept_together([journey])
+        self.keeper.keep([journey])
         return journey
 
     def _tell(self, journey: Journey, what: str) -> None:

@@ -40,14 +40,17 @@ def taken_back(journey: Journey) -> Journey:
 
 def still_young(journey: Journey, now: datetime) -> bool:
     """Whether its call may follow its intent still: made much later, it would look settled before it is (I3)."""
-    begun = journey.part.attempt_at
-    return begun is not None and now - begun < YOUNG
+    return _begun_within(YOUNG, journey, now)
 
 
 def in_time(journey: Journey, now: datetime) -> bool:
     """As `still_young`, for a call that need not share its write: its intent can be dated anew."""
+    return _begun_within(LATE, journey, now)
+
+
+def _begun_within(span: timedelta, journey: Journey, now: datetime) -> bool:
     begun = journey.part.attempt_at
-    return begun is not None and now - begun < LATE
+    return begun is not None and now - begun < span
 
 
 def _fit(journey: Journey) -> bool:

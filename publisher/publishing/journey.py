@@ -176,7 +176,7 @@ class Journey:
 
         The next one is made of what the file says by now, and the record says the same: its post is found by that.
         """
-        post, record = self.post, self.record.with_part(self.index, self.part.anew())
+        post, record = self.post, self.with_anew().record
         if post is not None and self.source is not None and self.source.repost is None and self.part.repost is None:
             record = record.with_part(self.index, _part_record(self.source, record))
             record = replace(record, fingerprint=_fingerprint(post, record.parts, record))

@@ -7,7 +7,7 @@ from publisher.planning.plan import Plan, PlannedPost
 from publisher.planning.records import Phase, PostRecord
 from publisher.planning.state import State
 from publisher.planning.tombstones import half_replaced, half_taken_down
-from publisher.planning.verdicts import OUT_OF_PLACE, Hold, Verdict
+from publisher.planning.verdicts import Hold, Verdict, shifted
 from publisher.publishing import wording
 from publisher.publishing.apply import Applied
 from publisher.publishing.journey import Journey
@@ -104,7 +104,7 @@ def _waits(planned: PlannedPost) -> Problem:
         case _:
             fix = "change the post file as the reason says"
             if planned.record is not None and planned.record.begun:
-                if planned.reason.endswith(OUT_OF_PLACE):
+                if planned.post is not None and shifted(planned.record, planned.post) is not None:
                     fix = "give each part that went out its place in the file again"
                 fix += f"   or   publisher reconcile --abandon {planned.id}"
             return Problem("E716", f"{planned.id}: {planned.reason}", fix, 4)

@@ -91,21 +91,22 @@ def adopts_the_named(walk: Walk) -> None:
     walk.follow("--adopt", "--yes")
 
 
-def _stale_chain(walk: Walk) -> Called:
+def _half_a_chain(walk: Walk) -> None:
     walk.desk.post("hello", "text: First\nthread:\n  - text: Second\n")
     walk.desk.control("faults", [{"call": "create", "nth": 2, "fault": "500", "times": 9}])
     walk.publish()
     walk.desk.control("faults", [])
+
+
+def _stale_chain(walk: Walk) -> Called:
+    _half_a_chain(walk)
     walk.does("more than chain_gap later")
     walk.desk.write("publisher.yaml", STALE_AT_ONCE)
     return walk.publish()
 
 
 def _shifted_chain(walk: Walk) -> Called:
-    walk.desk.post("hello", "text: First\nthread:\n  - text: Second\n")
-    walk.desk.control("faults", [{"call": "create", "nth": 2, "fault": "500", "times": 9}])
-    walk.publish()
-    walk.desk.control("faults", [])
+    _half_a_chain(walk)
     walk.does("its file gains a part before the one that went out")
     walk.desk.post("hello", "text: Before\nthread:\n  - text: First\n  - text: Second\n")
     return walk.publish()
@@ -132,10 +133,7 @@ def _taken_down(walk: Walk) -> Called:
 
 
 def _parent_taken_down(walk: Walk) -> Called:
-    walk.desk.post("hello", "text: First\nthread:\n  - text: Second\n")
-    walk.desk.control("faults", [{"call": "create", "nth": 2, "fault": "500", "times": 9}])
-    walk.publish()
-    walk.desk.control("faults", [])
+    _half_a_chain(walk)
     walk.does("the account's owner takes the first part down in the app")
     _take_down(walk, live_id(walk))
     return walk.publish()

@@ -55,8 +55,7 @@ class Branch:
 def test_what_another_run_has_published_meanwhile_ends_this_one_without_a_fault(tmp_path: Path) -> None:
     scene = Scene((text("a"), VIDEO))
     branch = Branch(tmp_path, scene)
-    other = lambda: branch.publish(1, scene.transport(), "a")  # noqa: E731
-    report = branch.publish(0, Meanwhile(scene.transport(), other))
+    report = branch.publish(0, Meanwhile(scene.transport(), lambda: branch.publish(1, scene.transport(), "a")))
     assert report is not None
     assert report.stopped_by is not None
     assert (report.stopped_by.code, report.exit_code) == ("E702", 7)
