@@ -116,6 +116,14 @@ class PostRecord:
         return any(part.attempt or part.phase is Phase.PUBLISHED for part in self.parts)
 
     @property
+    def opens(self) -> bool:
+        """A call that cannot be undone may follow what it says: an attempt or a deletion is open."""
+        return any(
+            part.phase is Phase.INTENT or (part.phase is Phase.PUBLISHED and TAKEN_DOWN in part.extra)
+            for part in self.parts
+        )
+
+    @property
     def at_rest(self) -> bool:
         """All of it is live, or never to be sent, and nothing of it is being taken down."""
         return all(part.phase in AT_REST and TAKEN_DOWN not in part.extra for part in self.parts)

@@ -3,7 +3,7 @@
 Pure. Backends move it to and from durable places; only `publishing` and the `state` commands make new ones.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -54,6 +54,10 @@ class State:
     def at_rest(self, post_id: str) -> bool:
         """`PostRecord.at_rest`, without making a record."""
         return self.posts.at_rest(post_id) if isinstance(self.posts, History) else self.posts[post_id].at_rest
+
+    def opens(self, post_ids: Iterable[str]) -> bool:
+        """Whether a call that cannot be undone may follow a write of these."""
+        return any(self.posts[post_id].opens for post_id in post_ids if post_id in self.posts)
 
     def bound_ids(self) -> frozenset[str]:
         """Every media id that belongs to a known part, or to what a post was before it was replaced."""

@@ -22,6 +22,7 @@ class Ledger:
         self._clock = clock
         self._rescue = rescue  # writes a state that could not be kept to a file; returns its name
         self._state: State | None = None
+        self._overtaken = False  # another run has written since `load`, and its records are beside ours
 
     @property
     def state(self) -> State:
@@ -31,6 +32,7 @@ class Ledger:
 
     def load(self) -> State:
         self._state = self._backend.load()
+        self._overtaken = False
         return self._state
 
     def confirm(self) -> None:
@@ -39,6 +41,7 @@ class Ledger:
         Raises `LostRace` E702 when another run has written meanwhile: what looks like a riddle may be its post. Asked
         before a person is troubled; a write need not ask, being conditional itself.
         """
+        self._first()
         there = self._backend.load()
         if there.write_id != self.state.write_id:
             raise LostRace(
@@ -78,7 +81,13 @@ class Ledger:
         self.write(self.state.amended(records), tuple(records))
 
     def write(self, state: State, changed: tuple[str, ...]) -> None:
-        """Tried a few times; a write that cannot be done is rescued to a file, and the run ends (F41)."""
+        """Tried a few times; a write that cannot be done is rescued to a file, and the run ends (F41).
+
+        Once another run's records came along with an earlier write, what this run has read is no longer all there is:
+        it records what it has done, and begins nothing (F48). Raises `LostRace` E702 there, and nothing is written.
+        """
+        if state.opens(changed):
+            self._first()
         tries = 0
         while True:
             tries += 1
@@ -90,6 +99,7 @@ class Ledger:
                 self._clock.sleep(_WAIT_S * tries)
             else:
                 invariants.after_write(state, kept)
+                self._overtaken |= kept.posts is not state.posts and kept.posts != state.posts
                 self._state = kept
                 return
 
@@ -97,6 +107,16 @@ class Ledger:
         """Record whose account this is, and on which Threads, the first time it is known."""
         if self.state.user_id is None:
             self.write(replace(self.state, user_id=user_id, endpoint=endpoint), ())
+
+    def _first(self) -> None:
+        """Raises `LostRace` where another run has written since `load`."""
+        if self._overtaken:
+            raise LostRace(
+                f"{self._backend.where} was written by another run meanwhile",
+                code="E702",
+                why="what this run had still to send may be what the other one has sent",
+                fix="run again: it continues from what the other one recorded",
+            )
 
     def _rescued(self, state: State, error: TryAgain) -> TryAgain:
         name = self._rescue(state) if self._rescue is not None else None

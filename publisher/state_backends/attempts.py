@@ -33,6 +33,15 @@ class Attempts:
         return written if after == base.write_id else None
 
 
+def apart(state: State, changed: tuple[str, ...], theirs: frozenset[str]) -> bool:
+    """Whether our records `changed` may be put on top of another run's, which are of the posts `theirs` (F48).
+
+    What is so at Threads already must not be lost. But what a call follows was decided on all that was read: theirs may
+    be the same post under another name, so that there they must have changed nothing.
+    """
+    return not theirs if state.opens(changed) else theirs.isdisjoint(changed)
+
+
 def same_content(one: State, other: State) -> bool:
     """Equal but for the name and number of the write."""
     return replace(one, serial=0, write_id="") == replace(other, serial=0, write_id="")

@@ -36,7 +36,9 @@ class StateBackend(Protocol):
         `changed` are the ids of the posts that differ from what was last loaded or saved (an id that `state` no
         longer has was moved or removed); a backend may write only those. When this returns, a crash of this machine
         loses nothing. A lost answer is no failure: what is there is read again and compared by write_id.
-        Raises `LostRace` when somebody else has written meanwhile, `TryAgain` when it could not be written.
+        Raises `LostRace` when somebody else has written meanwhile, `TryAgain` when it could not be written. A backend
+        may put what it is given on top of what others wrote of other posts, and returns both; never where a call that
+        cannot be undone may follow (`State.opens`), for theirs may be the same post under another name.
         """
         ...
 

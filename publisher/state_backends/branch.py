@@ -30,7 +30,7 @@ from publisher.planning.records import PostRecord
 from publisher.planning.state import State
 from publisher.planning.state_json import checked_head, head_json, sealed
 from publisher.state_backends import checks
-from publisher.state_backends.attempts import Attempts, same_content
+from publisher.state_backends.attempts import Attempts, apart, same_content
 from publisher.state_backends.checks import Mark
 from publisher.state_backends.lease import Lease, lease_from_json, lease_json
 from publisher.state_backends.plumbing import StateBranch
@@ -286,11 +286,10 @@ class BranchState:
         return tip
 
     def _reapplied(self, state: State, changed: tuple[str, ...], base: Tip, found: Tip) -> State:
-        """`state` on top of what somebody else wrote meanwhile, if they touched other posts than we (F48)."""
+        """`state` on top of what somebody else wrote meanwhile (F48)."""
         ours = self._attempts.ours(found.head.write_id, state)
-        touched = self._branch.differing(base.commit, found.commit)
-        apart = touched.isdisjoint(tip.paths[key] for tip in (base, found) for key in changed if key in tip.paths)
-        if ours is None and not (apart and same_content(found.head, base.head)):
+        theirs = _post_ids(self._branch.differing(base.commit, found.commit))
+        if ours is None and not (apart(state, changed, theirs) and same_content(found.head, base.head)):
             raise checks.overtaken(self.where, seen=checks.version(found.head), expected=checks.version(base.head))
         changes = {post_id: state.posts.get(post_id) for post_id in changed}
         return replace(state, posts=self._whole(found).amended(changes).posts)
@@ -383,6 +382,11 @@ def _text(document: dict[str, Any]) -> bytes:
 def _message(state: State, changed: tuple[str, ...], run: str) -> str:
     names = ", ".join(changed[:5]) + (f" and {len(changed) - 5} more" if len(changed) > 5 else "")
     return f"Record {names or 'the head'}\n\nserial {state.serial}, run {run}\n"
+
+
+def _post_ids(paths: Iterable[str]) -> frozenset[str]:
+    """Of the posts whose files are among these."""
+    return frozenset(unquote(match[1]) for path in paths if (match := _RECORD.fullmatch(path)))
 
 
 def _paths_by_id(files: Iterable[str], *, where: str) -> dict[str, str]:

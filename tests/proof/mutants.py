@@ -10,6 +10,7 @@ from itertools import product
 from typing import Any
 from unittest.mock import patch
 
+from publisher.planning.state import State
 from publisher.publishing import apply, grouping, invariants, lists, resolve, setback
 from publisher.publishing.journey import Journey
 from publisher.publishing.ledger import Ledger
@@ -99,6 +100,10 @@ MUTANTS: tuple[Mutant, ...] = (
         ((MemoryState, "save", without.unconditional), (invariants, "after_write", UNCHECKED)),
         "two runners",
     ),
+    Mutant(
+        "I6 what a call follows is put beside nothing of another run", ((State, "opens", lambda *_: False),), "two tips"
+    ),
+    Mutant("I6 nothing is begun once another run's records came along", ((Ledger, "_first", UNCHECKED),), "two tips"),
     Mutant("I7 what is finished stays so", ((LOOP, "_kept", without.no_record_of_success), WRITE), "one fault"),
     Mutant(
         "I8 a missing state is not an empty one",

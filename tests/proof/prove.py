@@ -63,6 +63,7 @@ def two_runners() -> bool:
         good &= _told(f"two runners, {name}", _in_turn(runners.switches(name)))
     good &= _told("zombies, mix", _in_turn(runners.zombies("mix")))
     good &= _told("two runners, mix", _in_turn(runners.switches("mix", every=2)))
+    good &= _told("two runners, a file renamed between their tips", _in_turn(runners.two_tips()))
     hole = _in_turn(runners.zombies("text", **EVIL))
     print(hole.line("the one hole, by name: zombie, evil"))
     closed = _in_turn(runners.zombies("text", park=True, **EVIL))

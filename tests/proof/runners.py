@@ -9,13 +9,14 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+from publisher.content.post import Post
 from publisher.errors import PublisherError
 from publisher.planning.state import State
 from publisher.publishing.run import Desired, RunReport, Session, carry_out, look
 from publisher.settings import PublishingSettings
 from publisher.threads_api.messages import Request, Response, Transport
 from tests.proof.cases import as_asked
-from tests.publishing.harness import WORKLOADS, Count, Scene
+from tests.publishing.harness import WORKLOADS, Count, Scene, picture, text
 from tests.state_backends.fakes import MemoryState
 
 
@@ -111,19 +112,23 @@ def session_of(scene: Scene, step: Callable[[], None], run: str) -> Session:
     return Session(**{**facts, "backend": StepState(inner, step), "run": run})
 
 
-def publish(scene: Scene, session: Session) -> RunReport | None:
+def publish(scene: Scene, session: Session, posts: Sequence[Post]) -> RunReport | None:
     try:
-        return carry_out(session, look(session, Desired(scene.posts)))
+        return carry_out(session, look(session, Desired(tuple(posts))))
     except PublisherError as error:
         scene.refused.append(error)
         return None
 
 
-def change_hands(scene: Scene, switches: Sequence[tuple[int, int]], *, frozen_h: float = 0.0) -> Baton:
+def change_hands(
+    scene: Scene, switches: Sequence[tuple[int, int]], *, frozen_h: float = 0.0, old: Sequence[Post] | None = None
+) -> Baton:
     """Both runners to their ends, handing over at `switches`.
 
-    `frozen_h`: how long the first one is out each time, as a frozen machine is.
+    `frozen_h`: how long the first one is out each time, as a frozen machine is. `old`: the posts of the first one's
+    tip, where the second one has a newer.
     """
+    tips = (scene.posts if old is None else old, scene.posts)
     baton = Baton(switches)
 
     def body(runner: int) -> None:
@@ -131,7 +136,7 @@ def change_hands(scene: Scene, switches: Sequence[tuple[int, int]], *, frozen_h:
         try:
             if runner == 1 and frozen_h:
                 scene.clock.sleep(frozen_h * 3600)
-            publish(scene, session_of(scene, lambda: baton.step(runner), f"{runner}/1"))
+            publish(scene, session_of(scene, lambda: baton.step(runner), f"{runner}/1"), tips[runner])
         finally:
             baton.end(runner)
 
@@ -143,9 +148,11 @@ def change_hands(scene: Scene, switches: Sequence[tuple[int, int]], *, frozen_h:
     return baton
 
 
-def interleaved(scene: Scene, switches: Sequence[tuple[int, int]], *, frozen_h: float = 0.0) -> tuple[Count, Baton]:
+def interleaved(
+    scene: Scene, switches: Sequence[tuple[int, int]], *, frozen_h: float = 0.0, old: Sequence[Post] | None = None
+) -> tuple[Count, Baton]:
     """Both runners, handing over at `switches`; then quiet runs, then the count."""
-    baton = change_hands(scene, switches, frozen_h=frozen_h)
+    baton = change_hands(scene, switches, frozen_h=frozen_h, old=old)
     done = scene.until_done()
     counted = scene.count() + Count(runs=0, unfinished=int(done is None))
     return as_asked(counted) if done is not None and done.exit_code == 4 else counted, baton
@@ -170,3 +177,28 @@ def switches(name: str, *, every: int = 1, **world: Any) -> Iterator[Count]:
     for one in range(1, steps + 1, every):
         for two in range(1, steps + 1, every):
             yield interleaved(Scene(WORKLOADS[name], **world), [(0, one), (1, two)])[0]
+
+
+def two_tips(*, every: int = 1) -> Iterator[Count]:
+    """Every pair of changes of hands where a file was renamed between the two runners' tips, and lists lag.
+
+    The memory puts one's records beside the other's, as a branch does. The video is recorded once its container is
+    made, so that the other's records come along before the intent.
+    """
+    for old, new in _TIPS:
+        steps = [0, 0]
+        for runner, posts in enumerate((old, new)):
+            steps[runner] = interleaved(Scene(posts, list_lag=120.0), ())[1].steps[0]
+        for one in range(1, steps[0] + 1, every):
+            for two in range(1, steps[1] + 1, every):
+                scene = Scene(new, list_lag=120.0)
+                scene.memory.reapplies = True
+                yield interleaved(scene, [(0, one), (1, two)], old=old)[0]
+
+
+_VIDEO = text("v", media=(picture("v", "video"),))
+_TIPS = (
+    ((text("a", "words"),), (text("b", "words"),)),
+    ((_VIDEO, text("w", "words")), (_VIDEO, text("x", "words"))),
+    ((text("a", "words"), _VIDEO), (text("b", "words"),)),
+)

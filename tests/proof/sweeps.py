@@ -173,6 +173,7 @@ SWEEPS: dict[str, Callable[[], Count]] = {
     "posted by hand": lambda: add(by_hand()),
     "the same words": lambda: add(same_words()),
     "two runners": lambda: add(runners.switches("mix", every=3)),
+    "two tips": lambda: add(runners.two_tips(every=3)),
     "wiped, set back": lambda: add(wipes.all_wipes(("text", "mix"))),
     "open intents": lambda: add(counts(at_calls("mix", "plain", "reset", "slow_effect", "429"))),
 }

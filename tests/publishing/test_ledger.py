@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from publisher.errors import TryAgain
+from publisher.errors import LostRace, TryAgain
 from publisher.planning.records import PartRecord, Phase, PostRecord
 from publisher.planning.state import State
 from publisher.publishing.ledger import Ledger
@@ -35,6 +35,28 @@ def test_a_write_that_fails_once_is_made_again() -> None:
     ledger = opened(faults={2: "not_written"})
     ledger.keep("launch", record())
     assert ledger.load().posts["launch"] == record()
+
+
+def test_f48_what_came_along_from_another_run_ends_what_is_begun_and_not_what_is_recorded() -> None:
+    memory = Memory(reapplies=True)
+    ours, theirs = (MemoryState(memory, account="acme", endpoint=ENDPOINT, run=run) for run in ("1/1", "2/1"))
+    ours.create(BEGUN)
+    ledger = Ledger(ours, VirtualClock())
+    ledger.load()
+    theirs.save(theirs.load().with_post("renamed", record()), ("renamed",))
+    ledger.keep("clip", record(phase=Phase.PREPARED))
+    assert set(ledger.state.posts) == {"clip", "renamed"}
+    with pytest.raises(LostRace) as caught:
+        ledger.keep("launch", record(phase=Phase.INTENT))
+    assert (caught.value.code, caught.value.exit_code) == ("E702", 7)
+    with pytest.raises(LostRace):
+        ledger.confirm()
+    ledger.keep("clip", record())
+    assert memory.state() == ledger.state
+    assert set(ledger.state.posts) == {"clip", "renamed"}
+    ledger.load()
+    ledger.confirm()
+    ledger.keep("launch", record(phase=Phase.INTENT))
 
 
 def test_a_write_whose_answer_was_lost_is_not_made_twice() -> None:

@@ -18,7 +18,7 @@ from publisher.planning.records import PostRecord
 from publisher.planning.state import State
 from publisher.planning.state_json import state_from_json, state_json
 from publisher.state_backends import checks
-from publisher.state_backends.attempts import Attempts, same_content
+from publisher.state_backends.attempts import Attempts, apart, same_content
 from publisher.state_backends.checks import Mark
 
 Fault = Literal["not_written", "answer_lost", "killed_before", "killed_after"]
@@ -48,6 +48,8 @@ class Memory:
     slow: Callable[[], None] = lambda: None  # what renewing it takes
     renewed: int = 0
 
+    reapplies: bool = False  # as a branch does, where two runs write of different posts
+
     def renew(self) -> None:
         if self.now is not None:
             self.slow()
@@ -64,6 +66,11 @@ class Memory:
     def forget_mark(self) -> None:
         """Be seen from another machine, which has not seen this state before."""
         self.mark = None
+
+    def written(self, write_id: str) -> State | None:
+        """What was written under this name, if it ever was kept."""
+        states = (state_from_json(json.loads(document), where="memory") for document in reversed(self.versions))
+        return next((state for state in states if state.write_id == write_id), None)
 
     def state(self) -> State:
         """What is durable now."""
@@ -113,14 +120,23 @@ class MemoryState:
             found = self._memory.state()
             if found.write_id != state.write_id:
                 ours = self._attempts.ours(found.write_id, state)
-                if ours is None:
+                if ours is None and not self._apart(state, found, changed):
                     raise checks.overtaken(self.where, seen=checks.version(found), expected=checks.version(state))
-                if same_content(ours, state):
+                if ours is not None and same_content(ours, state):
                     return ours
             changed = self._attempts.touched(state, changed)
             posts = _with_changes(found, state, changed)
             written = replace(state, posts=posts, serial=found.serial + 1, write_id=next(self._write_ids))
             return self._write(state, written, changed)
+
+    def _apart(self, state: State, found: State, changed: tuple[str, ...]) -> bool:
+        base = self._memory.written(state.write_id) if self._memory.reapplies else None
+        if base is None:
+            return False
+        ids = base.posts.keys() | found.posts.keys()
+        theirs = frozenset(post_id for post_id in ids if base.posts.get(post_id) != found.posts.get(post_id))
+        heads = (replace(each, posts={}) for each in (base, found))
+        return apart(state, changed, theirs) and same_content(*heads)
 
     def left(self) -> float:
         memory = self._memory

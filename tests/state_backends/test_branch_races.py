@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from publisher.errors import InvalidContent, LostRace, NotAllowed, Refused, TryAgain
+from publisher.planning.records import Phase
 from publisher.planning.state import State
 from publisher.state_backends.branch import BranchState
 from tests.state_backends.branches import BRANCH, another, commits, hook, instead, put
@@ -37,6 +38,16 @@ def test_f48_two_runs_with_different_posts_keep_both(place: BranchPlace, saved: 
     assert set(state.posts) == {"launch", "more", "ours", "theirs"}
     assert state.posts["more"] == record("changed by them")
     assert place.open().load() == state
+
+
+def test_f48_what_a_call_follows_may_go_beside_a_lease_that_was_taken_away(place: BranchPlace, saved: State) -> None:
+    """No post is another one by that."""
+    ours = place.open("1/1")
+    with ours.lock("1/1"):
+        state = put(ours, ours.load(), "launch", "changed")
+        assert "taken away" in place.open("2/1").unlock()
+        state = ours.save(state.with_post("launch", record(phase=Phase.INTENT)), ("launch",))
+        assert place.open().load() == state
 
 
 def test_f48_two_runs_with_the_same_post_do_not_mix(place: BranchPlace, saved: State, tmp_path: Path) -> None:

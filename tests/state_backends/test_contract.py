@@ -11,11 +11,22 @@ from pathlib import Path
 import pytest
 
 from publisher.errors import LostRace, Refused, TryAgain
-from publisher.planning.records import Phase
+from publisher.planning.records import Phase, PostRecord
 from publisher.planning.state import State
+from publisher.planning.tombstones import begun
 from publisher.state_backends.backend import StateBackend
 from tests.state_backends.fakes import Memory
-from tests.state_backends.places import BEGUN, BranchPlace, FilePlace, MemoryPlace, Place, S3Place, record, repository
+from tests.state_backends.places import (
+    BEGUN,
+    NOON,
+    BranchPlace,
+    FilePlace,
+    MemoryPlace,
+    Place,
+    S3Place,
+    record,
+    repository,
+)
 
 PLACES: dict[str, Callable[[pytest.FixtureRequest, Path], Place]] = {
     "memory": lambda request, folder: MemoryPlace(Memory()),
@@ -171,6 +182,19 @@ def test_f44_of_two_writers_one_wins_and_the_other_is_told(place: Place, saved: 
     won = put(ours, mine, "launch", "ours")
     with pytest.raises(LostRace):
         put(theirs, other, "launch", "theirs")
+    assert place.open().load() == won
+
+
+@pytest.mark.parametrize("opening", [record(phase=Phase.INTENT), begun(record(), 1, NOON, replacing=False)])
+def test_f48_what_a_call_follows_is_not_written_where_another_run_has_written_of_any_post(
+    place: Place, saved: State, opening: PostRecord
+) -> None:
+    ours, theirs = place.open("1/1"), place.open("2/1")
+    mine = ours.load()
+    won = put(theirs, theirs.load(), "renamed")
+    with pytest.raises(LostRace) as caught:
+        ours.save(mine.with_post("launch", opening), ("launch",))
+    assert (caught.value.code, caught.value.exit_code) == ("E702", 7)
     assert place.open().load() == won
 
 
