@@ -52,7 +52,7 @@ def command(console: Console, yes: bool, sandbox: bool, **words: tuple[str, ...]
             else:
                 with watch.going():
                     codes = _look_again(session)
-            return _report(console, session, codes)
+            return _report(console, session, files.desired, codes)
 
 
 def _look_again(session: Session) -> set[int]:
@@ -88,7 +88,7 @@ def _needs_a_person(record: PostRecord) -> bool:
     return record.phase in _OPEN and not any(part.dismissed and not part.phase.finished for part in record.parts)
 
 
-def _report(console: Console, session: Session, codes: set[int]) -> int:
+def _report(console: Console, session: Session, desired: Desired, codes: set[int]) -> int:
     """What is still open, with the command that settles each."""
     state = session.ledger.state
     still = {key: record for key, record in state.posts.items() if _needs_a_person(record)}
@@ -101,5 +101,6 @@ def _report(console: Console, session: Session, codes: set[int]) -> int:
     else:
         from publisher.report.text.records import open_text
 
-        console.show(open_text(still, console.paint))
+        gone = still.keys() - {post.id for post in desired.posts} - desired.broken
+        console.show(open_text(still, console.paint, gone=gone))
     return worst(codes)

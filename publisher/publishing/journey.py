@@ -83,10 +83,12 @@ class Journey:
     results: Mapping[str, str] = field(default_factory=dict)  # of uploads and offers, by action key
     work: Work = field(default_factory=Work)
     ended: Ended | None = None
+    gone: bool = False  # its file was removed, so that nobody wants it sent any more
 
     @classmethod
     def start(cls, planned: PlannedPost, *, commit: str | None) -> "Journey":
-        journey = cls(planned.id, planned.post, (*planned.actions, *planned.anew), new_record(planned, commit=commit))
+        actions = (*planned.actions, *planned.anew)
+        journey = cls(planned.id, planned.post, actions, new_record(planned, commit=commit), gone=file_gone(planned))
         return journey if journey._points_as_planned() else journey.with_anew()
 
     # --- the part in hand -------------------------------------------------------------------------------------
@@ -194,6 +196,11 @@ class Journey:
         done = self.with_part(phase=Phase.PUBLISHED, media_id=media_id, published_at=now, error=None)
         ended = Ended("published") if done.record.finished else None
         return replace(done, work=Work(), ended=ended)
+
+
+def file_gone(planned: PlannedPost) -> bool:
+    """Its file was removed: it is not merely unreadable now, nor there with words that wait for what was begun."""
+    return planned.post is None and not planned.broken and not planned.parts
 
 
 def new_record(planned: PlannedPost, *, commit: str | None) -> PostRecord:

@@ -10,7 +10,7 @@ from publisher.planning.tombstones import half_replaced, half_taken_down
 from publisher.planning.verdicts import Hold, Verdict, shifted
 from publisher.publishing import wording
 from publisher.publishing.apply import Applied
-from publisher.publishing.journey import Journey
+from publisher.publishing.journey import Journey, file_gone
 from publisher.publishing.problem import Problem
 
 _QUIET = {
@@ -119,7 +119,8 @@ def _settling(planned: PlannedPost) -> str:
         if not part.attempt:
             return f"publisher reconcile --resume {target}   or   publisher reconcile --abandon {target}"
         target = f"{target}#{index}"
-    if record is not None and record.phase is Phase.UNBOUND:
+    unwanted = file_gone(planned)  # to forget it would send it
+    if unwanted or (record is not None and record.phase is Phase.UNBOUND):
         return f"publisher reconcile --adopt {target}=MEDIA_ID   or   publisher reconcile --abandon {planned.id}"
     return f"publisher reconcile --adopt {target}=MEDIA_ID   or   publisher reconcile --forget {target}"
 

@@ -23,6 +23,8 @@ def unbound(journey: Journey, candidates: tuple[str, ...]) -> Problem:
 def parked(journey: Journey, why: str, *, resumable: bool = False) -> Problem:
     name = target_name(journey)
     fix = f"publisher reconcile --adopt {name}=MEDIA_ID  if it is live, else  publisher reconcile --forget {name}"
+    if journey.gone:  # to forget it would send it, and its file was taken away
+        fix = f"publisher reconcile --adopt {name}=MEDIA_ID   or   publisher reconcile --abandon {journey.id}"
     if not journey.part.attempt:  # never sent: nothing to adopt, and forgetting it would park it again
         fix = f"publisher reconcile --abandon {journey.id}"
         if resumable:

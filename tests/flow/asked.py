@@ -39,6 +39,13 @@ def _vanished_not_live(walk: Walk) -> Called:
     return answer_lost(walk, "reset", forget_after="0s")
 
 
+def _vanished_and_removed(walk: Walk) -> Called:
+    _vanished_not_live(walk)
+    walk.does("rm posts/hello.yaml")
+    (walk.desk.folder / "posts" / "hello.yaml").unlink()
+    return walk.publish()
+
+
 def adopts(walk: Walk) -> None:
     walk.does("the account shows the post, and the lists show it by now")
     command = walk.named("--adopt")
@@ -52,6 +59,14 @@ def _forgets(walk: Walk) -> None:
     walk.does("the account does not show it")
     walk.follow("--forget", "--yes")
     walk.desk.control("world", {"list_lag": "0s", "forget_after": None})
+
+
+def _leaves_it(walk: Walk) -> None:
+    walk.does("the account does not show it")
+    assert walk.call("reconcile").code == 4
+    assert "it is not live:  publisher reconcile --abandon hello" in walk.said
+    assert walk.publish().code == 4
+    walk.follow("--abandon", "--yes")
 
 
 def by_hand(walk: Walk, text: str, **more: str) -> str:
@@ -189,6 +204,15 @@ ASKED: tuple[Situation, ...] = (
         _vanished_not_live,
         _forgets,
         ("Hello",),
+        PARK,
+    ),
+    Situation(
+        "The outcome is unknown, the post is not live, and its file was removed",
+        4,
+        "The same, and nobody wants it sent any more: it never is.",
+        _vanished_and_removed,
+        _leaves_it,
+        (),
         PARK,
     ),
     Situation(

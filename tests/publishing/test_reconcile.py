@@ -501,6 +501,25 @@ def test_what_was_parked_is_looked_for_again_and_bound_by_the_one_match() -> Non
     assert len(scene.world.published()) == 1
 
 
+def test_what_was_parked_and_whose_file_was_removed_is_abandoned_as_the_message_says_and_never_sent() -> None:
+    scene = left_open(after=False)
+    scene.publishing = PublishingSettings(on_ambiguous="park")
+    scene.posts = ()
+    later(scene, timedelta(hours=1))
+    for _ in range(2):  # the run that parks it, and the next one
+        report = scene.publish()
+        assert report is not None
+        (told,) = report.posts
+        assert told.problem is not None
+        assert (report.exit_code, scene.memory.state().posts["a"].phase) == (4, Phase.PARKED)
+        assert told.problem.fix == "publisher reconcile --adopt a=MEDIA_ID   or   publisher reconcile --abandon a"
+    abandon(ready(scene), "a")
+    posted = scene.posted
+    report = scene.publish()
+    assert report is not None
+    assert (report.exit_code, scene.posted, scene.live()) == (0, posted, [])
+
+
 def test_of_two_that_a_parked_post_could_be_none_is_taken() -> None:
     scene = parked()
     later(scene, timedelta(hours=3))

@@ -51,6 +51,17 @@ def test_a_chain_that_stopped_is_resumed_or_abandoned_and_a_post_adopted_or_forg
     assert fix(record(post(), Phase.UNBOUND), post()) == f"{doubtful} --abandon launch"  # it is live: never forgotten
 
 
+def test_what_is_in_doubt_and_has_no_file_any_more_is_adopted_or_abandoned() -> None:
+    """To forget it would send it."""
+    doubtful = "publisher reconcile --adopt launch=MEDIA_ID   or   publisher reconcile"
+    assert fix(record(post(), Phase.PARKED)) == f"{doubtful} --abandon launch"
+    (broken,) = report_of(
+        plan(known=state(launch=record(post(), Phase.PARKED)), broken=frozenset({"launch"})), Applied(()), state()
+    ).posts
+    assert broken.problem is not None
+    assert broken.problem.fix == f"{doubtful} --forget launch"
+
+
 def test_of_a_chain_the_part_in_doubt_is_named() -> None:
     doubtful = record(CHAIN, Phase.PUBLISHED, Phase.PARKED)
     doubtful = doubtful.with_part(2, replace(doubtful.parts[1], attempt=1))

@@ -1,6 +1,6 @@
 """What the state knows, for people."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from datetime import datetime
 
 from publisher.planning.records import Phase, PostRecord
@@ -73,8 +73,8 @@ def _coloured(text: str, phase: Phase, paint: Paint) -> str:
     return paint.green(text) if phase is Phase.PUBLISHED else text
 
 
-def open_text(records: Mapping[str, PostRecord], paint: Paint = PLAIN) -> str:
-    """What still needs a person, and the words for it."""
+def open_text(records: Mapping[str, PostRecord], paint: Paint = PLAIN, *, gone: Container[str] = ()) -> str:
+    """What still needs a person, and the words for it. `gone`: ids whose files were removed."""
     if not records:
         return f"Nothing is open: {paint.green('ok')}"
     lines = [paint.bold(f"{counted(len(records), 'post')} open")]
@@ -90,6 +90,8 @@ def open_text(records: Mapping[str, PostRecord], paint: Paint = PLAIN) -> str:
             lines.append(f"      it is live:      publisher reconcile --adopt {name}=MEDIA_ID")
             if part.phase is Phase.UNBOUND:
                 lines.append(f"      taken down:      publisher reconcile --abandon {one_line(key)}")
+            elif key in gone:
+                lines.append(f"      it is not live:  publisher reconcile --abandon {one_line(key)}")
             else:
                 lines.append(f"      it is not live:  publisher reconcile --forget {name}")
         else:
