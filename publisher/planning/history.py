@@ -13,7 +13,7 @@ from publisher.planning.records import AT_REST, TAKEN_DOWN, PostRecord
 class History(Mapping[str, PostRecord]):
     """`read` holds the document of a record until it is asked for, then the record; `where` is the place, for messages.
 
-    What a plan asks of every record, `fingerprints` and `at_rest`, is answered from the documents.
+    What a plan asks of every record, `fingerprints`, `at_rest` and `chains`, is answered from the documents.
     """
 
     __slots__ = ("_read", "_where")
@@ -41,6 +41,9 @@ class History(Mapping[str, PostRecord]):
     def amended(self, changes: Mapping[str, PostRecord | None]) -> "History":
         return History(amended(self._read, changes), self._where)
 
+    def moved(self, old: str, new: str, record: PostRecord) -> "History":
+        return History(moved(self._read, old, new, record), self._where)
+
     def fingerprints(self) -> Iterator[tuple[str, str]]:
         try:
             for post_id, found in self._read.items():
@@ -57,6 +60,14 @@ class History(Mapping[str, PostRecord]):
         except (KeyError, TypeError) as error:
             raise unreadable(f"{self._where}: {post_id}", str(error)) from None
 
+    def chains(self) -> Iterator[tuple[str, PostRecord]]:
+        """Of the posts of several parts id and record; no record is made of the others."""
+        for post_id, found in self._read.items():
+            if isinstance(found, PostRecord) or len(found.get("parts", ())) > 1:
+                record = self[post_id]
+                if len(record.parts) > 1:
+                    yield post_id, record
+
     def documents(self) -> dict[str, Any]:
         """All of it as JSON."""
         return {
@@ -71,3 +82,10 @@ def amended(records: Mapping[str, Any], changes: Mapping[str, PostRecord | None]
     for post_id in [post_id for post_id, record in changes.items() if record is None]:
         del result[post_id]
     return result
+
+
+def moved(records: Mapping[str, Any], old: str, new: str, record: PostRecord) -> dict[str, Any]:
+    """`records` with `record` as `new` in the place of `old`."""
+    return {
+        (new if key == old else key): (record if key == old else found) for key, found in records.items() if key != new
+    }

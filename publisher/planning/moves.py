@@ -1,10 +1,12 @@
 """Records whose files are gone, and the files that they may have moved to. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 
 from publisher.content.post import Post
-from publisher.planning.records import PostRecord
+from publisher.planning.records import Phase, PostRecord
 from publisher.planning.state import State
+from publisher.planning.verdicts import REPEAT_WINDOW
 
 
 def moves_of(posts: Iterable[Post], state: State, present: frozenset[str]) -> dict[str, str]:
@@ -13,7 +15,7 @@ def moves_of(posts: Iterable[Post], state: State, present: frozenset[str]) -> di
     What is never to be sent (of a baseline, or a tombstone) is not to be sent under another name either.
     """
     records = state.posts
-    new = [post for post in posts if post.id not in records]
+    new = [post for post in posts if _never_begun(state, post.id)]
     sought = {post.fingerprint for post in new}
     vanished: dict[str, list[str]] = {}
     for key, said in state.fingerprints():
@@ -30,6 +32,21 @@ def moves_of(posts: Iterable[Post], state: State, present: frozenset[str]) -> di
     return moves
 
 
+def after_moves(posts: Iterable[Post], state: State, moves: Mapping[str, str]) -> State:
+    """With every record under the name that its file has by now."""
+    for post in posts:
+        if post.id in moves:
+            state = state.moved(moves[post.id], post.id, post.path)
+    return state
+
+
+def _never_begun(state: State, post_id: str) -> bool:
+    """No record, or one of which nothing can have gone out: its file may be another one that got its name."""
+    if post_id not in state.posts:
+        return True
+    return not (state.at_rest(post_id) or state.posts[post_id].begun or state.posts[post_id].finished)
+
+
 def _repeats(post: Post, vanished: PostRecord) -> bool:
     """Sent on purpose although it was said before, as its own time shows, which is later.
 
@@ -38,7 +55,7 @@ def _repeats(post: Post, vanished: PostRecord) -> bool:
     """
     if not post.allow_repeat or not vanished.finished or post.publish_at is None:
         return False
-    went_out = vanished.parts[0].published_at
+    went_out = vanished.parts[0].published_at or vanished.parts[0].attempt_at
     return went_out is None or post.publish_at > went_out
 
 
@@ -50,11 +67,32 @@ def gone_from(state: State, known: frozenset[str]) -> tuple[tuple[str, ...], tup
     return resting, tuple(key for key in gone if key not in at_rest)
 
 
-def half_sent(state: State, gone: Iterable[str]) -> dict[str, str]:
-    """Fingerprint of the first part -> id of a chain that stopped half way, and whose file is gone."""
-    records = ((key, state.posts[key]) for key in gone)
-    return {
-        record.parts[0].fingerprint: key
-        for key, record in records
-        if len(record.parts) > 1 and record.begun and not record.finished
-    }
+def chains_gone(state: State, known: frozenset[str], now: datetime) -> tuple[tuple[str, PostRecord], ...]:
+    """Chains whose files are gone: what stopped half way, and what went out whole within `REPEAT_WINDOW`."""
+    return tuple(
+        (key, record)
+        for key, record in state.chains()
+        if key not in known and record.begun and (not record.finished or _lately_live(record, now))
+    )
+
+
+def said_by(post: Post, gone: Iterable[tuple[str, PostRecord]]) -> tuple[str, PostRecord] | None:
+    """The one of the chains `gone` whose file this is, as it seems, renamed and changed at once: it would go out again.
+
+    Of one that stopped half way any part tells that. One that is whole may have ended as others end too: there the
+    first part tells it, or more than half of them.
+    """
+    filed = [part.fingerprint for part in post.parts]
+    for key, record in gone:
+        known = {part.fingerprint for part in record.parts}
+        same = [said in known for said in filed]
+        if any(same) and (not record.finished or same[0] or 2 * sum(same) > len(same)):
+            return key, record
+    return None
+
+
+def _lately_live(record: PostRecord, now: datetime) -> bool:
+    """All of it; where a person said that it stays as it is, its rest may go out as something new."""
+    first = record.parts[0].published_at
+    whole = all(part.phase is Phase.PUBLISHED for part in record.parts)
+    return whole and first is not None and now - first <= REPEAT_WINDOW

@@ -7,7 +7,7 @@ files want against what the state knows, never what changed in a push.
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -15,7 +15,7 @@ from typing import Any
 from publisher.content.post import Part, Post, Reference
 from publisher.planning.actions import ACTION_TYPES, Action, DeletePost, PublishContainer, Ref, Repost
 from publisher.planning.containers import attempted_actions, pending_actions, publish_key, settling
-from publisher.planning.moves import gone_from, half_sent, moves_of
+from publisher.planning.moves import after_moves, chains_gone, gone_from, moves_of, said_by
 from publisher.planning.order import in_order
 from publisher.planning.quota import Quota, Quotas, Room
 from publisher.planning.records import PostRecord
@@ -30,9 +30,9 @@ from publisher.planning.verdicts import (
     as_filed,
     in_doubt,
     judge,
-    judge_begun_elsewhere,
     judge_broken,
     judge_removed,
+    judge_said_elsewhere,
     judge_shifted,
     recent,
     says_the_same,
@@ -144,11 +144,12 @@ def make_plan(given: PlanInput) -> Plan:
     """Judge every post, put them in order, and give the quota to the first that ask."""
     present = frozenset(post.id for post in given.posts) | given.broken
     moves = moves_of(given.posts, given.state, present)
+    given = replace(given, state=after_moves(given.posts, given.state, moves))
     name, records = given.account.name, given.state.posts
-    resting, stirring = gone_from(given.state, present.union(moves.values()))
-    twins = recent(given.state, present, given.now, {old: new for new, old in moves.items()})
-    stopped = half_sent(given.state, stirring)
-    judged = {post.id: _judged(post, moves.get(post.id), twins, stopped, given) for post in given.posts}
+    resting, stirring = gone_from(given.state, present)
+    twins = recent(given.state, present, given.now)
+    gone = chains_gone(given.state, present, given.now)
+    judged = {post.id: _judged(post, moves.get(post.id), twins, gone, given) for post in given.posts}
     planned = [_planned(post, judged, twins, given, moves.get(post.id)) for post in in_order(given.posts, given.state)]
     removed = [_without_post(key, records[key], judge_removed(records[key]), account=name) for key in stirring]
     broken = [
@@ -185,9 +186,13 @@ def action_json(action: Action) -> dict[str, Any]:
 
 
 def _judged(
-    post: Post, moved_from: str | None, twins: Mapping[str, str], stopped: Mapping[str, str], given: PlanInput
+    post: Post,
+    moved_from: str | None,
+    twins: Mapping[str, str],
+    gone: Sequence[tuple[str, PostRecord]],
+    given: PlanInput,
 ) -> Judged:
-    record = given.state.posts.get(moved_from or post.id)
+    record = given.state.posts.get(post.id)
     if moved_from is not None and record is not None and record.finished:
         reason = f"was {moved_from}; recorded under its new name, not posted again"
         if post.allow_repeat:
@@ -198,9 +203,8 @@ def _judged(
     new = record is None or not (record.begun or record.finished)
     twin = twins.get(post.fingerprint) if new else None
     judged = judge(post, record, twin=twin, now=given.now, rules=given.rules, publishing=given.publishing)
-    begins_as = stopped.get(post.parts[0].fingerprint) if new and judged.sends else None
-    if begins_as is not None and not post.allow_repeat:
-        return judge_begun_elsewhere(begins_as)
+    if new and gone and judged.sends and not post.allow_repeat and (chain := said_by(post, gone)) is not None:
+        return judge_said_elsewhere(*chain)
     return judged
 
 
@@ -209,13 +213,19 @@ def _planned(
 ) -> PlannedPost:
     """The post with its verdict; `judged` is updated, because a post held here holds those that point at it."""
     verdict = judged[post.id]
-    record = given.state.posts.get(moved_from or post.id)
+    record = given.state.posts.get(post.id)
     targets: dict[Reference, Ref | str] = {}
     why = shifted(record, post) if record is not None and _goes_on(verdict) else None
     if why is not None and record is not None:
         if in_doubt(record):
             return _only_settled(post, record, moved_from, f"{why}; what was begun is settled first")
         judged[post.id] = verdict = judge_shifted(why)
+    if verdict.sends and post.draft:
+        if record is not None and in_doubt(record):
+            return _only_settled(
+                post, record, moved_from, "a draft by now, but a publish was begun; it is settled first"
+            )
+        verdict = Judged(Verdict.DRAFT, "a draft by now; what is live of it stays live")
     if verdict.sends and given.only is not None and post.id not in given.only:
         if record is not None and in_doubt(record):
             return _only_settled(post, record, moved_from, "not named, but a publish was begun; it is settled first")

@@ -12,6 +12,7 @@ from typing import Any
 
 TAKEN_DOWN = "delete_at"  # extra of a part: when its deletion was begun; from then on its outcome is asked for
 ADOPTED = "adopted_at"  # extra of a part: when a person said which live post it is
+RESUMED = "resumed_at"  # extra of a part: when a person said that its chain goes on with it
 NOT_LIVE = "not_live"  # extra of a part: the attempt that a person said came to nothing: "18079098539304490/1"
 
 
@@ -66,6 +67,15 @@ class PartRecord:
     def dismissed(self) -> bool:
         """A person said of the last attempt that nothing came of it: the same container may be published again."""
         return self.attempt > 0 and self.extra.get(NOT_LIVE) == self._attempted
+
+    @property
+    def resumed_at(self) -> datetime | None:
+        """When a person said that its chain goes on; None as well for what is no time with a zone."""
+        try:
+            moment = datetime.fromisoformat(self.extra.get(RESUMED))  # type: ignore[arg-type]
+        except (TypeError, ValueError):
+            return None
+        return moment if moment.tzinfo is not None else None
 
     def dismiss(self) -> "PartRecord":
         """A person says that nothing came of the last attempt. Its container stays: it could still go live (I1)."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from publisher.planning.history import History, amended
+from publisher.planning.history import History, amended, moved
 from publisher.planning.records import PostRecord
 
 
@@ -36,13 +36,14 @@ class State:
         return self.amended({post_id: None})
 
     def moved(self, old: str, new: str, path: str) -> "State":
-        """The record of `old` under its new id; its place in the order of posts is kept."""
+        """The record of `old` under its new id; its place in the order of posts is kept.
+
+        What was known of `new` goes: nothing of that was ever begun, and its file says what `old` said.
+        """
+        posts, record = self.posts, replace(self.posts[old], path=path)
         return replace(
             self,
-            posts={
-                (new if key == old else key): (replace(record, path=path) if key == old else record)
-                for key, record in self.posts.items()
-            },
+            posts=posts.moved(old, new, record) if isinstance(posts, History) else moved(posts, old, new, record),
         )
 
     def fingerprints(self) -> Iterator[tuple[str, str]]:
@@ -50,6 +51,12 @@ class State:
         if isinstance(self.posts, History):
             return self.posts.fingerprints()
         return ((post_id, record.fingerprint) for post_id, record in self.posts.items())
+
+    def chains(self) -> Iterator[tuple[str, PostRecord]]:
+        """Id and record of every post of several parts."""
+        if isinstance(self.posts, History):
+            return self.posts.chains()
+        return ((post_id, record) for post_id, record in self.posts.items() if len(record.parts) > 1)
 
     def at_rest(self, post_id: str) -> bool:
         """`PostRecord.at_rest`, without making a record."""

@@ -1,6 +1,5 @@
 """What a plan says of one post, and why. A table in code: the first line that applies decides."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -70,7 +69,7 @@ def judge(
     if record is not None and record.finished:
         return _finished(post, record)
     if record is not None and (failed := _failed(post, record)) is not None:
-        return failed
+        return _not_yet(post, now) or failed
     if record is not None and record.begun:
         return _begun(record, now, publishing)
     if record is not None and record.phase is Phase.PARKED:
@@ -120,29 +119,20 @@ def judge_broken(record: PostRecord) -> Judged:
 def shifted(record: PostRecord, post: Post) -> str | None:
     """Why a chain that stopped half way cannot go on as its file is now, or None.
 
-    Parts are known by their places. Where parts were put in or taken out before what has gone out, words that were
-    sent stand at the place of a part still to be sent, and would go out again; or words still to be sent stand at the
-    place of one that was, and never would.
+    Parts are known by their places. Words may be mended where they went out, and what is still to be sent may change.
+    Where both did at once, nobody can tell what became of which part: put in, taken out, merged or cut up, or another
+    post under this name. Then words would go out twice, or never, or under a post that is not theirs.
     """
     if not record.begun or record.finished:
         return None
     filed = [part.fingerprint for part in post.parts]
+    sent = [part.phase.finished or (part.attempt > 0 and part.phase is not Phase.FAILED) for part in record.parts]
     known = [part.fingerprint for part in record.parts]
-    sent = [bool(part.attempt or part.phase.finished) for part in record.parts]
-    stay = [number < len(filed) and filed[number] == said for number, said in enumerate(known)]
-    gone_out = {said: number for number, said in enumerate(known) if sent[number] and not stay[number]}
-    to_send = [number for number in range(len(filed)) if number >= len(sent) or not sent[number]]
-    for number in to_send:
-        if filed[number] in gone_out:
-            return f"part {number + 1} of its file says what part {gone_out[filed[number]] + 1} has said"
-    left = {filed[number] for number in to_send}
-    waiting = {said for number, said in enumerate(known) if not sent[number] and said not in left}
-    for number, said in enumerate(filed):
-        if number < len(sent) and sent[number] and not stay[number] and said in waiting:
-            return (
-                f"part {number + 1} of its file was to come later, and what went out as that part says something else"
-            )
-    return None
+    other = next((n for n in range(min(len(filed), len(known))) if sent[n] and filed[n] != known[n]), None)
+    to_send = [said for n, said in enumerate(filed) if n >= len(sent) or not sent[n]]
+    if other is None or to_send == [said for n, said in enumerate(known) if not sent[n]]:
+        return None
+    return f"part {other + 1} of its file does not say what went out as part {other + 1}, and the rest changed too"
 
 
 def live_parts(record: PostRecord) -> int:
@@ -152,23 +142,27 @@ def live_parts(record: PostRecord) -> int:
 def stale_chain(record: PostRecord, now: datetime, chain_gap: timedelta) -> bool:
     """A chain that stopped half way longer than `chain_gap` ago; an attempt in doubt is settled before that."""
     current = next((part for part in record.parts if not part.phase.finished), None)
-    if current is None or current.phase in (Phase.INTENT, Phase.UNBOUND) or current.extra.get("resumed"):
+    if current is None or current.phase in (Phase.INTENT, Phase.UNBOUND):
         return False
-    last = max((part.published_at for part in record.parts if part.published_at is not None), default=None)
-    return last is not None and now - last > chain_gap
+    times = [part.published_at for part in record.parts if part.published_at is not None]
+    if times and (resumed := current.resumed_at) is not None:
+        times.append(resumed)
+    return bool(times) and now - max(times) > chain_gap
 
 
 def judge_shifted(why: str) -> Judged:
     """The verdict on a chain whose file is `shifted`: nothing of it is sent until its parts are in their places."""
-    return Judged(Verdict.HELD, f"{why}; the parts that went out have lost their places", Hold.PERSON)
+    return Judged(Verdict.HELD, why, Hold.PERSON)
 
 
-def judge_begun_elsewhere(chain: str) -> Judged:
-    """The verdict on a new post that begins with what a half sent chain has said: renamed and changed at once."""
-    why = f"begins as {chain}, a chain that stopped half way and whose file is gone"
-    return Judged(
-        Verdict.HELD, f"{why}; id: {chain} goes on with that, allow_repeat: true sends it anyway", Hold.PERSON
-    )
+def judge_said_elsewhere(chain: str, record: PostRecord) -> Judged:
+    """The verdict on a new post that says what a chain said whose file is gone: renamed and changed at once."""
+    if record.finished:
+        why, then = f"says what {chain} has said, a chain whose file is gone", f"id: {chain} stands by that"
+    else:
+        why = f"says what {chain} says, a chain that stopped half way and whose file is gone"
+        then = f"id: {chain} goes on with that"
+    return Judged(Verdict.HELD, f"{why}; {then}, allow_repeat: true sends it anyway", Hold.PERSON)
 
 
 def _half_taken_down(post: Post, record: PostRecord) -> Judged | None:
@@ -233,15 +227,22 @@ def _person(record: PostRecord) -> Judged:
 
 
 def _fresh(post: Post, twin: str | None, *, now: datetime, rules: Rules) -> Judged:
-    if post.draft:
-        return Judged(Verdict.DRAFT)
-    if post.publish_by is not None and post.publish_by < now:
+    if not post.draft and post.publish_by is not None and post.publish_by < now:
         return Judged(Verdict.EXPIRED, f"was to go out by {_time(post.publish_by)}; never sent")
-    if post.publish_at is not None and post.publish_at > now:
-        return Judged(Verdict.SCHEDULED, f"due {_time(post.publish_at)}")
+    if (waiting := _not_yet(post, now)) is not None:
+        return waiting
     if twin is not None and not post.allow_repeat:
         return Judged(Verdict.HELD, says_the_same(twin), Hold.PERSON)
     return _due(post, now, rules)
+
+
+def _not_yet(post: Post, now: datetime) -> Judged | None:
+    """Its file says that it waits."""
+    if post.draft:
+        return Judged(Verdict.DRAFT)
+    if post.publish_at is not None and post.publish_at > now:
+        return Judged(Verdict.SCHEDULED, f"due {_time(post.publish_at)}")
+    return None
 
 
 def _due(post: Post, now: datetime, rules: Rules) -> Judged:
@@ -268,12 +269,9 @@ def says_the_same(twin: str) -> str:
     return f"says the same as {twin}; allow_repeat: true sends it anyway"
 
 
-def recent(state: State, present: frozenset[str], now: datetime, moved: Mapping[str, str]) -> dict[str, str]:
-    """Fingerprint -> id of what was published within `REPEAT_WINDOW`, or may have been, and whose file is there.
-
-    `moved`: old id -> new id, of what is there under another name.
-    """
-    there = ((moved.get(key, key), state.posts[key]) for key in state.posts if key in present or key in moved)
+def recent(state: State, present: frozenset[str], now: datetime) -> dict[str, str]:
+    """Fingerprint -> id of what was published within `REPEAT_WINDOW`, or may have been, and whose file is there."""
+    there = ((key, state.posts[key]) for key in state.posts if key in present)
     return {
         record.fingerprint: key
         for key, record in there

@@ -4,7 +4,7 @@
 calls, never a post.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -181,7 +181,7 @@ class Journey:
         post, record = self.post, self.with_anew().record
         if post is not None and self.source is not None and self.source.repost is None and self.part.repost is None:
             record = record.with_part(self.index, _part_record(self.source, record))
-            record = replace(record, fingerprint=_fingerprint(post, record.parts, record))
+            record = replace(record, fingerprint=told_by(post, record.parts, record))
         return replace(self, record=record, work=Work(rebuilds=self.work.rebuilds + 1))
 
     def rebuilt(self, *, children_only: bool, vanished: bool) -> "Journey":
@@ -217,14 +217,14 @@ def new_record(planned: PlannedPost, *, commit: str | None) -> PostRecord:
     return PostRecord(
         path=planned.path,
         kind=planned.kind,
-        fingerprint=_fingerprint(planned.post, parts, known),
+        fingerprint=told_by(planned.post, parts, known),
         parts=parts,
         commit=commit or (known.commit if known else None),
         extra=known.extra if known else {},
     )
 
 
-def _fingerprint(post: Post, parts: tuple[PartRecord, ...], known: PostRecord | None) -> str:
+def told_by(post: Post, parts: Sequence[PartRecord], known: PostRecord | None) -> str:
     """The file's; where something was begun with other words, that of before: moves and twins are told by it."""
     as_filed = [part.fingerprint for part in parts] == [part.fingerprint for part in post.parts]
     return post.fingerprint if as_filed or known is None else known.fingerprint

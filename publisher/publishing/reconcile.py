@@ -13,11 +13,11 @@ from publisher.errors import NeedsPerson, PublisherError, Refused, TryAgain
 from publisher.planning.containers import live_id
 from publisher.planning.plan import PlannedPost
 from publisher.planning.record_json import time_text
-from publisher.planning.records import ADOPTED, PartRecord, Phase, PostRecord
+from publisher.planning.records import ADOPTED, RESUMED, PartRecord, Phase, PostRecord
 from publisher.planning.verdicts import Verdict
 from publisher.publishing import lists, resolve
 from publisher.publishing.apply import Applied, apply
-from publisher.publishing.journey import Journey, new_record
+from publisher.publishing.journey import Journey, new_record, told_by
 from publisher.publishing.match import Wanted, differences, matches
 from publisher.publishing.problem import read_error
 from publisher.publishing.resolve import Status
@@ -93,7 +93,10 @@ def adopt(
         extra={**part.extra, ADOPTED: time_text(now)},
     )
     session.ledger.with_user(me.id, session.endpoint or session.ledger.state.endpoint)
-    return _keep(session, post_id, record.with_part(index, live))
+    bound = record.with_part(index, live)
+    if filed is not None:
+        bound = replace(bound, fingerprint=told_by(filed, bound.parts, record))
+    return _keep(session, post_id, bound)
 
 
 def forget(session: Session, target: str) -> PostRecord:
@@ -142,7 +145,7 @@ def resume(session: Session, post_id: str) -> PostRecord:
             code="E429",
             fix=f"publisher reconcile --adopt {post_id}#{index}=MEDIA_ID   or   publisher reconcile {other}",
         )
-    resumed = replace(part.anew(), extra={**part.extra, "resumed": True})
+    resumed = replace(part.anew(), extra={**part.extra, RESUMED: time_text(session.clock.now())})
     return _keep(session, post_id, record.with_part(index, resumed))
 
 

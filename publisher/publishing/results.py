@@ -105,7 +105,7 @@ def _waits(planned: PlannedPost) -> Problem:
             fix = "change the post file as the reason says"
             if planned.record is not None and planned.record.begun:
                 if planned.post is not None and shifted(planned.record, planned.post) is not None:
-                    fix = "give each part that went out its place in the file again"
+                    fix = "give each part that went out its place and its words in the file again"
                 fix += f"   or   publisher reconcile --abandon {planned.id}"
             return Problem("E716", f"{planned.id}: {planned.reason}", fix, 4)
 

@@ -97,7 +97,11 @@ def test_with_the_last_live_part_what_was_never_sent_of_it_never_will_be() -> No
 def test_a_chain_that_ends_where_its_file_ends_now_is_as_it_should_be() -> None:
     half = record(CHAIN, Phase.PUBLISHED, Phase.PLANNED, Phase.PLANNED)
     assert (judged(half, post()).verdict, judged(half, post()).actions) == (Verdict.UNCHANGED, ())
-    assert judged(half, post(text="Other words")).verdict is Verdict.EDITED
+
+
+def test_a_chain_that_was_cut_and_changed_at_once_may_have_been_merged_and_asks() -> None:
+    half = record(CHAIN, Phase.PUBLISHED, Phase.PLANNED, Phase.PLANNED)
+    assert judged(half, post(text="Other words")).hold is Hold.PERSON
 
 
 def test_a_part_that_was_attempted_is_settled_though_the_file_lost_it() -> None:

@@ -9,7 +9,8 @@ from publisher.content.post import Post, Reference
 from publisher.planning.actions import CreateContainer, PublishContainer, Ref, UploadMedia
 from publisher.planning.plan import PlanInput, make_plan
 from publisher.planning.quota import Quota, Quotas
-from publisher.planning.records import Phase
+from publisher.planning.record_json import time_text
+from publisher.planning.records import RESUMED, Phase
 from publisher.planning.safety import refusal
 from publisher.planning.verdicts import Hold, Verdict, span
 from publisher.settings import AccountSettings, Rules
@@ -244,11 +245,40 @@ def test_a_chain_that_stopped_long_ago_asks_a_person() -> None:
     assert only(plan(chain, known=state(launch=old))).verdict is Verdict.UNKNOWN
 
 
-def test_a_chain_that_a_person_resumed_goes_on_however_old_it_is() -> None:
+@pytest.mark.parametrize(
+    ("said", "verdict"),
+    [
+        (time_text(NOW - HOUR), Verdict.RESUME),
+        (time_text(NOW - 7 * HOUR), Verdict.UNKNOWN),
+        ("2026-12-01T09:00:00", Verdict.UNKNOWN),
+        (True, Verdict.UNKNOWN),
+    ],
+)
+def test_a_chain_that_a_person_resumed_goes_on_for_as_long_as_one_that_was_live_then(
+    said: object, verdict: Verdict
+) -> None:
+    """A word without a time, or without a zone, is none."""
     chain = post(thread=("two",))
-    old = record(chain, Phase.PUBLISHED, Phase.PLANNED, at=NOW - 7 * HOUR)
-    resumed = old.with_part(2, replace(old.parts[1], extra={"resumed": True}))
-    assert only(plan(chain, known=state(launch=resumed))).verdict is Verdict.RESUME
+    old = record(chain, Phase.PUBLISHED, Phase.PLANNED, at=NOW - 48 * HOUR)
+    resumed = old.with_part(2, replace(old.parts[1], extra={RESUMED: said}))
+    assert only(plan(chain, known=state(launch=resumed))).verdict is verdict
+
+
+@pytest.mark.parametrize("phase", [Phase.PLANNED, Phase.FAILED])
+def test_a_file_that_says_wait_is_not_told_of_what_failed(phase: Phase) -> None:
+    known = state(launch=record(post(), phase))
+    assert only(plan(replace(post(), draft=True), known=known)).verdict is Verdict.DRAFT
+    later = replace(post(), publish_at=NOW + HOUR)
+    assert only(plan(later, known=known)).verdict is Verdict.SCHEDULED
+
+
+def test_the_rest_of_a_chain_that_became_a_draft_waits_and_what_was_begun_is_settled() -> None:
+    chain = replace(post(thread=("two",)), draft=True)
+    half = only(plan(chain, known=state(launch=record(chain, Phase.PUBLISHED, Phase.PLANNED))))
+    assert (half.verdict, half.hold, half.actions) == (Verdict.DRAFT, None, ())
+    begun = only(plan(chain, known=state(launch=record(chain, Phase.PUBLISHED, Phase.INTENT))))
+    assert begun.verdict is Verdict.RESUME
+    assert [action.key for action in begun.actions] == ["part-2/publish"]
 
 
 @pytest.mark.parametrize("phase", [Phase.SKIPPED, Phase.DELETED])
@@ -362,13 +392,16 @@ def test_defaults_count_in_the_actions_and_not_in_the_fingerprint() -> None:
 
 def test_a_begun_part_is_finished_as_it_was_begun_and_later_ones_as_they_are_now() -> None:
     was = post(thread=("two", "three"))
-    now = post(text="Other words", thread=("two", "three, mended"))
     known = state(launch=record(was, Phase.INTENT, Phase.PLANNED, Phase.PLANNED))
-    planned = only(plan(now, known=known))
-    assert planned.actions[0] == PublishContainer("part-1/publish", Ref("part-1/container"))
-    third = planned.actions[3]
-    assert isinstance(third, CreateContainer)
-    assert third.params == (("text", "three, mended"),)
+    for now, text in (
+        (post(text="Other words", thread=("two", "three")), "three"),
+        (post(thread=("two", "three, mended")), "three, mended"),
+    ):
+        planned = only(plan(now, known=known))
+        assert planned.actions[0] == PublishContainer("part-1/publish", Ref("part-1/container"))
+        third = planned.actions[3]
+        assert isinstance(third, CreateContainer)
+        assert third.params == (("text", text),)
 
 
 # --- quotas, digest, safety -------------------------------------------------------------------------------------

@@ -1,46 +1,51 @@
-"""The life of one account, as it may go: files are written, changed, renamed, removed; runs are good, dying, doubled;
-the state is lost or set back; the owner posts and deletes by hand; a person settles what is asked.
+"""The life of one account, as it may go: files are written, changed, cut up, copied, renamed, removed; runs are good,
+dying, doubled, of an old tip; the state is lost or set back; the owner posts and deletes by hand; a person settles what
+is asked.
 
 Every act is a method with plain numbers, so that a life is a list of acts, and one line of JSON lives it again. Acts
-that cannot happen where things stand do nothing. After each act `check` says what must hold whatever happened.
+that cannot happen where things stand do nothing. After each act the witness says what must hold whatever happened.
 """
 
 import json
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
+from typing import Any, Literal
 
 from publisher.content.post import Part, Post
 from publisher.planning.records import Phase, PostRecord
 from publisher.planning.state import State
+from publisher.planning.verdicts import Verdict
 from publisher.publishing import reconcile
-from publisher.publishing.results import RunReport
+from publisher.publishing.results import PostResult, RunReport
+from publisher.settings import PublishingSettings
 from publisher.threads_api.messages import Request
 from tests.proof import people, runners
 from tests.proof.cases import WORLDS, NamedTrouble
 from tests.proof.people import Wrong
-from tests.publishing.harness import ENDPOINT, Scene, picture
+from tests.proof.tip import Piece, Tip, pieces_of
+from tests.proof.witness import Witness
+from tests.publishing.harness import ENDPOINT, Scene
 
-WORDS = re.compile(r"w(\d+)\.(\d+) ")  # of whose words: post, part
 # Between the runs of somebody who settles things. A container whose parent was taken down is only gone after a day.
 PATIENCE_H = (1, 1, 1, 26, 1, 1, 1, 1)
 SETTLED = timedelta(minutes=20)  # after it no call can act any more
+_DUE_H = 40  # everything that has a time is due after so many hours
 
 
 class Life:
     """`world` is one of `cases.WORLDS`; up to `group` posts share a write of intents."""
 
-    def __init__(self, world: str = "plain", group: int = 1) -> None:
+    def __init__(self, world: str = "plain", group: int = 1, park: bool = False) -> None:
         self.world = world
-        self.scene = Scene((), **WORLDS[world])
+        self.park = park
+        self.scene = Scene((), publishing=PublishingSettings(on_ambiguous="park" if park else "retry"), **WORLDS[world])
         self.scene.group = group
-        self.files: dict[int, Post] = {}  # the tip of the branch; by number of the post
-        self.removed: dict[int, Post] = {}
-        self.deleted: set[int] = set()  # taken down by us, for good
-        self.missed: set[tuple[int, int]] = set()  # taken down in the app: post and part
-        self.written = 0
+        self.tip = Tip()
+        self.witness = Witness(self.scene, self.tip)
+        self.deleted: set[int] = set()  # files whose posts were taken down by us, for good
+        self.swapped: dict[int, int] = {}  # files that have each other's names
+        self.abandoned: set[int] = set()  # what is not live of them never will be: a person said so
         self.acts: list[tuple[str, tuple[Any, ...]]] = []
 
     # --- a line that lives it again ---------------------------------------------------------------------------
@@ -49,58 +54,115 @@ class Life:
         """One act, and what must hold after it."""
         self.acts.append((name, arguments))
         getattr(self, name)(*arguments)
-        self.check()
+        self.witness.check()
 
     def __str__(self) -> str:
-        return json.dumps({"world": self.world, "group": self.scene.group, "acts": self.acts}, separators=(",", ":"))
+        facts = {"world": self.world, "group": self.scene.group, "park": self.park, "acts": self.acts}
+        return json.dumps(facts, separators=(",", ":"))
 
     @classmethod
     def again(cls, line: str) -> "Life":
         """Raises what it raised before."""
         facts = json.loads(line)
-        life = cls(facts["world"], facts.get("group", 1))
+        life = cls(facts["world"], facts.get("group", 1), facts.get("park", False))
         for name, arguments in facts["acts"]:
             life.act(name, *arguments)
         return life
 
     # --- files ------------------------------------------------------------------------------------------------
 
-    def write(self, parts: int, with_picture: bool) -> None:
-        self.written += 1
-        self.files[self.written] = _post(self.written, parts, with_picture)
+    def write(self, parts: int, with_picture: bool, due_h: int = 0) -> None:
+        due = self.scene.clock.now() + timedelta(hours=due_h) if due_h else None
+        self.tip.write(parts, with_picture=with_picture, due=due)
+
+    def point(self, how: Literal["quote", "reply_to"], which: int) -> None:
+        at = self.tip.pick(which)
+        if at is not None and at not in self.tip.copies and (at, 1) not in self.tip.pointing:
+            self.tip.point(how, at)
+
+    def copy(self, which: int) -> None:
+        """A copy of what says something else by now than what went out is a new post, and rightly."""
+        number = self._free_to_change(which)
+        record = self.record(number) if number is not None else None
+        if number is None or (number, 1) in self.tip.pointing:
+            return
+        if record is None or _as_sent(self.tip.files[number], record):
+            self.tip.copy(number)
 
     def edit(self, which: int) -> None:
-        """Renamed and changed before any run saw either would be a new post, and rightly."""
-        number = _pick(self.files, which)
-        if number is None or self._unrecorded(number):
+        number = self._free_to_change(which)
+        if number is not None:
+            self.tip.edit(number)
+
+    def reshape(self, how: Literal["put_in", "take_out", "swap", "merge", "mend"], which: int, place: int) -> None:
+        number = self._free_to_change(which)
+        if number is not None and (number, 1) not in self.tip.pointing:
+            getattr(self.tip, how)(number, place)
+
+    def split(self, which: int) -> None:
+        """Words that went out in a chain would go out again as a post of their own, and rightly."""
+        number = self._free_to_change(which)
+        if number is None or (number, 1) in self.tip.pointing:
             return
-        old = self.files[number]
-        if self.record(number) is not None and self._id_on_record(number) != old.id:
-            return
-        parts = tuple(replace(part, text=f"{part.text} again") for part in old.parts)
-        self.files[number] = replace(old, parts=parts)
+        known = record.parts if (record := self.record(number)) is not None else ()
+        attempted = {part.fingerprint for part in known if part.attempt or part.phase.finished}
+        last = self.tip.files[number].parts[-1]
+        if not attempted & {part.fingerprint for part in self.tip.ever(last)}:
+            self.tip.split(number)
 
     def rename(self, which: int) -> None:
         """A file whose words were changed since they were sent would be a new post under its new name, and rightly."""
-        number = _pick(self.files, which)
+        number = self.tip.pick(which)
         if number is None:
             return
-        post = self.files[number]
         record = self.record(number)
-        if record is not None and not _as_sent(post, record):
+        if record is None or not record.begun or _as_sent(self.tip.files[number], record):
+            self.tip.rename(number)
+
+    def rename_back(self, which: int) -> None:
+        """To the name that it had before."""
+        number = self.tip.pick(which)
+        if number is None or not (name := self.tip.files[number].id).endswith("-x"):
             return
-        self.files[number] = replace(post, id=f"{post.id}-x", path=f"posts/{post.id}-x.yaml")
+        record = self.record(number)
+        taken = self.tip.number_of(name.removesuffix("-x")) is not None
+        if not taken and (record is None or not record.begun or _as_sent(self.tip.files[number], record)):
+            self.tip.rename(number, back=True)
+
+    def swap_names(self, which: int, other: int) -> None:
+        """Of two chains that stopped half way, or of which nothing went out: neither may get the other's words."""
+        one, two = self._free_to_change(which), self._free_to_change(other)
+        if one is None or two is None or one == two or not self._stopped_half_way(one):
+            return
+        record = self.record(two)
+        if self._stopped_half_way(two) or ((record is None or not record.begun) and len(self.tip.files[two].parts) > 1):
+            self.swapped = {one: two, two: one}
+            self.tip.swap_names(one, two)
+
+    def _stopped_half_way(self, number: int) -> bool:
+        record, post = self.record(number), self.tip.files[number]
+        if record is None or (number, 1) in self.tip.pointing or len(record.parts) < 2:
+            return False
+        return record.parts[0].phase is Phase.PUBLISHED and not record.finished and _as_sent(post, record)
+
+    def rename_and_change(self, which: int, how: Literal["put_in", "take_out", "mend"]) -> None:
+        """At once, and a chain that stopped half way says some of what it said: it is known by that."""
+        number = self._free_to_change(which)
+        if number is None or not self._stopped_half_way(number):
+            return
+        self.tip.rename(number)
+        getattr(self.tip, how)(number, {"put_in": 3, "take_out": len(self.tip.files[number].parts) - 1, "mend": 0}[how])
 
     def remove(self, which: int) -> None:
-        number = _pick(self.files, which)
+        number = self.tip.pick(which)
         if number is not None:
-            self.removed[number] = self.files.pop(number)
+            self.tip.remove(number)
 
     def revert(self, which: int) -> None:
         """The file comes back as it was."""
-        number = _pick(self.removed, which)
-        if number is not None:
-            self.files[number] = self.removed.pop(number)
+        number = self.tip.pick(which, removed=True)
+        if number is not None and self.tip.number_of(self.tip.removed[number].id) is None:
+            self.tip.revert(number)
 
     # --- runs -------------------------------------------------------------------------------------------------
 
@@ -114,10 +176,29 @@ class Life:
         if (self.scene.posted, self.scene.memory.writes) != before:
             raise Wrong("a run with nothing to do called or wrote something")
 
+    def run_named(self, which: int) -> None:
+        """`publisher publish ID`."""
+        number = self.tip.pick(which)
+        if number is not None:
+            self._to_tip()
+            self.scene.publish(only=frozenset({self.tip.files[number].id}))
+
+    def run_of_old_tip(self, back: int) -> None:
+        """A run that began before the last changes. That it sends what is not wanted any more is what `--require-tip`
+        is for; here it may not send anything twice.
+        """
+        if len(self.tip.earlier) < back:
+            return
+        old, on_record = self.tip.earlier[-back], self.scene.memory.state().posts
+        ids = {post.id for post in self.tip.files.values()}
+        if all(post.id in ids or post.id in on_record for post in old) and self._cut_alike(old):
+            self.scene.posts = old
+            self.scene.publish()
+
     def disturbed(self, faults: Sequence[tuple[str, int, str]]) -> None:
         """A run in which these calls fail: name, number, kind; deaths are among them."""
         trouble = NamedTrouble(self.scene, [(name, nth, kind) for name, nth, kind in faults])
-        self._tip()
+        self._to_tip()
         self.scene.publish(trouble)
 
     def store_fails(self, write: int, kind: str) -> None:
@@ -127,7 +208,7 @@ class Life:
         self.scene.memory.faults = {}
 
     def two_runners(self, switches: Sequence[tuple[int, int]], frozen_h: int) -> None:
-        self._tip()
+        self._to_tip()
         runners.change_hands(self.scene, [(one, step) for one, step in switches], frozen_h=frozen_h)
 
     def wait(self, minutes: int) -> None:
@@ -140,9 +221,9 @@ class Life:
         if self._past_recognition():
             return
         self._quiet()
-        for number in list(self.removed):
+        for number in list(self.tip.removed):
             if number in self.deleted:
-                del self.removed[number]  # nothing remembers its tombstone any more
+                del self.tip.removed[number]  # nothing remembers its tombstone any more
         self.scene.memory.wipe()
         self.scene.memory.forget_mark()
         self._must_refuse()
@@ -181,15 +262,19 @@ class Life:
 
     def delete(self, which: int) -> None:
         """`publisher delete`, with both keys; of what is minutes old, "not found" would be no evidence yet."""
-        number = _pick(self.removed, which)
+        number = self.tip.pick(which, removed=True)
         record = self.record(number) if number is not None else None
         if number is None or record is None or record.phase is not Phase.PUBLISHED:
             return
-        self._tip()
+        self._to_tip()
         post_id = self._id_on_record(number)
         self._quiet()
+        recorded = {part.media_id for part in record.parts}
+        going = [piece for piece, item in self.witness.live().items() if item["id"] in recorded]
         people.delete(self.scene, post_id)
         self.deleted.add(number)
+        for piece in going:
+            self.witness.took_down(piece, in_the_app=False)
 
     def owner_posts(self) -> None:
         """Something of their own, in the app."""
@@ -202,17 +287,16 @@ class Life:
         """Takes down in the app what is live of a post, its id known yet or not. What was live when the state
         was lost, and is taken down before anybody looked, has left no trace: it goes out again, and nothing could tell.
         """
-        number = _pick(self.files, which)
+        number = self.tip.pick(which)
         if number is None or self.record(number) is None:
             return
         self._quiet()
-        for item in reversed(self.scene.live()):
-            whose = _whose(item)
-            if whose is not None and whose[0] == number:
+        for piece, item in reversed(self.witness.live().items()):
+            if piece[0] == number:
                 self.scene.transport().send(Request("DELETE", f"/{item['id']}", {}))
-                self.missed.add(whose)
+                self.witness.took_down(piece, in_the_app=True)
 
-    def settle(self) -> None:
+    def settle(self) -> RunReport:
         """A person goes on until nothing is asked, with the commands that the messages name."""
         self._quiet()
         told = ""
@@ -221,75 +305,29 @@ class Life:
             if report is None:
                 raise Wrong(f"refused: {self.scene.refused[-1].message}")
             if report.exit_code == 0:
-                return
+                return report
             told = people.told(report)
             for result in report.posts:
                 if result.problem is not None and result.problem.exit_code in (1, 4):
-                    people.answer(self.scene, result)
+                    self._answer(result)
             self.scene.clock.sleep(hours * 3600)
         raise Wrong(f"still not settled after {len(PATIENCE_H)} runs: {told}")
-
-    # --- what must hold ---------------------------------------------------------------------------------------
-
-    def check(self) -> None:
-        """No part is live twice, chains are in order, and what is recorded is what its container became."""
-        live = self.scene.live()
-        found: dict[tuple[int, int], str] = {}
-        for item in live:
-            whose = _whose(item)
-            if whose is None:
-                continue
-            if whose in found:
-                raise Wrong(f"part {whose[1]} of post {whose[0]} is live twice")
-            if whose[0] in self.deleted or whose in self.missed:
-                raise Wrong(f"post {whose[0]} came back")
-            found[whose] = item["id"]
-        self._check_chains({item["id"]: item for item in live}, found)
-        self._check_records()
 
     def finish(self) -> None:
         """At the end of a life all of it is settled, and everything that was wanted is live."""
         self.settle()
-        self.check()
-        found = {whose for item in self.scene.live() if (whose := _whose(item)) is not None}
-        for number, post in self.files.items():
-            for part in post.parts:
-                whose = number, part.index
-                cut = any(missed[0] == number for missed in self.missed)  # what would answer it is not sent
-                if number not in self.deleted and not cut and whose not in found:
-                    raise Wrong(f"part {part.index} of post {number} is lost")
-        self.run()
-
-    def _check_chains(self, live: dict[str, Any], found: dict[tuple[int, int], str]) -> None:
-        for (number, index), media_id in found.items():
-            before = number, index - 1
-            if index == 1 or before in self.missed:
+        self.scene.clock.sleep(_DUE_H * 3600)
+        report = self.settle()
+        self.witness.check()
+        live = self.witness.live()
+        edited = {result.planned.id for result in report.posts if result.planned.verdict is Verdict.EDITED}
+        for number, post, piece in self.tip.pieces():
+            if piece in live or post.id in edited or number in self.deleted | self.abandoned:
                 continue
-            if live[media_id].get("reply_to_id") != found.get(before):
-                raise Wrong(f"part {index} of post {number} does not answer the part before it")
-
-    def _check_records(self) -> None:
-        if self.scene.memory.document is None:
-            return
-        """Each id is that of the part's own words, and of what its container became, if it became anything: a state may
-        have been set back to one that remembers a container of which nothing came, because another was made since.
-        """
-        posts = self.scene.world.data.posts
-        became = {post.id: post.container_id for post in posts.values()}
-        used = set(became.values())
-        bound: set[str] = set()
-        for post_id, record in self.scene.memory.state().posts.items():
-            for index, part in enumerate(record.parts, start=1):
-                if part.media_id is None:
-                    continue
-                if part.media_id in bound:
-                    raise Wrong(f"{part.media_id} is recorded twice")
-                bound.add(part.media_id)
-                if part.container in used and became.get(part.media_id) != part.container:
-                    raise Wrong(f"{post_id} is recorded under what another container became")
-                words = WORDS.match(posts[part.media_id].text or "") if part.media_id in posts else None
-                if words is not None and (f"p{int(words[1]):03}", int(words[2])) != (post_id.split("-")[0], index):
-                    raise Wrong(f"part {index} of {post_id} is recorded under other words")
+            cut = any(missed[0] == piece[0] for missed in self.witness.missed)  # what would answer it is not sent
+            if not cut and not self._points_at_nothing(piece, live):
+                raise Wrong(f"piece {piece[1]} of file {piece[0]} is lost")
+        self.run()
 
     # --- inside -----------------------------------------------------------------------------------------------
 
@@ -300,17 +338,79 @@ class Life:
 
     def _id_on_record(self, number: int) -> str:
         """Renames that no run has seen yet are not in the records."""
-        ids = self.scene.memory.state().posts
-        post_id = (self.files.get(number) or self.removed[number]).id
-        while post_id not in ids and post_id.endswith("-x"):
-            post_id = post_id.removesuffix("-x")
-        return post_id
+        ids, names = self.scene.memory.state().posts, self.tip.names[number]
+        return next((name for name in reversed(names) if name in ids), names[-1])
 
-    def _tip(self) -> None:
-        self.scene.posts = tuple(sorted(self.files.values(), key=lambda post: post.path))
+    def _free_to_change(self, which: int) -> int | None:
+        """Renamed and changed before any run saw either would be a new post, and rightly; so would a changed copy."""
+        number = self.tip.pick(which)
+        if number is None or number in self.tip.copies:
+            return None
+        renamed = self.record(number) is not None and self._id_on_record(number) != self.tip.files[number].id
+        return None if renamed else number
+
+    def _cut_alike(self, old: tuple[Post, ...]) -> bool:
+        """Every part that was in a file then is in the same one now, or in none."""
+        now = {piece: _name(post) for _, post, piece in self.tip.pieces()}
+        then = {piece: post for post in old for part in post.parts for piece in pieces_of(part.text)}
+        return not self.tip.copies and all(now[piece] == _name(post) for piece, post in then.items() if piece in now)
+
+    def _points_at_nothing(self, piece: Piece, live: dict[Piece, Any]) -> bool:
+        pointed = self.tip.pointing.get(piece)
+        return pointed is not None and not any(number == pointed[1] for number, _ in live)
+
+    def _answer(self, result: PostResult) -> None:
+        """With the command that is named, or in the file as it says."""
+        assert result.problem is not None
+        post_id, why, fix = result.planned.id, result.problem.message, result.problem.fix
+        number = self.tip.number_of(post_id)
+        if number is not None and fix.startswith(("change the post file, then", "mend reply_to", "mend quote")):
+            self.tip.let_point_at_nothing(number)
+            return
+        if number is None or result.problem.code != "E716":
+            if number is not None and "--abandon" in fix and "--adopt" not in fix and "--resume" not in fix:
+                self.abandoned.add(number)
+            people.answer(self.scene, result)
+            return
+        post = self.tip.files[number]
+        if "says the same as" in why:
+            self.tip.forget(number)  # a copy by mistake
+        elif "goes on with that" in why:
+            self.tip.put(number, replace(post, id=why.split("id: ")[1].split()[0]))
+        elif "its place and its words" in fix and number in self.swapped:
+            self.tip.swap_names(number, self.swapped[number])
+            self.swapped = {}
+        elif "its place and its words" in fix and number % 2:
+            self.tip.arrange(number, self._as_it_went_out(number))
+        elif "--abandon" in fix:
+            self.abandoned.add(number)
+            people.say(self.scene, lambda session: reconcile.abandon(session, post_id))
+        elif "late" in why:
+            self.tip.put(number, replace(post, publish_at=None))
+        elif "waits until" in why:
+            self.tip.let_point_at_nothing(number)
+        else:
+            raise Wrong(f"what to do? {why} / {fix}")
+
+    def _as_it_went_out(self, number: int) -> list[Part]:
+        """The parts that went out in their places, what is still to be sent behind them."""
+        record = self.record(number)
+        assert record is not None
+        known = {
+            part.fingerprint: part
+            for posts in (*self.tip.earlier, self.tip.posts)
+            for post in posts
+            for part in post.parts
+        }
+        sent = [known[part.fingerprint] for part in record.parts if part.attempt or part.phase.finished]
+        said = {piece for part in sent for piece in pieces_of(part.text)}
+        return [*sent, *(part for part in self.tip.files[number].parts if not said & set(pieces_of(part.text)))]
+
+    def _to_tip(self) -> None:
+        self.scene.posts = self.tip.posts
 
     def _publish(self) -> RunReport | None:
-        self._tip()
+        self._to_tip()
         return self.scene.publish()
 
     def _quiet(self) -> None:
@@ -325,20 +425,10 @@ class Life:
         if self.scene.posted != before:
             raise Wrong("something was sent although the state was refused")
 
-    def _unrecorded(self, number: int) -> bool:
-        """Live, and no record says so: only its words tell whose it is, so they must stay."""
-        record = self.record(number)
-        bound = {part.media_id for part in record.parts} if record is not None else set()
-        return any(
-            post.id not in bound
-            for post in self.scene.world.data.posts.values()
-            if (whose := WORDS.match(post.text or "")) and int(whose[1]) == number
-        )
-
     def _past_recognition(self) -> bool:
         """Words changed since they went out, or taken down in the app, are known by nothing but a record."""
-        files = {**self.files, **self.removed}
-        return bool(self.missed or self.deleted & self.files.keys()) or any(
+        files = {**self.tip.files, **self.tip.removed}
+        return bool(self.witness.missed or self.deleted & self.tip.files.keys() or self.abandoned) or any(
             (record := self.record(number)) is not None and not _as_sent(post, record) for number, post in files.items()
         )
 
@@ -354,27 +444,11 @@ def _as_sent(post: Post, record: PostRecord) -> bool:
     return record.fingerprint == post.fingerprint and sent == [part.fingerprint for part in post.parts]
 
 
+def _name(post: Post) -> str:
+    """Without what renames added to it."""
+    return post.path.removesuffix(".yaml").split("-x")[0]
+
+
 def _serial(document: str | None) -> int:
     serial: int = json.loads(document or "{}")["serial"]
     return serial
-
-
-def _post(number: int, parts: int, with_picture: bool) -> Post:
-    made = tuple(
-        Part(
-            index=index,
-            text=f"w{number}.{index} some words",
-            media=(picture(f"p{number}-{index}"),) if with_picture and index == 1 else (),
-        )
-        for index in range(1, parts + 1)
-    )
-    return Post(id=f"p{number:03}", path=f"posts/p{number:03}.yaml", account="acme", parts=made)
-
-
-def _pick(found: dict[int, Post], which: int) -> int | None:
-    return sorted(found)[which % len(found)] if found else None
-
-
-def _whose(item: dict[str, Any]) -> tuple[int, int] | None:
-    found = WORDS.match(item.get("text") or "")
-    return (int(found[1]), int(found[2])) if found is not None else None

@@ -36,9 +36,9 @@ class Machine(RuleBasedStateMachine):
     steps = 0
     lives = 0
 
-    @initialize(world=st.sampled_from(WORLDS), group=st.sampled_from((1, 4)))
-    def begins(self, world: str, group: int) -> None:
-        self.life = Life(world, group)
+    @initialize(world=st.sampled_from(WORLDS), group=st.sampled_from((1, 4)), park=st.booleans())
+    def begins(self, world: str, group: int, park: bool) -> None:
+        self.life = Life(world, group, park)
         Machine.lives += 1
         self.act("write", 1, False)
 
@@ -55,20 +55,45 @@ class Machine(RuleBasedStateMachine):
 
     # --- files ------------------------------------------------------------------------------------------------
 
-    @precondition(lambda self: len(self.life.files) < 8)
-    @rule(parts=st.integers(1, 3), with_picture=st.booleans())
-    def write(self, parts: int, with_picture: bool) -> None:
-        self.act("write", parts, with_picture)
+    @precondition(lambda self: len(self.life.tip.files) < 8)
+    @rule(parts=st.integers(1, 3), with_picture=st.booleans(), due_h=st.sampled_from((0, 0, 0, 2, 30)))
+    def write(self, parts: int, with_picture: bool, due_h: int) -> None:
+        self.act("write", parts, with_picture, due_h)
 
-    @rule(act=st.sampled_from(("edit", "rename", "remove", "revert")), which=WHICH)
+    @precondition(lambda self: len(self.life.tip.files) < 8)
+    @rule(how=st.sampled_from(("quote", "reply_to")), which=WHICH)
+    def point(self, how: str, which: int) -> None:
+        self.act("point", how, which)
+
+    @rule(act=st.sampled_from(("edit", "rename", "rename_back", "remove", "revert", "copy", "split")), which=WHICH)
     def change_files(self, act: str, which: int) -> None:
         self.act(act, which)
+
+    @rule(how=st.sampled_from(("put_in", "take_out", "swap", "merge", "mend")), which=WHICH, place=st.integers(0, 3))
+    def reshape(self, how: str, which: int, place: int) -> None:
+        self.act("reshape", how, which, place)
+
+    @rule(which=WHICH, other=WHICH)
+    def swap_names(self, which: int, other: int) -> None:
+        self.act("swap_names", which, other)
+
+    @rule(which=WHICH, how=st.sampled_from(("put_in", "take_out", "mend")))
+    def rename_and_change(self, which: int, how: str) -> None:
+        self.act("rename_and_change", which, how)
 
     # --- runs -------------------------------------------------------------------------------------------------
 
     @rule()
     def run(self) -> None:
         self.act("run")
+
+    @rule(which=WHICH)
+    def run_named(self, which: int) -> None:
+        self.act("run_named", which)
+
+    @rule(back=st.integers(1, 3))
+    def run_of_old_tip(self, back: int) -> None:
+        self.act("run_of_old_tip", back)
 
     @rule(parts=st.integers(0, 3), faults=st.lists(FAULT, min_size=1, max_size=3))
     def disturbed_run(self, parts: int, faults: list[tuple[str, int, str]]) -> None:

@@ -123,12 +123,12 @@ class Scene:
             group=self.group,
         )
 
-    def publish(self, transport: Transport | None = None) -> RunReport | None:
+    def publish(self, transport: Transport | None = None, *, only: frozenset[str] | None = None) -> RunReport | None:
         """One run; None when it was killed, or refused before anything was sent."""
         session = self.session(transport)
         try:
             with session.backend.lock(session.run):
-                report = carry_out(session, look(session, Desired(self.posts)))
+                report = carry_out(session, look(session, Desired(self.posts, only=only)))
         except (Killed, StoreKilled):
             self.deaths += 1
             self.memory.holder = None  # the lock of a dead process goes with it

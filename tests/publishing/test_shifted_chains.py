@@ -1,5 +1,8 @@
 """A chain that stopped half way, and whose file gained or lost parts before what had gone out, or got another name."""
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
 
 from publisher.content.post import Part, Post
@@ -44,6 +47,11 @@ def run(scene: Scene) -> RunReport:
         ("new", *FOUR),
         ("one and two", "three", "four"),
         ("two", "three", "four"),
+        ("one and two and three", "four"),
+        ("on", "e", "two", "three", "four"),
+        ("zero", "ONE", "TWO", "THREE", "four"),
+        ("ONE", "three, mended", "four"),
+        ("another", "chain", "altogether"),
     ],
 )
 def test_nothing_is_said_twice_or_left_out_and_putting_it_back_goes_on(
@@ -88,21 +96,78 @@ def test_what_is_changed_behind_it_or_in_its_place_goes_on(words: tuple[str, ...
     assert live(scene) == ["one", "two", *words[2:]]
 
 
+@pytest.mark.parametrize("death", ["killed_before", "killed_after"])
+def test_two_that_changed_their_names_ask_and_go_on_when_they_are_changed_back(death: str) -> None:
+    """Nothing goes out under a post that is not its own."""
+    names = {"a": ("a1", "a2", "a3"), "b": ("b1", "b2", "b3")}
+    right = tuple(said(*words, as_id=name, path=f"posts/{name}.yaml") for name, words in names.items())
+    scene = Scene(right)
+    scene.publish(NamedTrouble(scene, [("publish", 3, death)]))
+    swapped = (("a", names["b"]), ("b", names["a"]))
+    scene.posts = tuple(said(*words, as_id=name, path=f"posts/{name}.yaml") for name, words in swapped)
+    assert run(scene).exit_code == 4
+    assert not {"b2", "b3", "a3"} & set(live(scene))
+    scene.posts = right
+    assert run(scene).exit_code == 0
+    assert scene.count().clean
+
+
 RENAMED = ("one", "two", "THREE", "four", "five")
 
 
 @pytest.mark.parametrize("death", ["killed_before", "killed_after"])
-def test_one_that_was_renamed_and_changed_is_not_begun_again_and_its_old_id_goes_on_with_it(death: str) -> None:
+@pytest.mark.parametrize("words", [RENAMED, ("ONE", "two", "three", "four")])
+def test_one_that_was_renamed_and_changed_is_not_begun_again_and_its_old_id_goes_on_with_it(
+    words: tuple[str, ...], death: str
+) -> None:
     scene = stopped(2, death)
-    scene.posts = (said(*RENAMED, as_id="b", path="posts/b.yaml"),)
+    scene.posts = (said(*words, as_id="b", path="posts/b.yaml"),)
     report = run(scene)
     assert report.exit_code == 4
     assert "id: a goes on with that" in report.posts[-1].planned.reason
     assert live(scene) == ["one", "two"]
-    scene.posts = (said(*RENAMED, path="posts/b.yaml"),)
+    scene.posts = (said(*words, path="posts/b.yaml"),)
     assert run(scene).exit_code == 0
-    assert live(scene) == list(RENAMED)
-    assert scene.count().clean
+    assert live(scene) == ["one", "two", *words[2:]]
+
+
+WHOLE = ("one", "two", "three")
+
+
+def renamed_when_whole(*words: str, **changes: Any) -> tuple[Scene, RunReport]:
+    """Published whole; then its file is renamed and says `words`."""
+    scene = Scene((said(*WHOLE),))
+    scene.publish()
+    scene.posts = (replace(said(*words, as_id="b", path="posts/b.yaml"), **changes),)
+    return scene, run(scene)
+
+
+@pytest.mark.parametrize("words", [("one", "TWO", "THREE"), ("ONE", "two", "three"), ("one",), ("two", "three")])
+def test_what_a_whole_chain_has_said_does_not_go_out_again_under_another_name_unasked(words: tuple[str, ...]) -> None:
+    scene, report = renamed_when_whole(*words)
+    assert report.exit_code == 4
+    assert "id: a stands by that" in report.posts[-1].planned.reason
+    scene.posts = (said(*words, path="posts/b.yaml"),)
+    assert run(scene).exit_code == 0
+    assert live(scene) == list(WHOLE)
+
+
+@pytest.mark.parametrize(
+    ("words", "changes"), [(("four", "five", "three"), {}), (("one", "TWO", "THREE"), {"allow_repeat": True})]
+)
+def test_one_that_ends_as_others_do_or_may_repeat_goes_out(words: tuple[str, ...], changes: dict[str, Any]) -> None:
+    scene, report = renamed_when_whole(*words, **changes)
+    assert report.exit_code == 0
+    assert live(scene) == [*WHOLE, *words]
+
+
+def test_what_was_said_long_ago_may_be_said_again() -> None:
+    scene = Scene((said(*WHOLE),))
+    scene.publish()
+    scene.clock.sleep(31 * 24 * 3600)
+    scene.posts = (said("one", "TWO", as_id="b"),)
+    assert run(scene).exit_code == 0
+    assert live(scene) == [*WHOLE, "one", "TWO"]
 
 
 def test_one_that_begins_as_what_was_abandoned_is_a_post_of_its_own() -> None:
