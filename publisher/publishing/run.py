@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from publisher.content.post import Post
-from publisher.errors import NotAllowed, PublisherError
+from publisher.errors import NotAllowed, PublisherError, Refused
 from publisher.planning.plan import Plan, PlanInput, PlannedPost, make_plan
 from publisher.planning.quota import Quota, Quotas
 from publisher.planning.records import Phase
@@ -178,13 +178,22 @@ def _quota(asked: ApiQuota | None) -> Quota | None:
 
 
 def _check_user(account: AccountSettings, state: State, user_id: str) -> None:
+    """What is on record is of one user for good: neither a token nor publisher.yaml makes it another's (I9)."""
+    if account.user_id is not None and state.user_id not in (None, account.user_id):
+        raise Refused(
+            f"the state is of user {state.user_id}; publisher.yaml says that {account.name} is {account.user_id}",
+            code="E406",
+            why="what one account has published says nothing of another's, and its posts would be taken for ours",
+            fix=f"mend user_id in publisher.yaml; for another user, give {account.name} another state.path there",
+        )
     expected = account.user_id or state.user_id
     if expected is not None and expected != user_id:
+        fix = f"put the token of {account.name} into the environment"
         raise NotAllowed(
             f"the token belongs to user {user_id}; account {account.name} is user {expected}",
             code="E603",
             why="with another account's token posts would go to the wrong profile, and its posts be taken for ours",
-            fix=f"put the token of {account.name} into the environment, or mend user_id in publisher.yaml",
+            fix=fix if state.user_id is not None else f"{fix}, or mend user_id in publisher.yaml",
         )
 
 

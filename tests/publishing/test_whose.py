@@ -5,10 +5,10 @@ from dataclasses import replace
 
 import pytest
 
-from publisher.errors import NotAllowed
+from publisher.errors import PublisherError, Refused
 from publisher.publishing.reconcile import abandon, adopt, forget, resume, settle_open
 from publisher.publishing.remote import drift_of
-from publisher.publishing.run import Desired, Session
+from publisher.publishing.run import Desired, Session, look
 from publisher.sandbox.transport import WorldTransport
 from publisher.settings import AccountSettings
 from publisher.threads_api.messages import Request
@@ -46,9 +46,21 @@ def test_another_account_s_token_is_refused_before_anything_is_asked_or_written(
         session = replace(scene.session(), account=AccountSettings("acme", user_id="17841400000000009"))
         session.ledger.load()
     before, asked = scene.memory.document, len(scene.faulty.log)
-    with pytest.raises(NotAllowed) as refused:
+    with pytest.raises(PublisherError) as refused:
         WORDS[word](session)
-    assert (refused.value.code, refused.value.exit_code) == ("E603", 6)
+    expected = ("E406", 8) if known == "configured" else ("E603", 6)
+    assert (refused.value.code, refused.value.exit_code) == expected
     assert [entry["path"].rsplit("/", 1)[-1] for entry in scene.faulty.log[asked:]] == ["me"]
     assert scene.memory.document == before
     assert len(scene.live()) == 2  # one of each account
+
+
+def test_a_state_does_not_become_another_user_s_by_what_publisher_yaml_says() -> None:
+    """The other user's token is there, and a post of theirs that says the same: it is not ours."""
+    scene, session = in_doubt()
+    theirs = next(account.id for account in scene.world.data.accounts.values() if account.username == "beta")
+    session = replace(session, account=AccountSettings("acme", user_id=theirs))
+    with pytest.raises(Refused) as refused:
+        look(session, Desired(scene.posts))
+    assert refused.value.code == "E406"
+    assert "another state.path" in refused.value.fix
