@@ -13,8 +13,9 @@ from publisher.planning.actions import Action, CreateContainer, DeletePost, Publ
 from publisher.planning.plan import Plan, PlannedPost, cost
 from publisher.planning.quota import Quotas, Room
 from publisher.planning.records import Phase, PostRecord
+from publisher.planning.state import State
 from publisher.planning.tombstones import REPLACED, half_replaced, reborn
-from publisher.planning.verdicts import Hold, Judged, Verdict, as_filed, in_doubt, judge
+from publisher.planning.verdicts import Hold, Judged, Verdict, as_filed, in_doubt, judge, recent
 from publisher.settings import PublishingSettings, Rules
 
 
@@ -84,10 +85,12 @@ def takedown_refusal(
 
 def unsendable(plan: Plan, rules: Rules, publishing: PublishingSettings) -> PublisherError | None:
     """A post to be replaced whose new words could not go out at once, or None: the old ones would leave a gap."""
+    twins = _said_elsewhere(plan)
     for post in plan.posts:
         if post.post is None or post.record is None or post.hold is not None:
             continue
-        verdict = judge(post.post, reborn(post.record), twin=None, now=plan.now, rules=rules, publishing=publishing)
+        new, twin = reborn(post.record), twins.get(post.post.fingerprint)
+        verdict = judge(post.post, new, twin=twin, now=plan.now, rules=rules, publishing=publishing)
         if not verdict.sends or _waits_for_another(post):
             reason = "it points at a post that is not live" if verdict.sends else _told(verdict)
             fix = f"change {post.path}, then: publisher replace {post.id}"
@@ -97,6 +100,19 @@ def unsendable(plan: Plan, rules: Rules, publishing: PublishingSettings) -> Publ
 
 def delete_key(index: int) -> str:
     return f"part-{index}/delete"
+
+
+def _said_elsewhere(plan: Plan) -> dict[str, str]:
+    """Fingerprint -> id of what went out not long ago, says what this plan would send, and stays.
+
+    Its file may be gone: unlike a new post, one that has a record of its own is never that file under a new name.
+    """
+    known = State(lineage="", account=plan.account, endpoint=plan.endpoint, posts=plan.records)
+    words = {post.fingerprint for post in plan.posts if post.post is not None}
+    goes = {post.id for post in plan.posts if post.hold is None}
+    alike = (key for key, said in known.fingerprints() if said in words and key not in goes)
+    stay = frozenset(key for key in alike if known.posts[key].phase is not Phase.DELETED)
+    return recent(known, stay, plan.now, {})
 
 
 def _in_doubt_beside(plan: Plan, ids: Sequence[str]) -> str | None:

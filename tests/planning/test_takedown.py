@@ -1,5 +1,6 @@
 """What may be taken down: both keys, nothing unsettled, within the caps and the quota, and no gap by a replacement."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
@@ -134,8 +135,15 @@ def test_more_deletions_than_allowed_and_a_pause_are_refused() -> None:
 # --- a replacement leaves no gap --------------------------------------------------------------------------------
 
 
-def gap(new: Post, *others: Post, known: State | None = None) -> str | None:
-    made = taken(known or state(launch=record(post())), new, *others, verdict=Verdict.REPLACE)
+def gap(
+    new: Post,
+    *others: Post,
+    known: State | None = None,
+    ids: Sequence[str] = ("launch",),
+    quotas: Quotas | None = None,
+) -> str | None:
+    known = known or state(launch=record(post()))
+    made = takedown_plan(plan(new, *others, known=known), ids, Verdict.REPLACE, quotas)
     error = unsendable(made, Rules(), PublishingSettings())
     assert error is None or (error.code, error.exit_code) == ("E448", Refused.exit_code)
     return None if error is None else error.message
@@ -163,7 +171,25 @@ def test_new_words_that_point_anywhere_else_can_go_out() -> None:
 
 def test_a_deletion_and_what_the_quota_holds_leave_no_gap() -> None:
     assert unsendable(taken(state(launch=record(post()))), Rules(), PublishingSettings()) is None
-    held = taken(
-        state(launch=record(post())), replace(NEW, draft=True), verdict=Verdict.REPLACE, quotas=left(deletes=0)
-    )
-    assert unsendable(held, Rules(), PublishingSettings()) is None
+    assert gap(replace(NEW, draft=True), quotas=left(deletes=0)) is None
+
+
+OTHER = replace(NEW, id="other", path="posts/other.yaml")
+BOTH = state(launch=record(post()), other=record(OTHER))
+
+
+@pytest.mark.parametrize(
+    "files", [(OTHER,), (post("other", text="Changed since"),), (), (replace(OTHER, id="b", path="posts/b.yaml"),)]
+)
+def test_new_words_that_another_live_post_says_are_sent_only_as_a_repeat(files: tuple[Post, ...]) -> None:
+    """Whatever became of its file: what is live says them."""
+    same = "held, says the same as other; allow_repeat: true sends it anyway"
+    assert gap(NEW, *files, known=BOTH) == f"the new words of launch could not go out now: {same}"
+    assert gap(replace(NEW, allow_repeat=True), *files, known=BOTH) is None
+
+
+def test_words_that_nothing_says_any_more_are_no_repeat() -> None:
+    swapped, ids = post("other"), ("launch", "other")
+    assert gap(NEW, swapped, known=BOTH, ids=ids) is None
+    assert gap(NEW, known=state(launch=record(post()), other=gone(record(OTHER), 1))) is None
+    assert gap(NEW, swapped, known=BOTH, ids=ids, quotas=left(deletes=1)) is not None  # the other one stays

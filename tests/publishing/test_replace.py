@@ -158,6 +158,15 @@ def test_new_words_that_quote_what_is_not_live_are_refused_before_anything_is_ta
     assert refused.code == "E448"
 
 
+def test_new_words_that_another_live_post_says_are_refused_before_anything_is_taken_down() -> None:
+    scene = edited()
+    scene.posts = (text("a", "stays: some words"), scene.posts[1])
+    refused = unsendable(plan_of(scene), Rules(), PublishingSettings())
+    assert refused is not None
+    assert (refused.code, refused.exit_code) == ("E448", 8)
+    assert "says the same as stays; allow_repeat: true" in refused.message
+
+
 def test_a_deletion_ends_a_replacement_that_was_begun_before_it() -> None:
     scene = edited()
     replace_once(scene, Deaths(scene.transport(), 1, False))
