@@ -5,8 +5,10 @@ command, `console` is where output goes, `failures` turns what was raised into w
 a module with a `command` and its row in the table.
 """
 
+import signal
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import NoReturn
 
 __all__ = ["main"]
@@ -16,6 +18,8 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command that `arguments` (or the command line) name, and exit with its code."""
     from publisher.cli.lazy import program
 
+    with suppress(ValueError):  # not in the main thread: whoever called us there has signals of their own
+        signal.signal(signal.SIGTERM, signal.default_int_handler)  # an end on which locks are given back
     try:
         result = program.main(arguments, prog_name="publisher", standalone_mode=False)
     except BaseException as error:  # the last place that sees it: a traceback would show what it must not

@@ -4,7 +4,8 @@ import click
 
 from publisher.cli.console import Console, open_console
 from publisher.cli.lazy import SharedCommand, SharedGroup
-from publisher.cli.shared import confirm, open_record, sandbox_option
+from publisher.cli.shared import confirm, open_record, read_files, sandbox_option
+from publisher.content.post import Post
 from publisher.errors import PublisherError
 from publisher.planning.records import PostRecord
 from publisher.planning.state import State
@@ -30,7 +31,12 @@ def init(console: Console, baseline: bool, sandbox: bool) -> int:
     from publisher.wiring.state import new_state
 
     record = open_record(console, sandbox=sandbox)
-    skipped = record.place.posts_of(record.account) if baseline else ()
+    state = new_state(record.account, record.where)
+    skipped: tuple[Post, ...] = ()
+    if baseline:
+        files = read_files(console, ())
+        files.check_errors(console, state)  # one that cannot be read would be left out, and published once it is mended
+        skipped = files.desired.posts
     state = record.backend.create(new_state(record.account, record.where, skipped))
     kept = f"; what is here now is not to be published ({counted(len(skipped), 'post')})" if baseline else ""
     console.show(f"{record.backend.where}: begun for the account {state.account}{kept}")

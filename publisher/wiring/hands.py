@@ -107,7 +107,8 @@ def _work(work: Callable[[Share], Result], share: Share, stream: BinaryIO, pipes
         for pipe in pipes:
             if pipe is not None:
                 os.close(pipe)
-        signal.signal(signal.SIGINT, signal.SIG_DFL)  # who interrupts a check wants no word from each process
+        for number in (signal.SIGINT, signal.SIGTERM):  # who ends a check wants no word from each process
+            signal.signal(number, signal.SIG_DFL)
         sent = pickle.dumps(work(share), pickle.HIGHEST_PROTOCOL)
         stream.write(len(sent).to_bytes(_LENGTH, "big") + sent)
         stream.flush()

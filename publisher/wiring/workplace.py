@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from publisher.configuration import FILE, read_settings
 from publisher.content.findings import Finding
-from publisher.content.post import Post
 from publisher.content.validate import Checked, Context, Gathered, Source, gather, together
 from publisher.errors import InvalidContent
 from publisher.settings import AccountSettings, Settings
@@ -145,10 +144,6 @@ class Workplace:
             return unusable(path, error.reason, missing=error.missing)
         except OSError as error:
             return MediaProblem("E301", f"{name} {(error.strerror or 'cannot be read').lower()}")
-
-    def posts_of(self, account: AccountSettings) -> tuple[Post, ...]:
-        """The valid posts of one account."""
-        return tuple(post for post in self.check(self.sources()).posts if post.account == account.name)
 
     @property
     def home(self) -> Path:

@@ -133,3 +133,16 @@ def test_the_embedded_sandbox_needs_no_setting_at_all(tmp_path: Path) -> None:
     assert (again.code, again.document["posts"][0]["outcome"]) == (0, "unchanged")
     assert call("status", "--sandbox").out.count("live") == 1
     assert not (tmp_path / "publisher-state.json").exists()
+
+
+def test_a_baseline_leaves_out_no_file_that_cannot_be_read(desk: Desk) -> None:
+    """Mended later, it would go out."""
+    desk.write("publisher.yaml", "version: 1\naccount: acme\n")
+    desk.post("old", "text: Was there\n")
+    desk.post("bad", "txt: Was there too\n")
+    called = desk("state", "init", "--baseline")
+    assert (called.code, "bad.yaml" in called.err) == (3, True)
+    desk.post("bad", "text: Was there too\n")
+    assert desk("state", "init", "--baseline").code == 0
+    assert desk.publish().code == 0
+    assert desk.texts() == []
