@@ -112,7 +112,7 @@ def _said_elsewhere(plan: Plan) -> dict[str, str]:
     goes = {post.id for post in plan.posts if post.hold is None}
     alike = (key for key, said in known.fingerprints() if said in words and key not in goes)
     stay = frozenset(key for key in alike if known.posts[key].phase is not Phase.DELETED)
-    return recent(known, stay, plan.now, {})
+    return recent(known, stay, plan.now)
 
 
 def _in_doubt_beside(plan: Plan, ids: Sequence[str]) -> str | None:

@@ -179,11 +179,17 @@ BOTH = state(launch=record(post()), other=record(OTHER))
 
 
 @pytest.mark.parametrize(
-    "files", [(OTHER,), (post("other", text="Changed since"),), (), (replace(OTHER, id="b", path="posts/b.yaml"),)]
+    ("name", "files"),
+    [
+        ("other", (OTHER,)),
+        ("other", (post("other", text="Changed since"),)),
+        ("other", ()),
+        ("b", (replace(OTHER, id="b", path="posts/b.yaml"),)),
+    ],
 )
-def test_new_words_that_another_live_post_says_are_sent_only_as_a_repeat(files: tuple[Post, ...]) -> None:
+def test_new_words_that_another_live_post_says_are_sent_only_as_a_repeat(name: str, files: tuple[Post, ...]) -> None:
     """Whatever became of its file: what is live says them."""
-    same = "held, says the same as other; allow_repeat: true sends it anyway"
+    same = f"held, says the same as {name}; allow_repeat: true sends it anyway"
     assert gap(NEW, *files, known=BOTH) == f"the new words of launch could not go out now: {same}"
     assert gap(replace(NEW, allow_repeat=True), *files, known=BOTH) is None
 
