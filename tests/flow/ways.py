@@ -26,7 +26,7 @@ _CHANGING = (
     (re.compile(r"/post/[\w-]+"), "/post/…"),
     (re.compile(r"\b[0-9a-f]{64}\b|\b[0-9a-f]{12}…"), "DIGEST"),
     (re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC"), "2026-12-01 09:00:00 UTC"),
-    (re.compile(r"\d+ h \d+ min late"), "700 h late"),
+    (re.compile(r"\d+ h(?: \d+ min)? late"), "700 h late"),
     (re.compile(r"lineage [0-9a-f]{8}"), "lineage LINEAGE"),
     (re.compile(r"serial (?!1\b)\d+"), "serial 5"),
     (re.compile(r"line \d+, column \d+"), "line 40, column 12"),
