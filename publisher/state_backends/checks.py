@@ -38,6 +38,14 @@ def document_from(data: bytes, *, where: str) -> Any:
         raise unreadable(where, f"it is no JSON ({_of_json(error)})") from None
 
 
+def note_from(data: bytes) -> Any:
+    """JSON of a note beside the state, such as who holds its lock; None where it is none: nothing hangs on it."""
+    try:
+        return json.loads(data)
+    except (ValueError, RecursionError):
+        return None
+
+
 def _of_json(error: Exception) -> str:
     """Where it stops being JSON, for people."""
     if isinstance(error, json.JSONDecodeError):

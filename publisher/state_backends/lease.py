@@ -60,5 +60,5 @@ def lease_from_json(document: Any) -> Lease | None:
     try:
         acquired, expires = (datetime.fromisoformat(document[key]) for key in ("acquired", "expires"))
         return Lease(str(document["owner"]), acquired.astimezone(UTC), expires.astimezone(UTC))
-    except (KeyError, TypeError, ValueError, OverflowError):
+    except (KeyError, TypeError, ValueError, OverflowError, RecursionError):
         return None

@@ -6,10 +6,11 @@ makes one attempt, and whoever writes looks at what is there before trying again
 
 import base64
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from publisher.errors import InvalidContent, NotAllowed, PublisherError, Refused, TryAgain
@@ -120,6 +121,16 @@ class Objects:
             return self.client.list_objects_v2(Bucket=self.bucket, Prefix=where, MaxKeys=1, **self._owned())["KeyCount"]
 
         return self._tried(look, folder) > 0
+
+    def under(self, folder: str) -> Iterator[str]:
+        """The keys that begin so, a thousand with each call."""
+        more: dict[str, Any] = {"Prefix": f"{self.prefix}{folder}"}
+        while more:
+            look = partial(self.client.list_objects_v2, Bucket=self.bucket, **more, **self._owned())
+            answer = self._tried(look, folder)
+            yield from (found["Key"].removeprefix(self.prefix) for found in answer.get("Contents", ()))
+            token = answer.get("NextContinuationToken")
+            more = {**more, "ContinuationToken": token} if token else {}
 
     def put(self, key: str, body: bytes, *, replacing: str | None, metadata: Mapping[str, str] | None = None) -> Object:
         """Write an object in the place of the one with ETag `replacing`, or of none. One attempt.

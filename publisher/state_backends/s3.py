@@ -12,6 +12,8 @@ other way round, a crash between the two would look like a head set back.
 import json
 import math
 import random
+import re
+import shlex
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -45,6 +47,7 @@ if TYPE_CHECKING:
 
 TRIES = 5
 _SPARE_S = 60  # asked for beyond what is needed: answers take their time, and begin the count
+_COPY = re.compile(r"journal/([1-9][0-9]{0,17})\.json")
 _AT_ONCE = 8  # archives fetched in parallel
 
 
@@ -94,6 +97,7 @@ class S3State:
         self._write_ids = checks.write_ids(run)
         self._attempts = Attempts()
         self._kept: Kept | None = None
+        self._copied = ""  # the write id of the last head whose copy is known to be in the journal
         self._lease: Lease | None = None  # while we hold it
         self._lease_etag = ""
         self._renew_at = 0.0  # seconds of the monotonic clock
@@ -146,6 +150,9 @@ class S3State:
             self._attempts.note(state, written, changed)
             try:
                 self._renew()
+                # At most one copy may be missing, the newest head's: by that a head that is not ours is told.
+                if base.head.state.write_id != self._copied and not self._copy_kept(base.head):
+                    raise failed
                 head = self._sealed(base.head.written(written, changed), keep=changed)
                 put = self._objects.put("head.json", head_bytes(head), replacing=base.etag)
                 self._check_versioned(put)
@@ -194,7 +201,20 @@ class S3State:
             return Kept(head_from_bytes(found.body, where=self.where), found.etag)
 
     def _restore(self) -> str:
-        return f"put the newest copy back: aws s3 cp {self._objects.where}journal/<highest>.json {self.where}"
+        """How a person gets the newest copy back. Asked only for a refusal, as the journal is listed for it."""
+        try:
+            newest = self._last_copy()
+        except PublisherError:
+            return f"put the newest copy under {self._objects.where}journal/ back as head.json"
+        if newest is None:
+            return f"restore an older version of {self.where}"
+        copy = shlex.quote(f"{self._objects.where}{_copy(newest)}")
+        return f"put the newest copy back: aws s3 cp {copy} {shlex.quote(self.where)}"
+
+    def _last_copy(self) -> int | None:
+        """The highest serial in the journal; None for an empty one. One call for each thousand of copies."""
+        found = (_COPY.fullmatch(key) for key in self._objects.under("journal/"))
+        return max((int(match[1]) for match in found if match), default=None)
 
     def _check_versioned(self, put: Object) -> None:
         """Only the answer to a write says it for sure; the write itself does no harm, and nothing goes live after."""
@@ -203,7 +223,7 @@ class S3State:
                 f"bucket {self._objects.bucket} keeps no older versions",
                 code="E443",
                 why="a state that is overwritten or deleted by mistake could not be restored",
-                fix=f"aws s3api put-bucket-versioning --bucket {self._objects.bucket} "
+                fix=f"aws s3api put-bucket-versioning --bucket {shlex.quote(self._objects.bucket)} "
                 "--versioning-configuration Status=Enabled",
             )
 
@@ -244,16 +264,46 @@ class S3State:
         with ThreadPoolExecutor(2) as pool:
             ours, later = pool.map(lambda n: self._objects.head(_copy(n)), (state.serial, state.serial + 1))
         if ours is not None and ours.metadata.get("lineage") != state.lineage:
-            return Refused(
-                f"{self.where} has lineage {state.lineage[:8]}; its journal is of lineage "
-                f"{ours.metadata.get('lineage', 'unknown')[:8]}",
-                code="E408",
-                why="it is another history, in which other posts are published",
-                fix=f"put the newest {self._objects.where}journal/ copy back as head.json, or use another state.path",
-            )
+            return self._foreign(state, ours)
         if later is not None or (ours is not None and ours.metadata.get("write-id") != state.write_id):
             return self._set_back(state)
+        if ours is None:
+            return self._unheard_of(state)
+        self._copied = state.write_id
         return None
+
+    def _unheard_of(self, state: State) -> Refused | None:
+        """A head without a copy: its writer died before it, or the head comes from elsewhere."""
+        before = self._objects.head(_copy(state.serial - 1))
+        if before is not None and before.metadata.get("lineage") == state.lineage:
+            return None
+        newest = self._last_copy()
+        if newest is None:
+            return None  # copies may be kept for a time only
+        copy = self._objects.head(_copy(newest))
+        if copy is not None and copy.metadata.get("lineage") != state.lineage:
+            return self._foreign(state, copy)
+        if newest > state.serial:
+            return self._set_back(state)
+        there = shlex.quote(f"{self._objects.where}{_copy(state.serial)}")
+        facts = shlex.quote(f"lineage={state.lineage},write-id={state.write_id}")
+        return Refused(
+            f"{self.where} has serial {state.serial}; its journal ends at serial {newest}",
+            code="E408",
+            why="each write leaves its copy there, so this head was written elsewhere: what it does not know of would "
+            "be posted again",
+            fix=f"{self._restore()}; or, if this head is meant: aws s3 cp {shlex.quote(self.where)} {there} "
+            f"--metadata-directive REPLACE --metadata {facts}, then: publisher reconcile",
+        )
+
+    def _foreign(self, state: State, copy: Object) -> Refused:
+        return Refused(
+            f"{self.where} has lineage {state.lineage[:8]}; its journal is of lineage "
+            f"{copy.metadata.get('lineage', 'unknown')[:8]}",
+            code="E408",
+            why="it is another history, in which other posts are published",
+            fix=f"{self._restore()}; or use another state.path",
+        )
 
     def _set_back(self, state: State) -> Refused:
         return Refused(
@@ -300,18 +350,29 @@ class S3State:
         return True
 
     def _keep(self, kept: Kept) -> None:
-        """From now on writes are decided on this head; leave its copy in the journal."""
+        """From now on writes are decided on this head; leave its copy in the journal.
+
+        The head is kept without it, too: then the next write leaves it first.
+        """
         self._kept = kept
-        state = kept.head.state
+        self._copy_kept(kept.head)
+
+    def _copy_kept(self, head: Head) -> bool:
+        """Leave the copy of a head in the journal; False when it is not known to be there."""
+        state = head.state
         metadata = {"lineage": state.lineage, "write-id": state.write_id}
         try:
-            self._objects.put(_copy(state.serial), head_bytes(kept.head), replacing=None, metadata=metadata)
+            self._objects.put(_copy(state.serial), head_bytes(head), replacing=None, metadata=metadata)
         except Conflict:
             found = self._objects.head(_copy(state.serial))
-            if found is not None and found.metadata.get("write-id") != state.write_id:
+            if found is None:
+                return False
+            if found.metadata.get("write-id") != state.write_id:
                 raise self._set_back(state) from None
         except TryAgain:
-            pass  # the head is kept; without this copy one way of noticing an older one is missing
+            return False
+        self._copied = state.write_id
+        return True
 
     def _pause(self) -> None:
         """Not in step with whoever else is trying."""
@@ -353,7 +414,7 @@ class S3State:
         found, _ = self._objects.get("lock.json")
         if found is None:
             return "held by nobody"
-        lease = _lease(found.body)
+        lease = lease_from_json(checks.note_from(found.body))
         try:
             self._objects.delete("lock.json", etag=found.etag)
         except Conflict:
@@ -365,7 +426,7 @@ class S3State:
             begun = self._monotonic()
             found, now = self._objects.get("lock.json")
             now = now or datetime.now(UTC)
-            theirs = _lease(found.body) if found else None
+            theirs = lease_from_json(checks.note_from(found.body)) if found else None
             if theirs is not None and theirs.blocks(run, now):
                 raise checks.held(self.where, str(theirs))
             lease = Lease(run, now, now + self._lease_length)
@@ -391,7 +452,7 @@ class S3State:
         begun = self._monotonic()
         found, now = self._objects.get("lock.json")
         now = now or datetime.now(UTC)
-        theirs = _lease(found.body) if found else None
+        theirs = lease_from_json(checks.note_from(found.body)) if found else None
         if theirs is not None and theirs.blocks(self._lease.owner, now):
             raise checks.held(self.where, str(theirs))
         lease = self._lease.renewed(now, self._lease_length)
@@ -410,10 +471,3 @@ class S3State:
 
 def _copy(serial: int) -> str:
     return f"journal/{serial}.json"
-
-
-def _lease(body: bytes) -> Lease | None:
-    try:
-        return lease_from_json(json.loads(body))
-    except ValueError:
-        return None

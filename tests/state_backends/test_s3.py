@@ -1,6 +1,8 @@
 """State in S3: what is in the bucket, what a doubtful bucket is met with, and what a write costs."""
 
+import shlex
 import threading
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -120,7 +122,7 @@ def test_f56_a_head_that_is_gone_is_restored_from_the_journal_not_begun_anew(pla
     for attempt in (place.open().load, lambda: place.open().create(BEGUN), lambda: put(place.open(), saved, "launch")):
         with pytest.raises(Refused, match="journal is there") as caught:
             attempt()
-        assert "journal/<highest>.json" in caught.value.fix
+        assert f"aws s3 cp s3://{place.bucket}/threads/acme/journal/3.json s3://" in caught.value.fix
     place.write("head.json", place.read("journal/3.json"))
     assert place.open().load() == saved
 
@@ -133,8 +135,7 @@ def test_the_refusal_of_a_spoilt_head_names_the_copy_and_the_command(
     with pytest.raises(Refused) as caught:
         place.open().load()
     assert caught.value.code == "E401"
-    assert "aws s3 cp" in caught.value.fix
-    assert "journal/<highest>.json" in caught.value.fix
+    assert f"aws s3 cp s3://{place.bucket}/threads/acme/journal/3.json s3://" in caught.value.fix
     place.write("head.json", place.read("journal/3.json"))
     assert place.open().load() == saved
 
@@ -173,6 +174,111 @@ def test_a_head_of_our_serial_and_another_write_is_refused(place: S3Place, saved
     with pytest.raises(Refused) as caught:
         place.open().load()
     assert caught.value.code == "E404"
+
+
+def drop(place: S3Place, *serials: int) -> None:
+    for serial in serials:
+        place.client.delete_object(Bucket=place.bucket, Key=f"{place.prefix}/journal/{serial}.json")
+
+
+@pytest.mark.parametrize("serial", [1, 2, 3, 4, 5, 500])
+def test_a_head_of_another_lineage_is_refused_whatever_its_serial(place: S3Place, saved: State, serial: int) -> None:
+    if serial == 1:
+        drop(place, 1)  # too old to be kept
+    place.edit(lineage="another", serial=serial, posts={})
+    with pytest.raises(Refused) as caught:
+        place.open().load()
+    assert caught.value.code == ("E404" if serial == 1 else "E408")
+    assert "journal/3.json" in caught.value.fix
+    place.write("head.json", place.read("journal/3.json"))
+    assert place.open().load() == saved
+
+
+def test_a_head_that_its_journal_does_not_lead_to_is_refused_until_a_person_says_that_it_is_meant(
+    place: S3Place, saved: State
+) -> None:
+    place.edit(serial=5)
+    with pytest.raises(Refused, match="serial 5; its journal ends at serial 3") as caught:
+        place.open().load()
+    assert caught.value.code == "E408"
+    command = shlex.split(caught.value.fix.split("; or, if this head is meant: ")[1].split(", then")[0])
+    assert command[:3] == ["aws", "s3", "cp"]
+    metadata = dict(fact.split("=") for fact in command[-1].split(","))
+    key = command[4].removeprefix(f"s3://{place.bucket}/")
+    place.client.put_object(Bucket=place.bucket, Key=key, Body=place.read("head.json"), Metadata=metadata)
+    assert place.open().load().serial == 5
+
+
+def test_a_head_whose_journal_goes_on_further_up_was_set_back(place: S3Place, saved: State) -> None:
+    kept = put(place.open("2/1"), saved, "third")
+    drop(place, 1, 2)
+    place.edit(serial=2)
+    drop(place, 3)
+    with pytest.raises(Refused) as caught:
+        place.open().load()
+    assert caught.value.code == "E404"
+    place.write("head.json", place.read(f"journal/{kept.serial}.json"))
+    assert place.open().load() == kept
+
+
+def test_one_copy_may_be_missing_and_the_next_write_leaves_it_first(place: S3Place, saved: State) -> None:
+    drop(place, 3)
+    ours = place.open()
+    kept = put(ours, ours.load(), "third")
+    assert {"journal/3.json", "journal/4.json"} <= set(place.listed())
+    assert place.open().load() == kept
+
+
+def test_where_a_missing_copy_cannot_be_left_nothing_more_is_written(place: S3Place, saved: State) -> None:
+    drop(place, 3)
+    faults = {("put_object", n): ("before", answer(503, "SlowDown")) for n in range(1, 6)}
+    ours = S3Place(FaultyS3(place.client, faults), place.bucket, place.prefix).open()
+    with pytest.raises(TryAgain):
+        put(ours, ours.load(), "third")
+    assert place.open().load() == saved
+
+
+def test_a_journal_of_which_nothing_is_kept_any_more_refuses_nobody(place: S3Place, saved: State) -> None:
+    drop(place, 1, 2, 3)
+    place.write("journal/notes.txt", b"")
+    assert place.open().load() == saved
+
+
+def test_a_head_with_its_copy_costs_two_questions_to_the_journal(place: S3Place, saved: State) -> None:
+    client = FaultyS3(place.client)
+    S3Place(client, place.bucket, place.prefix).open().load()
+    assert client.counts == {"get_object": 1, "head_object": 2}
+
+
+def test_a_long_journal_is_listed_to_its_end(place: S3Place, saved: State, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Short(FaultyS3):
+        """Two keys with each answer."""
+
+        def __getattr__(self, operation: str) -> Callable[..., Any]:
+            call = super().__getattr__(operation)
+            few = {"MaxKeys": 2} if operation == "list_objects_v2" else {}
+            return lambda **arguments: call(**{**arguments, **few})
+
+    place.set_back()
+    with pytest.raises(Refused) as caught:
+        S3Place(Short(place.client), place.bucket, place.prefix).open().load()
+    assert "journal/3.json" in caught.value.fix
+
+
+def test_a_head_to_be_restored_without_any_copy_is_an_older_version(place: S3Place, saved: State) -> None:
+    drop(place, 1, 2, 3)
+    place.write("head.json", b"{")
+    with pytest.raises(Refused) as caught:
+        place.open().load()
+    assert caught.value.fix.startswith(f"restore an older version of s3://{place.bucket}/threads/acme/head.json")
+
+
+def test_a_journal_that_cannot_be_listed_is_named_all_the_same(place: S3Place, saved: State) -> None:
+    place.set_back()
+    faults = {("list_objects_v2", n): ("before", answer(403, "AccessDenied")) for n in (1, 2)}
+    with pytest.raises(Refused) as caught:
+        S3Place(FaultyS3(place.client, faults), place.bucket, place.prefix).open().load()
+    assert f"put the newest copy under s3://{place.bucket}/threads/acme/journal/ back" in caught.value.fix
 
 
 def test_a_write_of_somebody_elses_between_our_questions_is_no_older_head(place: S3Place, saved: State) -> None:

@@ -208,8 +208,9 @@ def test_f46_a_higher_attempt_of_the_same_run_takes_over_at_once(place: S3Place,
         assert lock_of(place)["owner"] == "7/2"
 
 
-def test_a_lock_that_cannot_be_read_holds_nobody_up(place: S3Place, saved: State) -> None:
-    place.write("lock.json", b"\xff")
+@pytest.mark.parametrize("spoilt", [b"\xff", b"[" * 200_000, b""])
+def test_a_lock_that_cannot_be_read_holds_nobody_up(place: S3Place, saved: State, spoilt: bytes) -> None:
+    place.write("lock.json", spoilt)
     with place.open("8/1").lock("8/1"):
         assert lock_of(place)["owner"] == "8/1"
 
@@ -250,8 +251,10 @@ def test_f47_unlock_takes_the_lock_away_and_says_whose_it_was(place: S3Place, sa
     left_by_a_dead_run(place, "7/1")
     assert "run 7/1" in place.open().unlock()
     assert place.open().unlock() == "held by nobody"
-    place.write("lock.json", b"{}")
-    assert "nobody we can name" in place.open().unlock()
+    for spoilt in (b"{}", b"[" * 200_000):
+        place.write("lock.json", spoilt)
+        assert "nobody we can name" in place.open().unlock()
+        assert "lock.json" not in place.listed()
 
 
 def test_a_lock_renewed_this_moment_is_not_taken_away(place: S3Place, saved: State) -> None:
