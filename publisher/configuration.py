@@ -4,6 +4,7 @@ Pure. The schema says what a value may look like (`schemas/config.json`), this m
 together. A variable of the environment is judged by the same schema as the key it stands for.
 """
 
+import posixpath
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -306,6 +307,8 @@ def _state_misfits(config: _Config) -> Iterator[Finding]:
         yield config.found(
             "E516", pointer, "with the backend s3 the path is s3://bucket/prefix", "path: s3://acme/state"
         )
+    if backend == "file" and (posixpath.normpath(f"/{path}") == "/" or path.endswith(("/", "/.", "/.."))):
+        yield config.found("E516", pointer, f'the path "{path[:60]}" names a folder', "path: publisher-state.json")
     if backend != "s3" and path.startswith("s3://"):
         yield config.found("E516", pointer, f"a path like this needs the backend s3, not {backend}", "backend: s3")
 
