@@ -11,6 +11,7 @@ import json
 import math
 import random
 import re
+import shlex
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -33,11 +34,12 @@ from publisher.state_backends import checks
 from publisher.state_backends.attempts import Attempts, apart, same_content
 from publisher.state_backends.checks import Mark
 from publisher.state_backends.lease import Lease, lease_from_json, lease_json
-from publisher.state_backends.plumbing import StateBranch
+from publisher.state_backends.plumbing import StateBranch, no_state_branch
 
 TRIES = 5
 FULL = 3000  # files in one folder; GitHub advises against more
 _RECORD = re.compile(r"posts/\d{4}-\d{2}(?:-\d+)?/([^/]+)\.json")
+_ATTRIBUTES = b"* -merge\n"
 _README = """\
 # What was published
 
@@ -89,6 +91,10 @@ class BranchState:
     def where(self) -> str:
         return f"branch {self._branch.branch}"
 
+    def check_apart(self) -> None:
+        """Raises `Refused` E436 where the branch is the one that holds the posts."""
+        self._branch.check_apart()
+
     # --- the seam -----------------------------------------------------------------------------------------------
 
     def load(self) -> State:
@@ -100,12 +106,14 @@ class BranchState:
         return state
 
     def create(self, state: State) -> State:
-        if self._branch.fetch(self._pause) is not None:
+        found = self._branch.fetch(self._pause)
+        if found is not None:
+            self._head_data(found)
             raise checks.exists_already(self.where)
         if self._mark() is not None:
             raise self._missing()  # there was one: beginning anew would forget what it says
         written = replace(state, serial=1, write_id=next(self._write_ids))
-        first = {"README.md": _README.encode(), ".gitattributes": b"* -merge\n"}
+        first = {"README.md": _README.encode(), ".gitattributes": _ATTRIBUTES}
         commit, _ = self._commit(None, written, tuple(written.posts), None, others=first)
         error = self._branch.push(commit)
         if error is not None:
@@ -209,7 +217,7 @@ class BranchState:
 
     @property
     def _restart(self) -> str:
-        return f"git update-ref -d {self._branch.seen_ref}"
+        return f"git update-ref -d {shlex.quote(self._branch.seen_ref)}"
 
     def _restore(self) -> str:
         """How to get back what this clone has seen last. A shallow clone cannot: it lacks the commits before."""
@@ -217,14 +225,15 @@ class BranchState:
         if seen is None or self._branch.git.is_shallow():
             return (
                 f"put {self.where} back to the last commit that publisher made: "
-                f"git push --force {self._branch.remote} COMMIT:{self._branch.ref}"
+                f"git push --force {self._branch.remote} {shlex.quote(f'COMMIT:{self._branch.ref}')}"
             )
-        return f"git push --force {self._branch.remote} {seen}:{self._branch.ref}"
+        return f"git push --force {self._branch.remote} {shlex.quote(f'{seen}:{self._branch.ref}')}"
 
     def _read(self, commit: str) -> Tip:
         """Raises `Refused` when head and posts do not belong together."""
+        data = self._head_data(commit)
         with checks.restored_by(self._restore):
-            head = self._head(commit)
+            head = self._head(data)
         if head.extra.get("posts_tree") != self._branch.tree_of(commit, "posts"):
             raise Refused(
                 f"the posts on {self.where} are not those that its head.json was written for",
@@ -239,8 +248,16 @@ class BranchState:
             paths = _paths_by_id(files, where=self.where)
         return Tip(commit, replace(head, extra=extra), lease, paths)
 
-    def _head(self, commit: str) -> State:
+    def _head_data(self, commit: str) -> bytes | None:
+        """None for a state whose head is lost. Raises `Refused` E436 for a branch that was none: it must not be told
+        how to be put back."""
         data = self._branch.content(commit, "head.json")
+        ours = data is not None or self._branch.content(commit, ".gitattributes") == _ATTRIBUTES
+        if not ours and self._mark() is None:
+            raise no_state_branch(self._branch.branch, "it is there, and has no head.json")
+        return data
+
+    def _head(self, data: bytes | None) -> State:
         if data is None:
             raise checks.unreadable(self.where, "it has no head.json")
         where = f"{self.where}: head.json"
@@ -266,7 +283,7 @@ class BranchState:
         """The newest state this clone has trusted."""
         commit = self._branch.commit_at(self._branch.seen_ref)
         try:
-            head = self._head(commit) if commit else None
+            head = self._head(self._branch.content(commit, "head.json")) if commit else None
         except PublisherError:
             return None
         return Mark(head.lineage, head.serial) if head else None

@@ -165,6 +165,7 @@ def unreadable(path: Path, seen: str, expected: str, *, mend: str | None = None)
 
 
 _FORBIDDEN = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
+_MISPLACED = frozenset({errno.EEXIST, errno.ENOTDIR, errno.EISDIR, errno.ENAMETOOLONG, errno.ELOOP})
 
 
 def explained(error: OSError, path: Path) -> PublisherError:
@@ -177,9 +178,33 @@ def explained(error: OSError, path: Path) -> PublisherError:
             why="what was on disk before is still there, whole",
             fix=f"let this user write to {path.parent}, then run again",
         )
+    if error.errno in _MISPLACED:
+        return Refused(
+            f"{path} cannot be made: {said}",
+            code="E412",
+            why="without a place for it nothing that goes out could be recorded",
+            fix="shorten the name in state.path"
+            if error.errno == errno.ENAMETOOLONG
+            else f"take away what is in the way, {_in_the_way(path)}, or give state.path another place",
+        )
     return TryAgain(
         f"{path.name} could not be written: {said}",
         code="E411",
         why="what was on disk before is still there, whole",
         fix="free some space or repair the disk, then run again",
     )
+
+
+def obstacle(path: Path) -> PublisherError | None:
+    """E412 where nothing can be at `path`, which is another thing than nothing being there."""
+    try:
+        path.lstat()
+    except OSError as error:
+        if error.errno in _MISPLACED:
+            return explained(error, path)
+    return None
+
+
+def _in_the_way(path: Path) -> Path:
+    """The topmost part of `path` that is there and no folder; else `path`, which is one."""
+    return next((part for part in (*reversed(path.parents), path) if os.path.lexists(part) and not part.is_dir()), path)

@@ -11,6 +11,7 @@ file that was set back betrays itself.
 import json
 import math
 import os
+import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -135,9 +136,12 @@ class FileState:
                 self._holder_path.write_text(json.dumps(note))
             yield
         finally:
-            self._fold()
-            self._holder_path.unlink(missing_ok=True)
-            self._run_lock.release()
+            try:
+                self._fold()
+                with suppress(OSError):
+                    self._holder_path.unlink(missing_ok=True)
+            finally:
+                self._run_lock.release()
 
     def left(self) -> float:
         return math.inf  # the system's own lock: it ends with the process, and not before
@@ -150,10 +154,12 @@ class FileState:
         holder = self._holder()
         self._make_beside()
         try:
-            with self._run_lock:
+            with self._run_lock, suppress(OSError):
                 self._holder_path.unlink(missing_ok=True)
         except Timeout:
             raise checks.held(self.where, f"{holder}, and it is alive") from None
+        except OSError as error:
+            raise durable.explained(error, Path(self._run_lock.lock_file)) from None
         return f"{holder}; taken away" if holder != _NOBODY else _NOBODY
 
     # --- reading ------------------------------------------------------------------------------------------------
@@ -164,9 +170,11 @@ class FileState:
 
     @property
     def _restart(self) -> str:
-        return f"rm {self._mark_path}"
+        return f"rm {shlex.quote(str(self._mark_path))}"
 
-    def _missing(self) -> Refused:
+    def _missing(self) -> PublisherError:
+        if (obstacle := durable.obstacle(self._path)) is not None:
+            return obstacle
         mark = self._read_mark()
         if mark is None:
             return checks.missing(self.where)
@@ -263,7 +271,7 @@ class FileState:
                 f"{self._beside} is a symbolic link",
                 code="E401",
                 why="what publisher keeps there would be written to a place that the link chose",
-                fix=f"rm {self._beside}",
+                fix=f"rm {shlex.quote(str(self._beside))}",
             )
         try:
             self._beside.mkdir(parents=True, exist_ok=True)
@@ -284,16 +292,16 @@ class FileState:
 
     def _read_mark(self) -> Mark | None:
         try:
-            mark = json.loads(self._mark_path.read_bytes())
+            mark = checks.note_from(self._mark_path.read_bytes())
             return Mark(str(mark["lineage"]), int(mark["serial"]))
-        except (OSError, ValueError, KeyError, TypeError):
+        except (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError):
             return None
 
     def _holder(self) -> str:
         try:
-            note = json.loads(self._holder_path.read_bytes())
+            note = checks.note_from(self._holder_path.read_bytes())
             return f"held by run {note['run']} since {note['since']}"
-        except (OSError, ValueError, KeyError, TypeError):
+        except (OSError, KeyError, TypeError, RecursionError):
             return _NOBODY
 
 

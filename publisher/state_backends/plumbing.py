@@ -50,6 +50,15 @@ class StateBranch:
     def seen_ref(self) -> str:
         return f"refs/publisher/seen/{self.branch}"
 
+    def check_apart(self) -> None:
+        """Raises `Refused` E436 for the branch that is checked out, and for the remote's main one where it is known."""
+        for at, to, what in (
+            ("HEAD", self.ref, "the branch that is checked out here"),
+            (f"refs/remotes/{self.remote}/HEAD", f"refs/remotes/{self.remote}/{self.branch}", "the main branch"),
+        ):
+            if self.git.run("symbolic-ref", "--quiet", at).text == to:
+                raise no_state_branch(self.branch, f"it is {what}")
+
     # --- reading ------------------------------------------------------------------------------------------------
 
     def fetch(self, pause: Callable[[], None]) -> str | None:
@@ -211,6 +220,15 @@ class StateBranch:
                 f'"{self.branch}" is no name for a branch', code="E434", fix="give state.path the name of a branch"
             )
         return remote_failure(answer, self.git.remote_url(self.remote) or f'remote "{self.remote}"')
+
+
+def no_state_branch(branch: str, seen: str) -> Refused:
+    return Refused(
+        f"branch {branch} is none for a state: {seen}",
+        code="E436",
+        why="content is merged, squashed and reverted; what is recorded must not go with it",
+        fix="name a branch that holds nothing else: state: {backend: branch, path: publisher-state} in publisher.yaml",
+    )
 
 
 def _converse(

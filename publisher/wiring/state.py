@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from publisher.content.post import Post
-from publisher.errors import Refused
+from publisher.errors import InvalidContent, Refused
 from publisher.settings import AccountSettings
 from publisher.wiring.destination import Destination
 from publisher.wiring.workplace import Workplace
@@ -27,14 +27,19 @@ def backend_for(
             from publisher.state_backends.file import FileState
 
             file = Path(os.path.relpath(place.root / path))  # as a person would name it
-            file.parent.mkdir(parents=True, exist_ok=True)
+            if not file.name:
+                raise InvalidContent(
+                    f'state.path "{path}" is a folder', code="E516", fix="state: {path: publisher-state.json}"
+                )
             return FileState(file, **facts)
         case "branch":
             from publisher.git import Git
             from publisher.state_backends.branch import BranchState
 
             git = Git(place.root, dict(environ))
-            return BranchState(git, path, lease=where.state.lease, **facts)
+            backend = BranchState(git, path, lease=where.state.lease, **facts)
+            backend.check_apart()
+            return backend
         case "s3":
             from publisher.state_backends.objects import bucket_and_prefix, s3_client
             from publisher.state_backends.s3 import S3State

@@ -98,6 +98,22 @@ def _no_name_of_a_branch(desk: Desk) -> Called:
     return desk("state", "init", "--format", "json")
 
 
+def _under_a_file(desk: Desk) -> Called:
+    desk.write("publisher.yaml", f"{CONFIG}state: {{path: publisher.yaml/s.json}}\n")
+    return desk("state", "init", "--format", "json")
+
+
+def _beside_the_posts(desk: Desk) -> Called:
+    _on_a_branch(desk, "main")
+    git(desk.folder, "symbolic-ref", "HEAD", "refs/heads/main")
+    return desk("state", "init", "--format", "json")
+
+
+def _in_place_of_the_repository(desk: Desk) -> Called:
+    desk.write("publisher.yaml", f"{CONFIG}state: {{path: '{desk.folder}'}}\n")
+    return desk("state", "init", "--format", "json")
+
+
 def _without_the_sandbox(desk: Desk) -> Called:
     """As it is where the distribution was installed without the extra."""
     desk.begin().post("a", "text: one\n")
@@ -159,7 +175,10 @@ _NOTHING_TO_DO = {"W717"}  # a later run sends it
         ("E420", 8, _too_many),
         ("E421", 8, _another_plan),
         ("E433", 5, _somebody_faster),
+        ("E412", 8, _under_a_file),
         ("E434", 3, _no_name_of_a_branch),
+        ("E436", 8, _beside_the_posts),
+        ("E516", 3, _in_place_of_the_repository),
         ("E447", 8, _id_not_typed),
         ("E502", 3, _no_such_account),
         ("E503", 3, _one_of_two),

@@ -1,6 +1,8 @@
 """State on a branch: what is on it, and that the user's repository is left as it is."""
 
 import os
+import re
+import shlex
 import subprocess
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -103,6 +105,52 @@ def test_f58_a_head_that_is_empty_or_gone_is_refused(place: BranchPlace, saved: 
     git(place.bare, "update-ref", f"refs/heads/{BRANCH}", "refs/heads/main")
     with pytest.raises(Refused, match=r"no head\.json"):
         place.open().load()
+
+
+def test_a_branch_of_content_is_no_state_branch_and_nobody_is_told_to_overwrite_it(place: BranchPlace) -> None:
+    ours = BranchPlace(place.bare, place.clone, "main").open()
+    for attempt in (ours.load, lambda: ours.create(BEGUN), lambda: ours.lock("1/1").__enter__()):
+        with pytest.raises(Refused, match="branch main is none for a state: it is there, and has no head") as caught:
+            attempt()
+        assert caught.value.code == "E436"
+        assert "--force" not in caught.value.fix
+        assert "path: publisher-state" in caught.value.fix
+
+
+def test_a_state_branch_that_has_lost_its_head_is_told_how_to_be_put_back(place: BranchPlace, saved: State) -> None:
+    entries = [line for line in git(place.bare, "ls-tree", BRANCH).splitlines() if b"head.json" not in line]
+    tree = git(place.bare, "mktree", stdin=b"\n".join(entries) + b"\n").decode().strip()
+    commit = git(place.bare, "commit-tree", tree, "-p", BRANCH, "-m", "lost").decode().strip()
+    git(place.bare, "update-ref", f"refs/heads/{BRANCH}", commit)
+    git(place.clone, "update-ref", "-d", f"refs/publisher/seen/{BRANCH}")
+    with pytest.raises(Refused, match=r"no head\.json") as caught:
+        place.open().load()
+    assert caught.value.code == "E401"
+    assert "git push --force" in caught.value.fix
+
+
+def test_neither_the_branch_checked_out_nor_the_main_one_is_for_a_state(place: BranchPlace) -> None:
+    place.open().check_apart()
+    on_main = BranchPlace(place.bare, place.clone, "main").open()
+    with pytest.raises(Refused, match="main is none for a state: it is the branch that is checked out") as caught:
+        on_main.check_apart()
+    assert caught.value.code == "E436"
+    git(place.clone, "remote", "set-head", "origin", "main")
+    git(place.clone, "checkout", "--quiet", "--detach")
+    with pytest.raises(Refused, match="main is none for a state: it is the main branch"):
+        on_main.check_apart()
+
+
+def test_what_is_to_be_typed_holds_for_any_name_of_a_branch(place: BranchPlace) -> None:
+    ours = BranchPlace(place.bare, place.clone, "it's;here").open()
+    state = ours.create(BEGUN)
+    put(ours, state, "launch")
+    git(place.bare, "update-ref", "-d", "refs/heads/it's;here")
+    with pytest.raises(Refused) as caught:
+        ours.load()
+    push, forget = re.findall(r"git (.*?)(?:; or|, then)", caught.value.fix)
+    assert shlex.split(forget) == ["update-ref", "-d", "refs/publisher/seen/it's;here"]
+    assert shlex.split(push)[-1].endswith(":refs/heads/it's;here")
 
 
 def test_two_files_of_one_post_are_refused(place: BranchPlace, saved: State) -> None:

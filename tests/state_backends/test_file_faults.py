@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-from publisher.errors import NotAllowed, TryAgain
+from publisher.errors import LostRace, NotAllowed, Refused, TryAgain
 from publisher.planning.state import State
 from publisher.state_backends.durable import OS, Durable
 from publisher.state_backends.file import FileState
@@ -164,15 +164,85 @@ def test_a_write_waits_for_another_process_only_so_long(path: Path) -> None:
 @pytest.mark.parametrize("lock", ["write", "run"])
 def test_a_lock_that_cannot_be_made_is_no_lock(path: Path, lock: str) -> None:
     (path.parent / ".publisher" / f"{NAME}.{lock}.lock").mkdir(parents=True)
-    with pytest.raises((TryAgain, NotAllowed)), backend(path).lock("1/1"):
+    with pytest.raises(Refused, match=rf"{lock}\.lock cannot be made") as caught, backend(path).lock("1/1"):
         backend(path).create(BEGUN)
+    assert caught.value.code == "E412"
+    assert f"what is in the way, {path.parent}/.publisher/{NAME}.{lock}.lock, or" in caught.value.fix
     assert not path.exists()
+
+
+def test_a_lock_that_is_a_folder_is_told_by_unlock_too(path: Path) -> None:
+    (path.parent / ".publisher" / f"{NAME}.run.lock").mkdir(parents=True)
+    with pytest.raises(Refused) as caught:
+        backend(path).unlock()
+    assert caught.value.code == "E412"
+
+
+def test_a_note_of_the_holder_that_is_a_folder_keeps_no_lock(path: Path) -> None:
+    backend(path).create(BEGUN)
+    (path.parent / ".publisher" / f"{NAME}.holder.json").mkdir()
+    for run in ("1/1", "2/1"):
+        with backend(path).lock(run):
+            backend(path).load()
+    assert backend(path).unlock() == "held by nobody"
+
+
+def test_whatever_fails_at_the_end_of_a_run_its_lock_is_released(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def failing(_: FileState) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(FileState, "_fold", failing)
+    with pytest.raises(ZeroDivisionError), backend(path).lock("1/1"):
+        pass
+    monkeypatch.undo()
+    with backend(path, "2/1").lock("2/1"):
+        pass
+
+
+@pytest.mark.parametrize("note", [b"[" * 200_000, b'{"run": 1}', b"[]", b"\xff", b""])
+def test_a_note_of_the_holder_that_cannot_be_read_names_nobody(path: Path, note: bytes) -> None:
+    ours = backend(path)
+    with ours.lock("1/1"):
+        ours._holder_path.write_bytes(note)
+        with pytest.raises(LostRace, match="held by nobody"), backend(path, "2/1").lock("2/1"):
+            pass
+
+
+@pytest.mark.parametrize(
+    "mark", [b"[" * 200_000, b'{"lineage": "6f0c2b1a", "serial": Infinity}', b'{"lineage": "6f0c2b1a"}', b"\xff"]
+)
+def test_a_mark_that_cannot_be_read_is_one_safeguard_fewer(path: Path, mark: bytes) -> None:
+    state = backend(path).create(BEGUN)
+    path_of_mark = path.parent / ".publisher" / f"{NAME}.mark.json"
+    sound = path_of_mark.read_bytes()
+    path_of_mark.write_bytes(mark)
+    assert backend(path).load() == state
+    assert path_of_mark.read_bytes() == sound
 
 
 def test_a_folder_of_ours_that_cannot_be_made_is_told(path: Path) -> None:
     (path.parent / ".publisher").write_text("in the way")
-    with pytest.raises(TryAgain, match="File exists"):
+    with pytest.raises(Refused, match="File exists") as caught:
         backend(path).create(BEGUN)
+    assert caught.value.code == "E412"
+    assert f"what is in the way, {path.parent}/.publisher, or" in caught.value.fix
+
+
+def test_a_place_under_a_file_is_told_before_anything_is_begun(path: Path) -> None:
+    file = path.parent / "publisher.yaml"
+    file.write_text("version: 1\n")
+    for attempt in (backend(file / NAME).load, lambda: backend(file / "a" / NAME).create(BEGUN)):
+        with pytest.raises(Refused, match="Not a directory") as caught:
+            attempt()
+        assert caught.value.code == "E412"
+        assert f"what is in the way, {file}, or" in caught.value.fix
+
+
+def test_a_name_that_is_too_long_is_to_be_shortened(path: Path) -> None:
+    for length in (300, 250):  # too long itself, or with what is kept beside it
+        with pytest.raises(Refused, match="File name too long") as caught:
+            backend(path.with_name("n" * length)).create(BEGUN)
+        assert (caught.value.code, caught.value.fix) == ("E412", "shorten the name in state.path")
 
 
 def test_where_no_lock_can_be_made_a_state_is_read_without(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

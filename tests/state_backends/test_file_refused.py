@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -94,6 +95,21 @@ def test_a_folder_of_ours_that_is_a_link_is_refused(tmp_path: Path) -> None:
     with pytest.raises(Refused, match="symbolic link"):
         backend(tmp_path / NAME).create(BEGUN)
     assert not list((tmp_path / "elsewhere").iterdir())
+
+
+def test_what_is_to_be_typed_holds_for_any_name(tmp_path: Path) -> None:
+    path = tmp_path / "my dir" / "st acme.json"
+    backend(path).create(BEGUN)
+    path.unlink()
+    with pytest.raises(Refused) as caught:
+        backend(path).load()
+    command = caught.value.fix.split("on purpose: ")[1].split(", then")[0]
+    assert shlex.split(command) == ["rm", f"{tmp_path}/my dir/.publisher/st acme.json.mark.json"]
+    (tmp_path / "a b").mkdir()
+    (tmp_path / "a b" / ".publisher").symlink_to(tmp_path)
+    with pytest.raises(Refused) as caught:
+        backend(tmp_path / "a b" / NAME).create(BEGUN)
+    assert shlex.split(caught.value.fix) == ["rm", f"{tmp_path}/a b/.publisher"]
 
 
 def test_looking_for_a_missing_state_makes_nothing(path: Path) -> None:
