@@ -41,7 +41,7 @@ class Ledger:
         Raises `LostRace` E702 when another run has written meanwhile: what looks like a riddle may be its post. Asked
         before a person is troubled; a write need not ask, being conditional itself.
         """
-        self._first()
+        self.undisturbed()
         there = self._backend.load()
         if there.write_id != self.state.write_id:
             raise LostRace(
@@ -87,7 +87,7 @@ class Ledger:
         it records what it has done, and begins nothing (F48). Raises `LostRace` E702 there, and nothing is written.
         """
         if state.opens(changed):
-            self._first()
+            self.undisturbed()
         tries = 0
         while True:
             tries += 1
@@ -108,8 +108,8 @@ class Ledger:
         if self.state.user_id is None:
             self.write(replace(self.state, user_id=user_id, endpoint=endpoint), ())
 
-    def _first(self) -> None:
-        """Raises `LostRace` where another run has written since `load`."""
+    def undisturbed(self) -> None:
+        """Raises `LostRace` E702 where another run has written since `load`: what was planned then may be done now."""
         if self._overtaken:
             raise LostRace(
                 f"{self._backend.where} was written by another run meanwhile",

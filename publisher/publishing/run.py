@@ -132,6 +132,7 @@ def carry_out(session: Session, plan: Plan) -> RunReport:
     journeys = tuple(Journey.start(post, commit=session.commit) for post in posts)
     try:
         _before(session, plan)
+        session.ledger.undisturbed()
         applied = apply(journeys, session.tools(), Pace.of(session.publishing))
     except PublisherError as error:
         applied = Applied(journeys, stopped_by=error)

@@ -3,6 +3,7 @@
 Pure. A write whose answer never came may have been kept: what is found there then has a write_id of ours (F42, F50).
 """
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from publisher.planning.state import State
@@ -33,13 +34,22 @@ class Attempts:
         return written if after == base.write_id else None
 
 
-def apart(state: State, changed: tuple[str, ...], theirs: frozenset[str]) -> bool:
-    """Whether our records `changed` may be put on top of another run's, which are of the posts `theirs` (F48).
+def apart(state: State, changed: tuple[str, ...], found: State, theirs: frozenset[str]) -> bool:
+    """Whether our records `changed` may be put on top of what others wrote: of the posts `theirs`, in `found` (F48).
 
     What is so at Threads already must not be lost. But what a call follows was decided on all that was read: theirs may
-    be the same post under another name, so that there they must have changed nothing.
+    be the same post under another name, so that there they must have changed nothing. And no two records are of one
+    live post.
     """
-    return not theirs if state.opens(changed) else theirs.isdisjoint(changed)
+    if state.opens(changed):
+        return not theirs
+    return theirs.isdisjoint(changed) and _live(state, changed).isdisjoint(_live(found, theirs))
+
+
+def _live(state: State, post_ids: Iterable[str]) -> set[str]:
+    """The media ids on record for these posts."""
+    records = (state.posts[post_id] for post_id in post_ids if post_id in state.posts)
+    return {part.media_id for record in records for part in record.parts if part.media_id is not None}
 
 
 def same_content(one: State, other: State) -> bool:

@@ -306,10 +306,11 @@ class BranchState:
         """`state` on top of what somebody else wrote meanwhile (F48)."""
         ours = self._attempts.ours(found.head.write_id, state)
         theirs = _post_ids(self._branch.differing(base.commit, found.commit))
-        if ours is None and not (apart(state, changed, theirs) and same_content(found.head, base.head)):
+        there = self._whole(found)
+        if ours is None and not (apart(state, changed, there, theirs) and same_content(found.head, base.head)):
             raise checks.overtaken(self.where, seen=checks.version(found.head), expected=checks.version(base.head))
         changes = {post_id: state.posts.get(post_id) for post_id in changed}
-        return replace(state, posts=self._whole(found).amended(changes).posts)
+        return replace(state, posts=there.amended(changes).posts)
 
     def _commit(
         self,

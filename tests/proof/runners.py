@@ -185,20 +185,32 @@ def two_tips(*, every: int = 1) -> Iterator[Count]:
     The memory puts one's records beside the other's, as a branch does. The video is recorded once its container is
     made, so that the other's records come along before the intent.
     """
-    for old, new in _TIPS:
-        steps = [0, 0]
-        for runner, posts in enumerate((old, new)):
-            steps[runner] = interleaved(Scene(posts, list_lag=120.0), ())[1].steps[0]
+    for live, old, new in _TIPS:
+        steps = [interleaved(_with_live(live, posts), ())[1].steps[0] for posts in (old, new)]
         for one in range(1, steps[0] + 1, every):
             for two in range(1, steps[1] + 1, every):
-                scene = Scene(new, list_lag=120.0)
+                scene = _with_live(live, new)
                 scene.memory.reapplies = True
                 yield interleaved(scene, [(0, one), (1, two)], old=old)[0]
 
 
+def _with_live(live: tuple[Post, ...], posts: tuple[Post, ...]) -> Scene:
+    """What is `live` went out an hour ago."""
+    scene = Scene(live, list_lag=120.0)
+    if live:
+        scene.publish()
+        scene.clock.sleep(3600)
+    scene.posts = posts
+    return scene
+
+
 _VIDEO = text("v", media=(picture("v", "video"),))
-_TIPS = (
-    ((text("a", "words"),), (text("b", "words"),)),
-    ((_VIDEO, text("w", "words")), (_VIDEO, text("x", "words"))),
-    ((text("a", "words"), _VIDEO), (text("b", "words"),)),
+_LIVE, _MOVED = text("a", "live"), text("b", "live")  # one post, before and after its file was renamed
+# What is live before, the old tip and the new one.
+_TIPS: tuple[tuple[tuple[Post, ...], tuple[Post, ...], tuple[Post, ...]], ...] = (
+    ((), (text("a", "words"),), (text("b", "words"),)),
+    ((), (_VIDEO, text("w", "words")), (_VIDEO, text("x", "words"))),
+    ((), (text("a", "words"), _VIDEO), (text("b", "words"),)),
+    ((_LIVE,), (_MOVED, text("w", "words")), (_LIVE, text("w", "words"))),
+    ((_LIVE,), (_MOVED, text("w", "words")), (_LIVE, text("x", "words"))),
 )

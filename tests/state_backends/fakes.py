@@ -136,7 +136,7 @@ class MemoryState:
         ids = base.posts.keys() | found.posts.keys()
         theirs = frozenset(post_id for post_id in ids if base.posts.get(post_id) != found.posts.get(post_id))
         heads = (replace(each, posts={}) for each in (base, found))
-        return apart(state, changed, theirs) and same_content(*heads)
+        return apart(state, changed, found, theirs) and same_content(*heads)
 
     def left(self) -> float:
         memory = self._memory

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Protocol
+from zlib import crc32
 
 from publisher.planning.records import PartRecord, Phase, PostRecord
 from publisher.planning.state import State
@@ -22,9 +23,14 @@ BEGUN = State(lineage="6f0c2b1a", account="acme", endpoint=ENDPOINT)
 
 
 def record(text: str = "fingerprint", phase: Phase = Phase.PUBLISHED) -> PostRecord:
-    """A post of one part, as a run leaves it."""
+    """A post of one part, as a run leaves it; other words are another live post."""
     part = PartRecord(
-        phase=phase, fingerprint=text, container="18079098539304490", attempt=1, attempt_at=NOON, media_id="17889615"
+        phase=phase,
+        fingerprint=text,
+        container="18079098539304490",
+        attempt=1,
+        attempt_at=NOON,
+        media_id=f"1788{crc32(text.encode()):010}",
     )
     return PostRecord(path="posts/launch.yaml", kind="text", fingerprint=text, parts=(part,))
 

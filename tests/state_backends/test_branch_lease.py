@@ -103,7 +103,7 @@ def test_f44_of_two_runs_that_start_together_the_first_write_decides(
     ours, theirs = place.open("7/1"), another(place, tmp_path / "second", "8/1")
     with ours.lock("7/1"), theirs.lock("8/1"):
         mine, other = ours.load(), theirs.load()
-        put(ours, mine, "ours")
+        put(ours, mine, "ours", "by us")
         with pytest.raises(LostRace) as caught:
             put(theirs, other, "theirs")
         assert caught.value.code == "E700"

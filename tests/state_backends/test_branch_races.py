@@ -34,7 +34,7 @@ def test_f48_two_runs_with_different_posts_keep_both(place: BranchPlace, saved: 
     ours, theirs = place.open("1/1"), another(place, tmp_path / "second")
     mine, other = ours.load(), theirs.load()
     put(theirs, put(theirs, other, "theirs"), "more", "changed by them")
-    state = put(ours, mine, "ours")
+    state = put(ours, mine, "ours", "by us")
     assert set(state.posts) == {"launch", "more", "ours", "theirs"}
     assert state.posts["more"] == record("changed by them")
     assert place.open().load() == state
@@ -348,6 +348,20 @@ def test_a_remote_that_declines_is_a_matter_of_permission(place: BranchPlace, sa
     assert place.open().load() == saved
 
 
+def test_two_people_do_not_adopt_one_live_post_for_two_records(
+    place: BranchPlace, saved: State, tmp_path: Path
+) -> None:
+    ours, theirs = place.open("7/1"), another(place, tmp_path / "second", "8/1")
+    mine, other = ours.load(), theirs.load()
+    live = replace(record().parts[0], media_id="17889615")
+    theirs.save(other.with_post("more", replace(record(), parts=(live,))), ("more",))
+    with pytest.raises(LostRace):
+        ours.save(mine.with_post("launch", replace(record(), parts=(live,))), ("launch",))
+    another_one = replace(live, media_id="17889616")
+    kept = ours.save(mine.with_post("launch", replace(record(), parts=(another_one,))), ("launch",))
+    assert [kept.posts[name].parts[0].media_id for name in ("launch", "more")] == ["17889616", "17889615"]
+
+
 def test_a_lineage_that_may_not_begin_says_so(place: BranchPlace) -> None:
     hook(place, "pre-receive", "echo declined >&2; exit 1")
     with pytest.raises(NotAllowed):
@@ -375,14 +389,14 @@ def test_eight_runners_at_once_lose_no_record(place: BranchPlace, saved: State, 
     states = [run.load() for run in runs]
 
     def work(n: int) -> State:
-        state = _persistent(lambda: put(runs[n], states[n], f"post-{n}"))
-        return _persistent(lambda: put(runs[n], state, f"post-{n}", "changed"))
+        state = _persistent(lambda: put(runs[n], states[n], f"post-{n}", f"said {n}"))
+        return _persistent(lambda: put(runs[n], state, f"post-{n}", f"changed {n}"))
 
     with ThreadPoolExecutor(8) as pool:
         done = list(pool.map(work, range(8)))
     state = place.open().load()
     assert set(state.posts) == {"launch", "more", *(f"post-{n}" for n in range(8))}
-    assert all(state.posts[f"post-{n}"] == record("changed") for n in range(8))
+    assert all(state.posts[f"post-{n}"] == record(f"changed {n}") for n in range(8))
     assert len({one.write_id for one in done}) == 8
 
 
