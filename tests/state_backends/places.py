@@ -30,7 +30,7 @@ def record(text: str = "fingerprint", phase: Phase = Phase.PUBLISHED) -> PostRec
         container="18079098539304490",
         attempt=1,
         attempt_at=NOON,
-        media_id=f"1788{crc32(text.encode()):010}",
+        media_id=f"1788{crc32(text.encode()):010}" if phase is Phase.PUBLISHED else None,
     )
     return PostRecord(path="posts/launch.yaml", kind="text", fingerprint=text, parts=(part,))
 
