@@ -61,6 +61,7 @@ def publish_(console: Console) -> int:
     try:
         run = publish(console, (), Wishes(yes=True, require_tip=True))
     except PublisherError as error:
+        error.fix = console.typed(error.fix)
         add_summary(console.environ, without_secrets(error_summary(error), console.environ))
         raise
     if run is None:

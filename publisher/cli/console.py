@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import wraps
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
@@ -17,6 +17,9 @@ from publisher.cli.chosen_options import Options, options_of
 from publisher.report.escape import printed
 from publisher.report.paint import Paint
 from publisher.settings import in_ci
+
+if TYPE_CHECKING:
+    from publisher.publishing.results import RunReport
 
 _SHOWN = "publisher.shown"
 
@@ -76,10 +79,23 @@ class Console:
         """Whether the person who is there says yes."""
         return click.confirm(printed(question), err=True)
 
+    def typed(self, text: str) -> str:
+        """The commands in `text` as they are to be typed after this call: for the same account, at the same place."""
+        from publisher.cli.typed import Call, as_typed
+
+        context = click.get_current_context(silent=True)
+        return text if context is None else as_typed(text, Call.of(context))
+
+    def typed_run(self, run: "RunReport") -> "RunReport":
+        """As `typed`, of all that a run has to say."""
+        from publisher.cli.typed import Call, run_as_typed
+
+        return run_as_typed(run, Call.of(click.get_current_context()))
+
     def next(self, *lines: str) -> None:
         """What to type now; to people only."""
         if lines and self.text and sys.stdout.isatty():
-            for number, line in enumerate(lines[:2]):
+            for number, line in enumerate(map(self.typed, lines[:2])):
                 self.note(self.note_paint.dim(f"{'next:' if number == 0 else '':<6}{line}"))
 
 

@@ -1,5 +1,6 @@
 """`publisher demo`: the whole loop on a Threads of your own."""
 
+import shlex
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -43,7 +44,7 @@ def command(console: Console, folder: Path, keep: bool) -> int:
         console.show(f"Its posts, as files    {folder}/posts\n")
         rehearse(console, Rehearsal(workspace, sandbox))
         console.show(console.paint.bold(f"\nAll good, in {time.monotonic() - began:.1f} s.") + " What to look at:")
-        for line in aligned(_look_at(folder, sandbox.feed, keep=keep), widest=80):
+        for line in aligned(_look_at(console.options.directory / folder, sandbox.feed, keep=keep), widest=80):
             console.show(line)
         if keep:
             console.note("\nServing until Ctrl-C")
@@ -110,11 +111,12 @@ def _count(rehearsal: Rehearsal) -> int:
 
 
 def _look_at(folder: Path, feed: str, *, keep: bool) -> Sequence[tuple[str, str]]:
-    serve = f"publisher sandbox serve --data {folder}/{HOME}/demo-sandbox"
+    place = shlex.quote(str(folder))
+    serve = f"publisher sandbox serve --data {shlex.quote(f'{folder}/{HOME}/demo-sandbox')}"
     return (
         (feed if keep else serve, "the feed, in a browser"),
         (f"{folder}/posts", "edit one, then: publisher validate"),
-        (f"publisher -C {folder} publish --sandbox", "rehearse on a fresh sandbox"),
+        (f"publisher -C {place} publish --sandbox", "rehearse on a fresh sandbox"),
         ("publisher init", "begin in your own repository"),
     )
 

@@ -20,6 +20,7 @@ def show_error(error: PublisherError, console: Console) -> int:
     """Say what stopped the run, in the format that was asked for; give back its exit code."""
     from publisher.report.text.error import error_text
 
+    error.fix = console.typed(error.fix)
     findings = getattr(error, "findings", ())
     if console.options.format == "json" and not console.has_shown:
         from publisher.report.json import error_document, json_text

@@ -9,7 +9,7 @@ from publisher.content.findings import Finding
 
 if TYPE_CHECKING:  # `validate` shows neither, and would pay for both
     from publisher.planning.plan import Plan
-    from publisher.report.run import Run
+    from publisher.publishing.results import RunReport
 
 
 def show_findings(
@@ -59,8 +59,12 @@ def show_plan(console: Console, plan: "Plan", where: str) -> None:
         console.show(plan_text(plan, where, console.paint, everything=console.options.verbose))
 
 
-def show_run(console: Console, run: "Run") -> None:
-    """What was done; what stopped it on the way is told on stderr as well, whatever the format."""
+def show_run(console: Console, run: "RunReport") -> "RunReport":
+    """What was done; what stopped it on the way is told on stderr as well, whatever the format.
+
+    Gives back the run as it was told: its commands are those to be typed after this call.
+    """
+    run = console.typed_run(run)
     match console.options.format:
         case "json":
             from publisher.report.json import json_text, run_document
@@ -85,3 +89,4 @@ def show_run(console: Console, run: "Run") -> None:
         from publisher.report.text.error import error_text
 
         write(error_text(run.stopped_by, console.note_paint), sys.stderr, coloured=console.note_paint.on)
+    return run

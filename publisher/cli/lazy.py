@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from publisher.cli.options import shared_options
+from publisher.cli.options import remember_call, shared_options
 from publisher.cli.table import ROWS, SECTIONS
 from publisher.errors import PublisherError
 from publisher.version import __version__
@@ -24,6 +24,10 @@ class SharedCommand(click.Command):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.params = [*self.params, *shared_options()]
+
+    def invoke(self, ctx: click.Context) -> Any:
+        remember_call(ctx)
+        return super().invoke(ctx)
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         own = [record for param in self.get_params(ctx) if not _is_shared(param) and (record := _record(ctx, param))]

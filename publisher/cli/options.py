@@ -12,6 +12,7 @@ import click
 
 FORMATS = ("text", "json", "github", "sarif", "junit")
 _KEY = "publisher.options"
+_CALLED = "publisher.called"
 
 
 class _Shared(click.Option):
@@ -71,6 +72,17 @@ def remembered(ctx: click.Context) -> Mapping[str, Any]:
     """What was given, by name."""
     given: Mapping[str, Any] = ctx.find_root().meta.get(_KEY, {})
     return given
+
+
+def remember_call(ctx: click.Context) -> None:
+    """Keep what the command was given: what stops it is told after its own context has ended."""
+    ctx.find_root().meta[_CALLED] = ctx
+
+
+def called_context(ctx: click.Context) -> click.Context | None:
+    """The context of the command that runs, or ran; None before there is one."""
+    called: click.Context | None = ctx.find_root().meta.get(_CALLED)
+    return called
 
 
 def _remember(ctx: click.Context, param: click.Parameter, value: Any) -> None:

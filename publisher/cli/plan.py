@@ -1,6 +1,7 @@
 """`publisher plan`: what publish would do."""
 
 import json
+import shlex
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -58,7 +59,7 @@ def command(
         files.check_errors(console, known)
     if not plan.pending:
         return 0
-    console.next("publisher publish" + (" --sandbox" if sandbox else ""))
+    console.next(shlex.join(("publisher", "publish", *map(str, paths))))
     return EXIT_CHANGES_PENDING if detailed_exitcode else 0
 
 
@@ -113,4 +114,4 @@ def _refusal(console: Console, files: Files, plan: Plan) -> None:
     """What `publish` would refuse for the caps, said now."""
     refused = refusal(plan, files.place.settings.rules)
     if refused is not None:
-        console.note(f"note: publish would refuse this: {refused.message}\n      {refused.fix}")
+        console.note(f"note: publish would refuse this: {refused.message}\n      {console.typed(refused.fix)}")

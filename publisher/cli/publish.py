@@ -1,5 +1,6 @@
 """`publisher publish`: carry the plan out."""
 
+import shlex
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -107,9 +108,10 @@ def _published(
         return None
     with watch.going():
         report = carry_out(session, plan)
-    show_run(console, report)
+    report = show_run(console, report)
     if where.sandbox is not None:
-        console.next(f"publisher sandbox serve --data {HOME}/sandbox    shows the feed")
+        data = shlex.quote(str(files.place.root / HOME / "sandbox"))
+        console.next(f"publisher sandbox serve --data {data}    shows the feed")
     else:
         console.next("publisher status")
     return report

@@ -102,5 +102,5 @@ def _report(console: Console, session: Session, desired: Desired, codes: set[int
         from publisher.report.text.records import open_text
 
         gone = still.keys() - {post.id for post in desired.posts} - desired.broken
-        console.show(open_text(still, console.paint, gone=gone))
+        console.show(console.typed(open_text(still, console.paint, gone=gone)))
     return worst(codes)

@@ -143,7 +143,7 @@ def confirm(console: Console, question: str, *, yes: bool) -> None:
     if yes:
         return
     if not console.interactive:
-        raise Refused(f"{question} Nobody is there to answer", code="E507", fix="--yes answers for you")
+        raise Refused(f"{question} Nobody is there to answer", code="E507", fix="publisher … --yes   answers for you")
     if not console.agreed(question):
         write("nothing was done", sys.stderr)
         raise click.exceptions.Exit(0)

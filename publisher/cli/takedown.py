@@ -1,5 +1,6 @@
 """What `delete` and `replace` have in common: the second key, the refusals, and the deletions themselves."""
 
+import shlex
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -77,7 +78,7 @@ def _plan(console: Console, files: Files, session: Session, asked: Asked) -> Pla
     refused = takedown_refusal(
         plan,
         session.rules,
-        command=" ".join((asked.verdict.value, *asked.posts)),
+        command=shlex.join((asked.verdict.value, *asked.posts)),
         allow_deletes=asked.allow_deletes,
         paused=paused,
     )
@@ -94,8 +95,8 @@ def _second_key(console: Console, plan: Plan, post_id: str, asked: Asked) -> Non
         return
     post = next(post for post in plan.posts if post.id == post_id)
     number = sum(isinstance(action, DeletePost) for action in post.actions)
-    command = f"publisher {asked.verdict.value} {' '.join(asked.posts)}"
-    fix = f"{command} {' '.join(f'--confirm {name}' for name in asked.posts)}"
+    names = [shlex.quote(name) for name in dict.fromkeys(asked.posts)]
+    fix = " ".join(["publisher", asked.verdict.value, *names, *(f"--confirm {name}" for name in names)])
     if console.interactive:
         console.note(f"{one_line(post.path)}: {counted(number, 'post')} would be taken down, for good")
         if click.prompt(f"Type {one_line(post_id)} to go on", default="", show_default=False, err=True) == post_id:

@@ -82,7 +82,7 @@ def _refused_or_transient(doing: str, error: api.ApiError) -> tuple[Reaction, Pr
         fix = "remove link: from the post, or use a page that Threads can preview"
         return Reaction.REFUSED, _api_problem("E710", doing, error, fix)
     if error.subcode == 2207052:
-        fix = "make the media URL answer an anonymous GET: publisher media check"
+        fix = "make the media URL answer an anonymous GET, then: publisher publish"
         return Reaction.REFUSED, _api_problem("E711", doing, error, fix)
     return Reaction.REFUSED, _api_problem("E704", doing, error, "change the post file, then run again")
 

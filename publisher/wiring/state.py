@@ -97,7 +97,7 @@ def refuse_forgetful(where: Destination, environ: Mapping[str, str], *, allowed:
             code="E435",
             why="the next run would know of nothing and post everything again",
             fix="state: {backend: branch, path: publisher-state} in publisher.yaml; "
-            "or, where the disk stays: --allow-file-state",
+            "or, where the disk stays: publisher … --allow-file-state",
         )
 
 

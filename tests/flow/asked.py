@@ -51,12 +51,12 @@ def adopts(walk: Walk) -> None:
     walk.desk.control("world", {"list_lag": "0s"})
     walk.call("status", "--remote")
     media_id = walk.quoted(r"\b(\d{17,18})\b")
-    assert walk.call(*[word.replace("MEDIA_ID", media_id) for word in command], "--yes").code == 0
+    walk.types(*[word.replace("MEDIA_ID", media_id) for word in command])
 
 
 def _forgets(walk: Walk) -> None:
     walk.does("the account does not show it")
-    walk.follow("--forget", "--yes")
+    walk.follow("--forget")
     walk.desk.control("world", {"list_lag": "0s", "forget_after": None})
 
 
@@ -65,7 +65,7 @@ def _leaves_it(walk: Walk) -> None:
     assert walk.call("reconcile").code == 4
     assert "it is not live:  publisher reconcile --abandon hello" in walk.said
     assert walk.publish().code == 4
-    walk.follow("--abandon", "--yes")
+    walk.follow("--abandon")
 
 
 def by_hand(walk: Walk, text: str, **more: str) -> str:
@@ -102,7 +102,7 @@ def _state_lost(walk: Walk) -> Called:
 
 
 def adopts_the_named(walk: Walk) -> None:
-    walk.follow("--adopt", "--yes")
+    walk.follow("--adopt")
 
 
 def _half_a_chain(walk: Walk) -> None:
@@ -159,7 +159,7 @@ def _take_down(walk: Walk, media_id: str) -> None:
 
 
 def _abandons(walk: Walk) -> None:
-    walk.follow("--abandon", "--yes")
+    walk.follow("--abandon")
 
 
 def _late(walk: Walk) -> Called:
@@ -267,7 +267,7 @@ ASKED: tuple[Situation, ...] = (
         4,
         "A stale tail is not posted unasked.",
         _stale_chain,
-        lambda walk: walk.follow("--resume", "--yes"),
+        lambda walk: walk.follow("--resume"),
         ("First", "Second"),
     ),
     Situation(
@@ -275,7 +275,7 @@ ASKED: tuple[Situation, ...] = (
         4,
         "The other answer to the same question.",
         _stale_chain,
-        lambda walk: walk.follow("--abandon", "--yes"),
+        lambda walk: walk.follow("--abandon"),
         ("First",),
     ),
     Situation(
@@ -291,7 +291,7 @@ ASKED: tuple[Situation, ...] = (
         4,
         "The other answer to the same question.",
         _shifted_chain,
-        lambda walk: walk.follow("--abandon", "--yes"),
+        lambda walk: walk.follow("--abandon"),
         ("First",),
     ),
     Situation(

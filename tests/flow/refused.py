@@ -35,7 +35,7 @@ def _begins_anew(walk: Walk) -> None:
     (walk.desk.folder / mark).unlink()
     assert walk.call("state", "init").code == 0
     walk.publish()
-    walk.follow("--adopt", "--yes")
+    walk.follow("--adopt")
 
 
 def _spoiled(walk: Walk, spoil: object) -> Called:
@@ -81,7 +81,7 @@ def _means_the_older(walk: Walk) -> None:
     (walk.desk.folder / mark).unlink()
     walk.call(*["reconcile"])
     assert walk.publish().code == 4, "what is live and in no record is asked about"
-    walk.follow("--adopt", "--yes")
+    walk.follow("--adopt")
 
 
 def _of_another_threads(walk: Walk) -> Called:
@@ -149,17 +149,16 @@ def _removes_the_file(walk: Walk) -> None:
     command = walk.named("delete")
     walk.does(f"rm {file}")
     (walk.desk.folder / file).unlink()
-    assert walk.call(*command, "--confirm", "hello").code == 0
+    assert walk.call(*command).code == 0
 
 
 def _nobody_there(walk: Walk) -> Called:
     vanished_live(walk)
-    return walk.call(*walk.named("--forget"))
+    return walk.call(*(word.replace("MEDIA_ID", live_id(walk)) for word in walk.named("--adopt")))
 
 
 def _says_yes(walk: Walk) -> None:
-    yes = walk.quoted(r"fix: (--yes) answers")
-    assert walk.call("reconcile", "--adopt", f"hello={live_id(walk)}", yes).code == 0
+    walk.follow("--yes")
 
 
 def _forgets_what_is_live(walk: Walk) -> Called:
@@ -240,7 +239,7 @@ def _second_before_first(walk: Walk) -> Called:
 
 
 def _adopts_in_order(walk: Walk) -> None:
-    walk.follow("--adopt", "--yes", media_id=live_id(walk, 0))
+    walk.follow("--adopt", media_id=live_id(walk, 0))
     assert walk.call("reconcile", "--adopt", f"hello#2={live_id(walk, 1)}", "--yes").code == 0
 
 
@@ -307,7 +306,7 @@ REFUSED: tuple[Situation, ...] = (
         8,
         "A lost state or a wrong folder looks just like it.",
         _too_many,
-        lambda walk: walk.follow("--allow-new", "--yes"),
+        lambda walk: walk.follow("--allow-new"),
         ("Number 1", "Number 2"),
         CONFIG + "rules: {max_new_per_run: 1}\n",
     ),
@@ -317,7 +316,7 @@ REFUSED: tuple[Situation, ...] = (
         8,
         "`--plan-digest` carries out one plan and no other.",
         _other_plan,
-        lambda walk: walk.follow("--plan-digest", "--yes"),
+        lambda walk: walk.follow("--plan-digest"),
         ("Hello",),
     ),
     Situation(
@@ -325,7 +324,7 @@ REFUSED: tuple[Situation, ...] = (
         8,
         "A runner forgets its files. Where the disk stays, an option says so; else the state belongs on a branch.",
         _file_in_ci,
-        lambda walk: walk.call("publish", "--yes", walk.quoted(r"stays: (--allow-file-state)"), CI="true"),
+        lambda walk: walk.follow("--allow-file-state", CI="true"),
         ("Hello",),
     ),
     Situation(
@@ -333,7 +332,7 @@ REFUSED: tuple[Situation, ...] = (
         8,
         "Each part of a chain counts.",
         _too_many_deletions,
-        lambda walk: walk.follow("--allow-deletes", "--confirm", "hello"),
+        lambda walk: walk.follow("--allow-deletes"),
         (),
         CONFIG + "rules: {max_deletes_per_run: 1}\n",
     ),
@@ -415,7 +414,7 @@ REFUSED: tuple[Situation, ...] = (
         8,
         "It would be bound to the post for good. Whoever is sure gives the id once more.",
         _other_words,
-        lambda walk: walk.follow("--confirm", "--yes"),
+        lambda walk: walk.follow("--confirm"),
         ("Hello there",),
     ),
     Situation(

@@ -57,9 +57,9 @@ def _goes_on(walk: Walk, code: int) -> int:
         (walk.desk.folder / walk.quoted(r": rm (\S+), then")).unlink()
         walk.call("reconcile")
     elif "--adopt" in walk.said:
-        walk.follow("--adopt", "--yes")
+        walk.follow("--adopt")
     elif "--resume" in walk.said:
-        walk.follow("--resume", "--yes")
+        walk.follow("--resume")
     else:
         assert code in (5, 7), f"no way out is named:\n{walk.said}"
     return walk.publish().code

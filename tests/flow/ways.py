@@ -19,7 +19,7 @@ from publisher.sandbox.serve import Sandbox
 from tests.cli.calling import Called
 from tests.flow.desk import CONFIG, Desk
 
-_COMMAND = re.compile(r"publisher [a-z][^;\n]*?(?=\s*(?:;|\n|$|  | or | if | then| again))")
+_COMMAND = re.compile(r"publisher (?:(?:-C|--account) \S+ )*[a-z][^;\n]*?(?=\s*(?:;|\n|$|  | or | if | then| again))")
 _CHANGING = (
     (re.compile(r"http://127\.0\.0\.1:\d+"), "http://threads.example"),
     (re.compile(r"http://localhost:\d+"), "http://other.example"),
@@ -43,6 +43,13 @@ is out of date.
 
 What lies behind it: [exactly once](exactly-once.md).
 """
+
+
+def named(fix: str, word: str) -> list[str]:
+    """The arguments of the command with `word` in it, as a shell would read them."""
+    found = [command for command in _COMMAND.findall(fix) if word in command]
+    assert found, f"no command with {word} is named:\n{fix}"
+    return shlex.split(found[0])[1:]
 
 
 @dataclass(frozen=True)
@@ -82,14 +89,18 @@ class Walk:
 
     def named(self, word: str) -> list[str]:
         """The arguments of the command in the last message that has `word` in it."""
-        found = [command for command in _COMMAND.findall(self._fix()) if word in command]
-        assert found, f"no command with {word} is named:\n{self.said}"
-        return shlex.split(found[0])[1:]
+        return named(self._fix(), word)
 
-    def follow(self, word: str, *more: str, media_id: str = "", **environ: str) -> Called:
+    def follow(self, word: str, *, media_id: str = "", **environ: str) -> Called:
         """Run the command that was named, with the id filled in that only a person can know."""
         arguments = [argument.replace("MEDIA_ID", media_id) for argument in self.named(word)]
-        called = self.call(*arguments, *more, **environ)
+        return self.types(*arguments, **environ)
+
+    def types(self, *arguments: str, **environ: str) -> Called:
+        """A command as it was named; where it asks and nobody is there, then as that message names it."""
+        called = self.call(*arguments, **environ)
+        if "error[E507]" in called.err:
+            called = self.call(*self.named("--yes"), **environ)
         assert called.code == 0, self.said
         return called
 
