@@ -1,5 +1,6 @@
 """Permalinks of what is live: cosmetic, read at the end, and never able to fail a post (F36)."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -14,14 +15,19 @@ from publisher.threads_api.errors import ThreadsError
 _STILL_SOUGHT = timedelta(hours=24)  # some posts never get one (copyright, flagged)
 
 
-def record_permalinks(ledger: Ledger, client: ThreadsClient, now: datetime) -> None:
-    """Fill in what is missing of the last day: one list call, single calls only for what it lacks, one write."""
+def record_permalinks(ledger: Ledger, client: ThreadsClient, now: datetime, stop: Callable[[], bool]) -> None:
+    """Fill in what is missing of the last day: one list call, single calls only for what it lacks, one write.
+
+    `stop`: whether to begin no further call; what was found until then is written.
+    """
     try:
         missing = _missing(ledger.state, now)
         if not missing:
             return
         links = {media.id: media.permalink for media in lists.newest(client)}
         for media_id in missing - links.keys():
+            if stop():
+                break
             links[media_id] = client.media.get(media_id).permalink
         _write(ledger, {key: link for key, link in links.items() if link is not None and key in missing})
     except (ThreadsError, PublisherError):

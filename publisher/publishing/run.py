@@ -136,8 +136,8 @@ def carry_out(session: Session, plan: Plan) -> RunReport:
         applied = apply(journeys, session.tools(), Pace.of(session.publishing))
     except PublisherError as error:
         applied = Applied(journeys, stopped_by=error)
-    if applied.stopped_by is None:
-        record_permalinks(session.ledger, session.client, session.clock.now())
+    if applied.stopped_by is None and not applied.interrupted:
+        record_permalinks(session.ledger, session.client, session.clock.now(), session.stop)
     return report_of(plan, applied, session.ledger.state)
 
 
