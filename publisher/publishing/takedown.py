@@ -13,7 +13,7 @@ from publisher.planning.plan import Plan, PlannedPost
 from publisher.planning.quota import Quotas
 from publisher.planning.records import TAKEN_DOWN, PostRecord
 from publisher.planning.takedown import after_deletion, sends
-from publisher.planning.tombstones import begun, gone, half_replaced, reborn
+from publisher.planning.tombstones import begun, gone, half_replaced, parts_gone, reborn
 from publisher.planning.verdicts import Verdict, span
 from publisher.publishing.apply import Applied, Progress
 from publisher.publishing.journey import Ended, Journey
@@ -36,21 +36,23 @@ def deletion_quotas(session: Session) -> Quotas:
 
 def take_down(session: Session, plan: Plan) -> RunReport:
     """Do what a plan of `takedown_plan` says; never raises for what befalls a single post."""
-    journeys: list[Journey] = []
-    for number, post in enumerate(plan.posts):
-        journey = Journey(id=post.id, post=None, actions=post.actions, record=session.ledger.state.posts[post.id])
-        if post.hold is not None:
-            continue
-        if session.stop():
-            rest = (*journeys, *(_untouched(session, left) for left in plan.posts[number:]))
-            return report_of(plan, Applied(rest, interrupted=True), session.ledger.state)
+    ends: dict[str, Ended | None] = {}
+    interrupted = False
+    stopped_by: PublisherError | None = None
+    posts = [post for post in plan.posts if post.hold is None]
+    for post in posts:
         try:
             ended = _taken_down(session, post)
         except PublisherError as error:
-            rest = (*journeys, *(_untouched(session, left) for left in plan.posts[number:]))
-            return report_of(plan, Applied(rest, stopped_by=error), session.ledger.state)
-        journeys.append(journey.ending(ended.outcome, ended.problem))
-    return report_of(plan, Applied(tuple(journeys)), session.ledger.state)
+            stopped_by = error
+            break
+        ends[post.id] = ended or _cut_off(session, post)
+        if ended is None or (ended.problem is not None and session.stop()):
+            interrupted = True
+            break
+    state = session.ledger.state
+    journeys = (Journey(post.id, None, post.actions, state.posts[post.id], ended=ends.get(post.id)) for post in posts)
+    return report_of(plan, Applied(tuple(journeys), interrupted, stopped_by), state)
 
 
 def carry_out_takedown(session: Session, plan: Plan) -> RunReport:
@@ -59,23 +61,31 @@ def carry_out_takedown(session: Session, plan: Plan) -> RunReport:
     state = session.ledger.state
     gone = {result.planned.id for result in first.posts if result.outcome == "deleted"}
     rest = [after_deletion(post, state.posts[post.id]) for post in plan.posts if post.id in gone and sends(post)]
-    if not rest or first.stopped_by is not None or first.interrupted:
+    if not rest or first.stopped_by is not None:
         return first
+    # An interrupted run begins nothing here, and says so of each post whose new words are not out.
     second = carry_out(session, replace(plan, posts=tuple(rest)))
     sent = {result.planned.id: result for result in second.posts}
     posts = (replace(sent.get(each.planned.id, each), planned=each.planned) for each in first.posts)
     return replace(second, plan=plan, posts=tuple(posts), exit_code=worst({first.exit_code, second.exit_code}))
 
 
-def _untouched(session: Session, post: PlannedPost) -> Journey:
-    return Journey(id=post.id, post=None, actions=post.actions, record=session.ledger.state.posts[post.id])
+def _cut_off(session: Session, post: PlannedPost) -> Ended | None:
+    """The end of a post at which an interrupt came between two parts; None where all of it still stands."""
+    record = session.ledger.state.posts[post.id]
+    if not parts_gone(record):
+        return None
+    what = f"the run was interrupted; {parts_gone(record)} of {len(record.parts)} parts of {post.id} are gone"
+    return Ended("held", Problem("E713", what, f"publisher {post.verdict.value} {post.id}", 0))
 
 
-def _taken_down(session: Session, post: PlannedPost) -> Ended:
-    """One post, from its last part to its first."""
+def _taken_down(session: Session, post: PlannedPost) -> Ended | None:
+    """One post, from its last part to its first; None where an interrupt left parts of it."""
     replacing = post.verdict is Verdict.REPLACE
     for action in post.actions:
         if isinstance(action, DeletePost):
+            if session.stop():
+                return None
             problem = _delete(session, post.id, action, replacing=replacing)
             if problem is not None:
                 return Ended("unknown" if problem.exit_code == 5 else "failed", problem)
@@ -112,10 +122,12 @@ def _delete(session: Session, post_id: str, action: DeletePost, *, replacing: bo
             raise problem.as_error()
         if reaction is Reaction.REFUSED and _young(part.published_at, session.clock.now()):
             return _perhaps_gone(problem, post_id, replacing=replacing)
-        if reaction is Reaction.REFUSED or session.stop():
+        if reaction is Reaction.REFUSED:
             break
         if attempt < _TRIES:
             session.clock.sleep(pace.backoff(attempt).total_seconds())
+        if session.stop():  # it may have come in the wait, which it ends
+            break
     return problem
 
 

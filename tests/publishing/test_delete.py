@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -222,6 +223,50 @@ def test_an_interrupt_ends_the_tries_of_a_deletion_that_gets_no_answer() -> None
     scene = published()
     scene.faulty.arm([{"call": "delete", "fault": "500", "times": 9}])
     interrupted(scene, 1)
+    assert sum(entry["method"] == "DELETE" for entry in scene.faulty.log) == 1
+
+
+def stopping_once(scene: Scene, deletions: int) -> Callable[[], bool]:
+    """Ctrl-C while so many deletions have been called for."""
+    return lambda: sum(entry["method"] == "DELETE" for entry in scene.faulty.log) >= deletions
+
+
+@pytest.mark.parametrize("deletions", [1, 2])
+def test_an_interrupt_ends_a_chain_after_the_part_in_hand_and_the_next_deletion_goes_on(deletions: int) -> None:
+    scene = published()
+    session = replace(scene.session(), stop=stopping_once(scene, deletions))
+    with session.backend.lock(session.run):
+        plan = look(session, Desired(scene.posts))
+        report = take_down(session, takedown_plan(plan, ["a"], Verdict.DELETE, deletion_quotas(session)))
+    assert (report.interrupted, report.exit_code) == (True, 130)
+    (told,) = (post for post in report.posts if post.planned.id == "a")
+    assert told.problem is not None
+    assert (told.outcome, told.problem.code, told.problem.fix) == ("held", "E713", "publisher delete a")
+    assert told.problem.message == f"the run was interrupted; {deletions} of 3 parts of a are gone"
+    assert len(live(scene)) == 4 - deletions
+    assert outcome(delete(scene)) == ("deleted", 0)
+    assert_gone(scene)
+
+
+def test_an_interrupt_amid_the_last_deletion_leaves_nothing_to_go_on_with() -> None:
+    scene = published()
+    session = replace(scene.session(), stop=stopping_once(scene, 3))
+    with session.backend.lock(session.run):
+        plan = look(session, Desired(scene.posts))
+        report = take_down(session, takedown_plan(plan, ["a"], Verdict.DELETE, deletion_quotas(session)))
+    assert (report.interrupted, *outcome(report)) == (False, "deleted", 0)
+    assert_gone(scene)
+
+
+def test_an_interrupt_in_the_wait_for_the_next_try_ends_the_tries() -> None:
+    scene = published()
+    scene.faulty.arm([{"call": "delete", "fault": "500", "times": 9}])
+    asleep = scene.clock.now() + timedelta(seconds=1)
+    session = replace(scene.session(), stop=lambda: scene.clock.now() > asleep)
+    with session.backend.lock(session.run):
+        plan = look(session, Desired(scene.posts))
+        report = take_down(session, takedown_plan(plan, ["a"], Verdict.DELETE, deletion_quotas(session)))
+    assert (report.interrupted, report.posts[0].outcome, report.exit_code) == (True, "unknown", 130)
     assert sum(entry["method"] == "DELETE" for entry in scene.faulty.log) == 1
 
 
