@@ -37,11 +37,14 @@ def gone(record: PostRecord, index: int, *, replacing: bool = False) -> PostReco
     return replace(record, parts=parts)
 
 
-def reborn(record: PostRecord) -> PostRecord:
-    """Nothing of it is live any more, and its new words may go out under the same id."""
+def reborn(record: PostRecord, first: PartRecord | None = None) -> PostRecord:
+    """Nothing of it is live any more, and its new words may go out under the same id.
+
+    `first`: what was made ready of them.
+    """
     old = [part.media_id for part in record.parts if part.media_id is not None]
     extra = {key: value for key, value in record.extra.items() if key != REPLACING}
-    parts = (PartRecord(phase=Phase.PLANNED, fingerprint=record.parts[0].fingerprint),)
+    parts = (first or PartRecord(phase=Phase.PLANNED, fingerprint=record.parts[0].fingerprint),)
     return replace(record, parts=parts, extra={**extra, REPLACED: [*extra.get(REPLACED, ()), *old]})
 
 

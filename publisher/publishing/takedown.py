@@ -1,5 +1,7 @@
 """Taking posts down: one deletion after the other, each with a durable intent before it and its evidence after it.
 
+What is to be replaced is only taken down once its new words are ready to go out (`readiness`).
+
 An answer that was lost is asked for: what Threads cannot read any more is gone, what it can read is still there. A
 deletion names one id, so that a second call for the same one can take nothing else down.
 """
@@ -11,13 +13,14 @@ from publisher.errors import PublisherError, TryAgain, worst
 from publisher.planning.actions import DeletePost
 from publisher.planning.plan import Plan, PlannedPost
 from publisher.planning.quota import Quotas
-from publisher.planning.records import TAKEN_DOWN, PostRecord
+from publisher.planning.records import TAKEN_DOWN, PartRecord, PostRecord
 from publisher.planning.takedown import after_deletion, sends
 from publisher.planning.tombstones import begun, gone, half_replaced, parts_gone, reborn
 from publisher.planning.verdicts import Verdict, span
 from publisher.publishing.apply import Applied, Progress
 from publisher.publishing.journey import Ended, Journey
 from publisher.publishing.problem import Problem, Reaction, read_error
+from publisher.publishing.readiness import NOTHING, Ready, made_ready
 from publisher.publishing.results import RunReport, report_of
 from publisher.publishing.run import Session, ask_quotas, carry_out
 from publisher.publishing.waiting import IN_SIGHT, Pace
@@ -34,15 +37,18 @@ def deletion_quotas(session: Session) -> Quotas:
         raise read_error(error, "asking for the publishing limit")[1].as_error() from error
 
 
-def take_down(session: Session, plan: Plan) -> RunReport:
-    """Do what a plan of `takedown_plan` says; never raises for what befalls a single post."""
+def take_down(session: Session, plan: Plan, ready: Ready = NOTHING) -> RunReport:
+    """Do what a plan of `takedown_plan` says; never raises for what befalls a single post.
+
+    `ready`: what was made ready of the new words; it is recorded when the last of the old ones is gone.
+    """
     ends: dict[str, Ended | None] = {}
     interrupted = False
     stopped_by: PublisherError | None = None
     posts = [post for post in plan.posts if post.hold is None]
     for post in posts:
         try:
-            ended = _taken_down(session, post)
+            ended = _taken_down(session, post, ready.get(post.id))
         except PublisherError as error:
             stopped_by = error
             break
@@ -56,8 +62,11 @@ def take_down(session: Session, plan: Plan) -> RunReport:
 
 
 def carry_out_takedown(session: Session, plan: Plan) -> RunReport:
-    """Both halves of the plan: the deletions, then the new words of what could be taken down."""
-    first = take_down(session, plan)
+    """The whole plan: the new words are made ready, the old ones deleted, and those that could be are followed."""
+    ready = made_ready(session, plan)
+    if isinstance(ready, Applied):
+        return report_of(plan, ready, session.ledger.state)
+    first = take_down(session, plan, ready)
     state = session.ledger.state
     gone = {result.planned.id for result in first.posts if result.outcome == "deleted"}
     rest = [after_deletion(post, state.posts[post.id]) for post in plan.posts if post.id in gone and sends(post)]
@@ -79,7 +88,7 @@ def _cut_off(session: Session, post: PlannedPost) -> Ended | None:
     return Ended("held", Problem("E713", what, f"publisher {post.verdict.value} {post.id}", 0))
 
 
-def _taken_down(session: Session, post: PlannedPost) -> Ended | None:
+def _taken_down(session: Session, post: PlannedPost, ready: PartRecord | None) -> Ended | None:
     """One post, from its last part to its first; None where an interrupt left parts of it."""
     replacing = post.verdict is Verdict.REPLACE
     for action in post.actions:
@@ -92,7 +101,7 @@ def _taken_down(session: Session, post: PlannedPost) -> Ended | None:
     record = session.ledger.state.posts[post.id]
     if replacing and half_replaced(record):
         # Not `keep`: this is the one place where a finished record begins anew, and only tombstones may (I7).
-        session.ledger.write(session.ledger.state.with_post(post.id, reborn(record)), (post.id,))
+        session.ledger.write(session.ledger.state.with_post(post.id, reborn(record, ready)), (post.id,))
     return Ended("deleted")
 
 

@@ -1,5 +1,7 @@
 """What is told of a post that goes no further in this run, with the command that settles it. Pure."""
 
+from dataclasses import replace
+
 from publisher.publishing.journey import Journey
 from publisher.publishing.problem import Problem
 
@@ -56,3 +58,9 @@ def already_live(journey: Journey, media_ids: tuple[str, ...]) -> Problem:
         4,
         why="a lost or rewound state looks just like this",
     )
+
+
+def said_already(journey: Journey, media_ids: tuple[str, ...]) -> Problem:
+    """As `already_live`, of new words whose old ones are live: an id can be adopted only where none is recorded."""
+    fix = f"change {journey.record.path}, or take {', '.join(media_ids)} down in the app; then: "
+    return replace(already_live(journey, media_ids), fix=f"{fix}publisher replace {journey.id}")

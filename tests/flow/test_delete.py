@@ -1,6 +1,6 @@
 """Taking down with the real command: two keys, one cap, a tombstone, and new words under an old id."""
 
-from tests.flow.desk import Desk
+from tests.flow.desk import Desk, png
 
 
 def published(desk: Desk) -> None:
@@ -52,6 +52,32 @@ def test_a_changed_post_is_replaced_once_under_its_id(desk: Desk) -> None:
     assert called.document["posts"][0]["outcome"] == "published"
     assert desk.publish().code == 0
     assert desk.texts() == ["Hello", "Acme 2.1 is out"]
+
+
+def test_nothing_is_taken_down_for_a_picture_that_has_no_bucket(desk: Desk) -> None:
+    published(desk)
+    desk.write("posts/dawn.png", png(1))
+    desk.post("launch", "text: Acme 2.1 is out\nmedia: [{file: dawn.png, alt: Dawn}]\n")
+    unset = {name: "" for name in desk.environ if name.startswith("PUBLISHER_MEDIA")}
+    refused = desk("replace", "launch", "--confirm", "launch", **unset)
+    assert refused.code == 8
+    assert "E504" in refused.err + refused.out
+    assert desk.texts() == ["Acme 2.0 is out", "Hello"]
+    assert desk("replace", "launch", "--confirm", "launch").code == 0
+    assert desk.texts() == ["Hello", "Acme 2.1 is out"]
+
+
+def test_nothing_is_taken_down_for_words_that_are_live_already_and_on_no_record(desk: Desk) -> None:
+    published(desk)
+    (media_id,) = [item["id"] for item in desk.live() if item["text"] == "Hello"]
+    assert desk("state", "rm", "stays", "--yes").code == 0
+    (desk.folder / "posts/stays.yaml").unlink()
+    desk.post("launch", "text: Hello\n")
+    refused = desk("replace", "launch", "--confirm", "launch", "--format", "json")
+    assert refused.code == 4
+    assert refused.document["posts"][0]["error"]["code"] == "E707"
+    assert media_id in refused.document["posts"][0]["error"]["fix"]
+    assert desk.texts() == ["Acme 2.0 is out", "Hello"]
 
 
 def test_nothing_is_taken_down_for_words_that_could_not_go_out(desk: Desk) -> None:
