@@ -296,6 +296,9 @@ def _state_misfits(config: _Config) -> Iterator[Finding]:
     path, backend = config.text("state", "path"), config.text("state", "backend") or "file"
     pointer = ("state", "path")
     accounts = config.get("accounts")
+    if backend != "s3" and config.text("state", "owner") is not None:
+        message = f"owner is whose bucket it is, and the backend {backend} has none"
+        yield config.found("E516", ("state", "owner"), message, "delete it", key=True)
     if path is None:
         if backend == "s3":
             yield from config.missing(("state",), "path", "path is missing", "path: s3://bucket/prefix")
@@ -385,7 +388,7 @@ def _state(config: _Config) -> StateSettings:
     if path is None:
         path = "publisher-state.json" if backend == "file" else "publisher-state"
         path = _with_account(path) if len(config.get("accounts") or ()) > 1 else path
-    return StateSettings(backend, path, **_durations(config, "state", "lease"))
+    return StateSettings(backend, path, owner=config.text("state", "owner"), **_durations(config, "state", "lease"))
 
 
 def _rules(config: _Config) -> Rules:

@@ -25,6 +25,7 @@ class StateSettings:
     backend: Literal["file", "branch", "s3"] = "file"
     path: str = "publisher-state.json"
     lease: timedelta = timedelta(minutes=30)
+    owner: str | None = None  # of the bucket: "123456789012"
 
 
 @dataclass(frozen=True, slots=True)

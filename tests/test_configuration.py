@@ -84,6 +84,12 @@ def test_accounts_share_what_they_do_not_say_themselves() -> None:
     assert (german.timezone, german.posts) == ("Europe/Berlin", "de")
 
 
+def test_the_owner_of_a_bucket_keeps_its_zeros() -> None:
+    text = f"{PLAIN}state: {{backend: s3, path: 's3://b/p', owner: 012345678901}}\n"
+    assert read(text).state.owner == "012345678901"
+    assert read(text, PUBLISHER_STATE_OWNER="123456789012").state.owner == "123456789012"
+
+
 def test_several_accounts_have_a_state_each_unless_told_otherwise() -> None:
     assert read("version: 1\naccounts: {a: {}, b: {}}\n").state.path == "publisher-state-{account}.json"
     assert codes("version: 1\naccounts: {a: {}, b: {}}\nstate: {path: one.json}\n") == {"E520"}
@@ -139,6 +145,8 @@ def test_a_key_that_must_be_there_is_missed_beside_a_slip_of_another() -> None:
         ("media: {prefix: x/}", "E512"),
         ("state: {backend: s3}", "E512"),
         ("state: {path: 's3://b/p'}", "E516"),
+        ("state: {owner: 123456789012}", "E516"),
+        ("state: {backend: s3, path: 's3://b/p', owner: 12345}", "E516"),
         ("state: {path: .}", "E516"),
         ("state: {path: a/..}", "E516"),
         ("state: {path: state/}", "E516"),

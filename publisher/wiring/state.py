@@ -53,6 +53,7 @@ def backend_for(
                 client,
                 bucket,
                 prefix,
+                owner=where.state.owner,
                 lease=where.state.lease,
                 versioned=of_aws,
                 trusted=of_aws,

@@ -147,6 +147,27 @@ def test_a_bucket_that_is_missing_or_keeps_no_versions_is_refused_and_once_mende
     assert desk.texts() == ["Hello"]
 
 
+def test_every_call_names_the_owner_that_the_bucket_must_have(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    bucket, local = f"state-{secrets.token_hex(6)}", desk.sandbox.s3_endpoint
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "sandbox")
+    objects.s3_client(region="us-east-1", endpoint_url=local).create_bucket(Bucket=bucket)
+    owners: list[object] = []
+    made = objects.s3_client
+
+    def watched(**where: Any) -> Any:
+        client = made(**where)
+        client.meta.events.register(
+            "before-send.s3", lambda request, **_: owners.append(request.headers.get("x-amz-expected-bucket-owner"))
+        )
+        return client
+
+    monkeypatch.setattr(objects, "s3_client", watched)
+    desk.write("publisher.yaml", f"{CONFIG}state: {{backend: s3, path: 's3://{bucket}/acme', owner: 123456789012}}\n")
+    assert desk("state", "init", AWS_ENDPOINT_URL_S3=local, AWS_REGION="us-east-1").code == 0
+    assert set(owners) == {b"123456789012"}
+
+
 def test_a_second_account_on_the_same_branch_is_refused_and_cannot_be_configured(desk: Desk, bare: Path) -> None:
     tip = git(bare, "rev-parse", "publisher-state")
     desk.post("hello", "text: Hello\n")
