@@ -167,6 +167,12 @@ BAD = (
         r"https://graph\.threads\.net; this run would publish to http://127",
     ),
     Bad("another history", lambda ground: ground.place.edit(lineage="0" * 32), "E408", r"00000000.*lineage \w{8}"),
+    Bad(
+        "another history, much longer",
+        lambda ground: ground.place.edit(lineage="0" * 32, serial=500),
+        "E408",
+        r"00000000.*lineage \w{8}",
+    ),
 )
 
 
