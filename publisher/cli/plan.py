@@ -105,7 +105,7 @@ def known_state(console: Console, files: Files, *, offline: bool = False, sandbo
 def _read(file: Path) -> State:
     try:
         document = json.loads(file.read_text("utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise Refused(f"{file} cannot be read as a state: {error}", code="E401", fix="publisher state export") from None
     return state_from_json(document, where=str(file))
 

@@ -114,6 +114,11 @@ def _in_place_of_the_repository(desk: Desk) -> Called:
     return desk("state", "init", "--format", "json")
 
 
+def _nested_too_deeply(desk: Desk) -> Called:
+    desk.begin().write("deep.json", "[" * 200_000)
+    return desk("plan", "--state", "deep.json", "--format", "json")
+
+
 def _without_the_sandbox(desk: Desk) -> Called:
     """As it is where the distribution was installed without the extra."""
     desk.begin().post("a", "text: one\n")
@@ -175,6 +180,7 @@ _NOTHING_TO_DO = {"W717"}  # a later run sends it
         ("E420", 8, _too_many),
         ("E421", 8, _another_plan),
         ("E433", 5, _somebody_faster),
+        ("E401", 8, _nested_too_deeply),
         ("E412", 8, _under_a_file),
         ("E434", 3, _no_name_of_a_branch),
         ("E436", 8, _beside_the_posts),
