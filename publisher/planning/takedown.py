@@ -86,6 +86,7 @@ def takedown_refusal(
 def unsendable(plan: Plan, rules: Rules, publishing: PublishingSettings) -> PublisherError | None:
     """A post to be replaced whose new words could not go out at once, or None: the old ones would leave a gap."""
     twins = _said_elsewhere(plan)
+    goes = {action.media_id for post in plan.posts for action in post.actions if isinstance(action, DeletePost)}
     for post in plan.posts:
         if post.post is None or post.record is None or post.hold is not None:
             continue
@@ -95,6 +96,10 @@ def unsendable(plan: Plan, rules: Rules, publishing: PublishingSettings) -> Publ
             reason = "it points at a post that is not live" if verdict.sends else _told(verdict)
             fix = f"change {post.path}, then: publisher replace {post.id}"
             return Refused(f"the new words of {post.id} could not go out now: {reason}", code="E448", fix=fix)
+        if goes.intersection(_targets(post)):
+            what = f"the new words of {post.id} could not go out now: they point at what this run would take down"
+            fix = f"replace first what they point at, or change {post.path}; then: publisher replace {post.id}"
+            return Refused(what, code="E448", fix=fix)
     return None
 
 
@@ -127,6 +132,11 @@ def _told(judged: Judged) -> str:
 
 def _waits_for_another(post: PlannedPost) -> bool:
     """Its new words quote or answer what is not live yet, or was not found."""
+    return not sends(post) or any(isinstance(target, Ref) and target.post is not None for target in _targets(post))
+
+
+def _targets(post: PlannedPost) -> list[Ref | str | None]:
+    """What its new words quote, answer or repost."""
     targets: list[Ref | str | None] = []
     for action in post.actions:
         match action:
@@ -134,7 +144,7 @@ def _waits_for_another(post: PlannedPost) -> bool:
                 targets += [action.reply_to, action.quote]
             case Repost(_, target):
                 targets.append(target)
-    return not sends(post) or any(isinstance(target, Ref) and target.post is not None for target in targets)
+    return targets
 
 
 def sends(post: PlannedPost) -> bool:

@@ -162,7 +162,9 @@ def test_new_words_that_point_at_what_is_not_live_do_not_go_out_at_once(points: 
     other = post("other", text="Else")
     assert gap(new, other) == "the new words of launch could not go out now: it points at a post that is not live"
     assert gap(new, replace(other, draft=True)) == gap(new, other)
-    assert gap(new, other, known=state(launch=record(post()), other=record(other))) is None
+    there = record(other)
+    there = there.with_part(1, replace(there.parts[0], media_id="18000000000000777"))
+    assert gap(new, other, known=state(launch=record(post()), other=there)) is None
 
 
 def test_new_words_that_point_anywhere_else_can_go_out() -> None:

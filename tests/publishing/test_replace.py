@@ -13,7 +13,7 @@ from publisher.publishing.takedown import carry_out_takedown, deletion_quotas
 from publisher.settings import PublishingSettings, Rules
 from publisher.threads_api.messages import Transport
 from tests.proof.cases import NamedTrouble
-from tests.publishing.harness import Deaths, Killed, Scene, chain, picture, text
+from tests.publishing.harness import Deaths, Killed, Scene, chain, picture, repost, text
 from tests.publishing.test_delete import DAY, FAULTS, delete, live
 
 CALLS = 5  # of a chain of three replaced by a text: create, three deletions, publish
@@ -168,6 +168,23 @@ def test_new_words_that_another_live_post_says_are_refused_before_anything_is_ta
     assert refused is not None
     assert (refused.code, refused.exit_code) == ("E448", 8)
     assert "says the same as stays; allow_repeat: true" in refused.message
+
+
+@pytest.mark.parametrize("new", ["quote", "reply_to", "repost"])
+def test_new_words_that_point_at_what_is_taken_down_with_them_are_refused(new: str) -> None:
+    """They would be made while their target is live, and go out when it is gone."""
+    scene = edited()
+    pointing = text("stays", "other words", **{new: Reference("post", "a")})
+    scene.posts = (scene.posts[0], repost("stays", "a") if new == "repost" else pointing)
+    session = scene.session()
+    plan = look(session, Desired(scene.posts))
+    both = takedown_plan(plan, ["a", "stays"], Verdict.REPLACE, deletion_quotas(session))
+    refused = unsendable(both, Rules(), PublishingSettings())
+    assert refused is not None
+    assert (refused.code, refused.exit_code) == ("E448", 8)
+    assert refused.fix.endswith("then: publisher replace stays")
+    alone = takedown_plan(plan, ["stays"], Verdict.REPLACE, deletion_quotas(session))
+    assert unsendable(alone, Rules(), PublishingSettings()) is None
 
 
 def test_a_deletion_ends_a_replacement_that_was_begun_before_it() -> None:
