@@ -201,7 +201,7 @@ class _Desk:
         if standing.refused is not None or not standing.ends_soon:
             return
         message = f"the token of {self.account.name} ends soon, and cannot be refreshed once it has"
-        fix = self.command("refresh") + ("" if standing.stored else " --store")
+        fix = self.console.typed(self.command("refresh") + ("" if standing.stored else " --store"))
         if self.console.options.format == "github":
             from publisher.report.github import warning_annotation
 

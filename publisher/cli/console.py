@@ -6,8 +6,8 @@ a cursor, or commands a runner, wherever the words come from.
 
 import os
 import sys
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import wraps
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -19,6 +19,7 @@ from publisher.report.paint import Paint
 from publisher.settings import in_ci
 
 if TYPE_CHECKING:
+    from publisher.content.findings import Finding
     from publisher.publishing.results import RunReport
 
 _SHOWN = "publisher.shown"
@@ -85,6 +86,16 @@ class Console:
 
         context = click.get_current_context(silent=True)
         return text if context is None else as_typed(text, Call.of(context))
+
+    def typed_findings(self, findings: "Sequence[Finding]") -> "Sequence[Finding]":
+        """As `typed`, of all findings: `publisher split` of a file is to be that of this repository."""
+        named = [number for number, finding in enumerate(findings) if "publisher " in finding.fix]
+        if not named:
+            return findings
+        told = list(findings)
+        for number in named:
+            told[number] = replace(told[number], fix=self.typed(told[number].fix))
+        return told
 
     def typed_run(self, run: "RunReport") -> "RunReport":
         """As `typed`, of all that a run has to say."""

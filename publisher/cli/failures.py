@@ -21,7 +21,7 @@ def show_error(error: PublisherError, console: Console) -> int:
     from publisher.report.text.error import error_text
 
     error.fix = console.typed(error.fix)
-    findings = getattr(error, "findings", ())
+    findings = console.typed_findings(getattr(error, "findings", ()))
     if console.options.format == "json" and not console.has_shown:
         from publisher.report.json import error_document, json_text
 

@@ -16,6 +16,7 @@ def show_findings(
     console: Console, posts: int, findings: Sequence[Finding], sources: Mapping[str, Sequence[str]]
 ) -> None:
     """What `validate` found; the summary is a note where the result is for machines."""
+    findings = console.typed_findings(findings)
     from publisher.report.text.findings import summary_text
 
     match console.options.format:

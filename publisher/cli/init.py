@@ -94,7 +94,8 @@ def _begin_state(console: Console) -> None:
         record.backend.create(new_state(record.account, record.where))
     except PublisherError as error:
         if error.code != "E405":
-            console.note(f"note: the state was not begun: {error.message}\n      later: publisher state init")
+            later = console.typed("later: publisher state init")
+            console.note(f"note: the state was not begun: {error.message}\n      {later}")
         return
     console.show(f"\nThe state begins: {record.backend.where}")
 

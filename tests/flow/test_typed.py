@@ -218,3 +218,14 @@ def test_a_mark_to_be_removed_is_named_from_where_the_command_was_called(
     (mark,) = re.findall(r"(rm .+), then:", lost.err)
     (outside.folder / shlex.split(mark)[1]).unlink()
     assert follow(outside, lost, "state init").code == 0
+
+
+def test_a_finding_names_the_command_for_its_own_repository(
+    desk: Desk, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    outside = desk.at(tmp_path_factory.mktemp("outside"))
+    outside.write("repo/publisher.yaml", CONFIG)
+    outside.write("repo/posts/long.yaml", f"text: {'A sentence of some words. ' * 30}\n")
+    found = outside("validate", "-C", "repo")
+    assert found.code == 3
+    assert outside(*named(found.out, "publisher -C repo split")).code == 0
