@@ -23,12 +23,13 @@ from publisher.threads_api.messages import Request
 from tests.proof import people, runners
 from tests.proof.cases import WORLDS, NamedTrouble
 from tests.proof.people import Wrong
-from tests.proof.tip import Piece, Tip, pieces_of
+from tests.proof.tip import Tip, pieces_of
 from tests.proof.witness import Witness
 from tests.publishing.harness import ENDPOINT, Scene
 
 # Between the runs of somebody who settles things. A container whose parent was taken down is only gone after a day.
-PATIENCE_H = (1, 1, 1, 26, 1, 1, 1, 1)
+# After a loss each part of an old chain is asked about twice: whether it is the live one, and whether it goes on.
+PATIENCE_H = (1, 1, 1, 26, *[1] * 12)
 SETTLED = timedelta(minutes=20)  # after it no call can act any more
 _DUE_H = 40  # everything that has a time is due after so many hours
 
@@ -45,6 +46,7 @@ class Life:
         self.witness = Witness(self.scene, self.tip)
         self.deleted: set[int] = set()  # files whose posts were taken down by us, for good
         self.swapped: dict[int, int] = {}  # files that have each other's names
+        self.forgotten: set[int] = set()  # removed when the state was lost: only their words tell what is live of them
         self.abandoned: set[int] = set()  # what is not live of them never will be: a person said so
         self.acts: list[tuple[str, tuple[Any, ...]]] = []
 
@@ -224,6 +226,7 @@ class Life:
         for number in list(self.tip.removed):
             if number in self.deleted:
                 del self.tip.removed[number]  # nothing remembers its tombstone any more
+        self.forgotten |= self.tip.removed.keys()
         self.scene.memory.wipe()
         self.scene.memory.forget_mark()
         self._must_refuse()
@@ -244,6 +247,7 @@ class Life:
             self._must_refuse()
             memory.document = newest
         else:
+            self.forgotten |= self.tip.removed.keys()
             memory.forget_mark()
             self.settle()
 
@@ -325,7 +329,7 @@ class Life:
             if piece in live or post.id in edited or number in self.deleted | self.abandoned:
                 continue
             cut = any(missed[0] == piece[0] for missed in self.witness.missed)  # what would answer it is not sent
-            if not cut and not self._points_at_nothing(piece, live):
+            if not cut and not self._points_at_nothing(post):
                 raise Wrong(f"piece {piece[1]} of file {piece[0]} is lost")
         self.run()
 
@@ -344,7 +348,7 @@ class Life:
     def _free_to_change(self, which: int) -> int | None:
         """Renamed and changed before any run saw either would be a new post, and rightly; so would a changed copy."""
         number = self.tip.pick(which)
-        if number is None or number in self.tip.copies:
+        if number is None or number in self.tip.copies | self.forgotten:
             return None
         renamed = self.record(number) is not None and self._id_on_record(number) != self.tip.files[number].id
         return None if renamed else number
@@ -355,9 +359,11 @@ class Life:
         then = {piece: post for post in old for part in post.parts for piece in pieces_of(part.text)}
         return not self.tip.copies and all(now[piece] == _name(post) for piece, post in then.items() if piece in now)
 
-    def _points_at_nothing(self, piece: Piece, live: dict[Piece, Any]) -> bool:
-        pointed = self.tip.pointing.get(piece)
-        return pointed is not None and not any(number == pointed[1] for number, _ in live)
+    def _points_at_nothing(self, post: Post) -> bool:
+        """At what is not live under that name: it waits."""
+        records = self.scene.memory.state().posts
+        named = (records.get(reference.value) for reference in post.references())
+        return any(record is None or record.parts[0].phase is not Phase.PUBLISHED for record in named)
 
     def _answer(self, result: PostResult) -> None:
         """With the command that is named, or in the file as it says."""
