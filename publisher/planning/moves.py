@@ -1,9 +1,10 @@
 """Records whose files are gone, and the files that they may have moved to. Pure."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 
-from publisher.content.post import Post
+from publisher.content.post import Post, Reference
 from publisher.planning.records import Phase, PostRecord
 from publisher.planning.state import State
 from publisher.planning.verdicts import REPEAT_WINDOW
@@ -12,24 +13,55 @@ from publisher.planning.verdicts import REPEAT_WINDOW
 def moves_of(posts: Iterable[Post], state: State, present: frozenset[str]) -> dict[str, str]:
     """New id -> old id, where a file vanished and another one says exactly the same.
 
-    What is never to be sent (of a baseline, or a tombstone) is not to be sent under another name either.
+    What is never to be sent (of a baseline, or a tombstone) is not to be sent under another name either. What points at
+    a post by its new name says the same as before.
     """
+    moves: dict[str, str] = {}
+    asked = new = [post for post in posts if _never_begun(state, post.id)]
+    while asked:
+        found = _moved(
+            {post.id: (post, _as_before(post, moves)) for post in asked}, state, present.union(moves.values())
+        )
+        moves |= found
+        pointing = (post for post in new if any(item.value in found for item in post.references()))
+        asked = [post for post in pointing if post.id not in moves]
+    return moves
+
+
+def _moved(new: Mapping[str, tuple[Post, str]], state: State, taken: frozenset[str]) -> dict[str, str]:
+    """New id -> old id. `new`: the posts, and the fingerprints that they had under the old names; none is `taken`."""
     records = state.posts
-    new = [post for post in posts if _never_begun(state, post.id)]
-    sought = {post.fingerprint for post in new}
+    sought = {said for _, said in new.values()}
     vanished: dict[str, list[str]] = {}
     for key, said in state.fingerprints():
-        if said in sought and key not in present and (records[key].begun or records[key].finished):
+        if said in sought and key not in taken and (records[key].begun or records[key].finished):
             vanished.setdefault(said, []).insert(0, key)
     moves: dict[str, str] = {}
-    for post in new:
-        same = vanished.get(post.fingerprint, [])
+    for post, said in new.values():
+        same = vanished.get(said, [])
         moved = [key for key in same if not _repeats(post, records[key])]
         old = min(moved, key=lambda key: records[key].finished, default=None)  # what is in doubt before what is not
         if old is not None:
             moves[post.id] = old
             same.remove(old)  # one file is moved once
     return moves
+
+
+def _as_before(post: Post, moves: Mapping[str, str]) -> str:
+    """The fingerprint of `post` with the names that what it points at had before."""
+
+    def before(reference: Reference | None) -> Reference | None:
+        if reference is None or reference.type != "post":
+            return reference
+        return replace(reference, value=moves.get(reference.value, reference.value))
+
+    if not moves:
+        return post.fingerprint
+    parts = (
+        replace(part, quote=before(part.quote), reply_to=before(part.reply_to), repost=before(part.repost))
+        for part in post.parts
+    )
+    return replace(post, parts=tuple(parts)).fingerprint
 
 
 def after_moves(posts: Iterable[Post], state: State, moves: Mapping[str, str]) -> State:

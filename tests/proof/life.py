@@ -270,8 +270,10 @@ class Life:
         record = self.record(number) if number is not None else None
         if number is None or record is None or record.phase is not Phase.PUBLISHED:
             return
-        self._to_tip()
         post_id = self._id_on_record(number)
+        if number in self.tip.copies or self.tip.number_of(post_id) is not None:
+            return  # there is a file that stands for it still
+        self._to_tip()
         self._quiet()
         recorded = {part.media_id for part in record.parts}
         going = [piece for piece, item in self.witness.live().items() if item["id"] in recorded]

@@ -103,7 +103,9 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "I6 what a call follows is put beside nothing of another run", ((State, "opens", lambda *_: False),), "two tips"
     ),
-    Mutant("I6 nothing is begun once another run's records came along", ((Ledger, "_first", UNCHECKED),), "two tips"),
+    Mutant(
+        "I6 nothing is begun once another run's records came along", ((Ledger, "undisturbed", UNCHECKED),), "two tips"
+    ),
     Mutant("I7 what is finished stays so", ((LOOP, "_kept", without.no_record_of_success), WRITE), "one fault"),
     Mutant(
         "I8 a missing state is not an empty one",

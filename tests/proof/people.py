@@ -7,6 +7,7 @@ from publisher.errors import PublisherError
 from publisher.planning.takedown import takedown_plan
 from publisher.planning.verdicts import Verdict
 from publisher.publishing import reconcile
+from publisher.publishing.match import text_hash
 from publisher.publishing.results import PostResult, RunReport
 from publisher.publishing.run import Desired, Session, look
 from publisher.publishing.takedown import deletion_quotas, take_down
@@ -86,5 +87,9 @@ def _became(scene: Scene, target: str) -> str | None:
     post_id, _, index = target.partition("#")
     record = scene.memory.state().posts.get(post_id)
     part = record.parts[int(index or 1) - 1] if record is not None else None
-    live = scene.world.published()
-    return next((post.id for post in live if part is not None and post.container_id == part.container), None)
+    if part is None:
+        return None
+    live, bound = scene.world.published(), scene.memory.state().bound_ids()
+    by_container = (post.id for post in live if post.container_id == part.container)
+    by_words = (post.id for post in live if post.id not in bound and text_hash(post.text) == part.text_sha256)
+    return next(by_container, None) or next(by_words, None)

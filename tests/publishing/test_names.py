@@ -110,3 +110,18 @@ def test_what_points_at_a_post_by_its_new_name_goes_out_in_the_run_that_learns_t
     scene.posts = (named(text("a"), "c"), pointing)
     assert scene.publish() is not None
     assert live(scene) == ["a: some words", "b: some words"]
+
+
+def test_posts_that_point_at_each_other_are_moved_together() -> None:
+    """All renamed in one push, and what pointed at them with them."""
+    scene = Scene((text("a"), text("b", quote=Reference("post", "a")), text("c", reply_to=Reference("post", "b"))))
+    scene.publish()
+    said = live(scene)
+    moved = (
+        named(text("a"), "1-a"),
+        named(text("b", quote=Reference("post", "1-a")), "2-b"),
+        named(text("c", reply_to=Reference("post", "2-b")), "3-c"),
+    )
+    assert run(scene, *moved).exit_code == 0
+    assert live(scene) == said
+    assert list(scene.memory.state().posts) == ["1-a", "2-b", "3-c"]
