@@ -383,7 +383,7 @@ class Life:
         post = self.tip.files[number]
         if "says the same as" in why:
             self.tip.forget(number)  # a copy by mistake
-        elif "goes on with that" in why:
+        elif "goes on with that" in why or "stands by that" in why:
             self.tip.put(number, replace(post, id=why.split("id: ")[1].split()[0]))
         elif "its place and its words" in fix and number in self.swapped:
             self.tip.swap_names(number, self.swapped[number])

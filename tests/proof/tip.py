@@ -5,6 +5,7 @@ now and whatever was added to it. So it can be counted on the account, and must 
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
@@ -30,7 +31,7 @@ class Tip:
         self.removed: dict[int, Post] = {}
         self.reshaped: set[int] = set()  # whose parts were put in, taken out or moved
         self.copies: set[int] = set()  # files that were copied, and their copies
-        self.split_up: set[int] = set()  # files of which a part became a file of its own
+        self.split_up: Counter[int] = Counter()  # how many parts of a file became files of their own
         self.pointing: dict[Piece, tuple[str, int]] = {}  # how, and at which file
         self.names: dict[int, list[str]] = {}  # ids that it had, newest last
         self.said: dict[str, str] = {}  # fingerprint of a part -> its words
@@ -140,7 +141,7 @@ class Tip:
         if len(post.parts) > 1:
             self._reshape(number, list(post.parts[:-1]))
             new = self._new()
-            self.split_up.add(number)
+            self.split_up[number] += 1
             self.put(new, _post(new, (replace(post.parts[-1], index=1),)))
 
     def rename(self, number: int, *, back: bool = False) -> None:

@@ -56,7 +56,7 @@ class Witness:
                     raise Wrong(f"{told} does not {how} file {at}")
             elif parent is None:
                 begun.setdefault(number, set()).add(item["id"])
-                if len(begun[number]) > 1 + (number in self._tip.split_up):
+                if len(begun[number]) > 1 + self._tip.split_up[number]:
                     raise Wrong(f"file {number} was begun twice")
             elif number not in self._files(parent) or answered.setdefault(parent, item["id"]) != item["id"]:
                 raise Wrong(f"{told} does not answer the part before it")
