@@ -62,11 +62,16 @@ class History(Mapping[str, PostRecord]):
 
     def chains(self) -> Iterator[tuple[str, PostRecord]]:
         """Of the posts of several parts id and record; no record is made of the others."""
-        for post_id, found in self._read.items():
-            if isinstance(found, PostRecord) or len(found.get("parts", ())) > 1:
-                record = self[post_id]
-                if len(record.parts) > 1:
-                    yield post_id, record
+        for post_id in self._read:
+            if self._parts(post_id) > 1:
+                yield post_id, self[post_id]
+
+    def _parts(self, post_id: str) -> int:
+        found = self._read[post_id]
+        try:
+            return len(found.parts if isinstance(found, PostRecord) else found["parts"])
+        except (KeyError, TypeError) as error:
+            raise unreadable(f"{self._where}: {post_id}", str(error)) from None
 
     def documents(self) -> dict[str, Any]:
         """All of it as JSON."""

@@ -55,6 +55,8 @@ def test_a_history_is_what_its_records_are() -> None:
     assert again == known
     assert isinstance(again.posts, History)
     assert dict(again.fingerprints()) == dict(known.fingerprints())
+    assert dict(again.chains()) == dict(known.chains()) == {"c": known.posts["c"]}
+    assert dict(again.with_post("c", record(post("c"))).chains()) == {}
     assert state_json(again) == state_json(known)
     assert again.without("b") == known.without("b")
     assert again.with_post("d", record(post("d"))) == known.with_post("d", record(post("d")))
@@ -113,3 +115,9 @@ def test_what_is_no_record_is_refused_when_it_is_asked_for(spoilt: Any) -> None:
     if not spoilt:
         with pytest.raises(Refused, match="a is no record"):
             dict(known.fingerprints())
+
+
+@pytest.mark.parametrize("spoiled", [{}, [], {"parts": 2}])
+def test_what_is_no_record_is_told_where_chains_are_looked_for(spoiled: Any) -> None:
+    with pytest.raises(Refused, match="here: a"):
+        list(History({"a": spoiled}, "here").chains())
