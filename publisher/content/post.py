@@ -6,7 +6,7 @@ changing one edits no published post; that is why the fingerprint is taken from 
 
 import json
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -133,7 +133,7 @@ class Post:
     @property
     def fingerprint(self) -> str:
         """SHA-256 over everything the file would send; media by their source bytes, a url by its text."""
-        return _digest([_part_facts(part) for part in self.parts])
+        return fingerprint_of(self.parts)
 
     def references(self) -> Iterator[Reference]:
         """Everything this post points at, in order."""
@@ -170,6 +170,11 @@ def _part_facts(part: Part) -> dict[str, Any]:
 def _media_facts(item: MediaItem) -> dict[str, Any]:
     facts = {"sha256": item.sha256, "url": item.url, "alt": item.alt, "spoiler": item.spoiler or None}
     return {key: value for key, value in facts.items() if value is not None}
+
+
+def fingerprint_of(parts: Iterable[Part]) -> str:
+    """`Post.fingerprint`, of these parts."""
+    return _digest([_part_facts(part) for part in parts])
 
 
 def _digest(facts: Any) -> str:

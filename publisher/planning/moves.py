@@ -3,10 +3,12 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
+from typing import Protocol
 
-from publisher.content.post import Post, Reference
+from publisher.content.post import Part, Post, Reference, fingerprint_of
 from publisher.planning.records import Phase, PostRecord
 from publisher.planning.state import State
+from publisher.planning.tombstones import REPLACED
 from publisher.planning.verdicts import REPEAT_WINDOW
 
 
@@ -19,9 +21,8 @@ def moves_of(posts: Iterable[Post], state: State, present: frozenset[str]) -> di
     moves: dict[str, str] = {}
     asked = new = [post for post in posts if _never_begun(state, post.id)]
     while asked:
-        found = _moved(
-            {post.id: (post, _as_before(post, moves)) for post in asked}, state, present.union(moves.values())
-        )
+        said = {post.id: (post, fingerprint_of(before_moves(post.parts, moves))) for post in asked}
+        found = _moved(said, state, present.union(moves.values()))
         moves |= found
         pointing = (post for post in new if any(item.value in found for item in post.references()))
         asked = [post for post in pointing if post.id not in moves]
@@ -47,8 +48,8 @@ def _moved(new: Mapping[str, tuple[Post, str]], state: State, taken: frozenset[s
     return moves
 
 
-def _as_before(post: Post, moves: Mapping[str, str]) -> str:
-    """The fingerprint of `post` with the names that what it points at had before."""
+def before_moves(parts: Iterable[Part], moves: Mapping[str, str]) -> tuple[Part, ...]:
+    """The parts, with the names that what they point at had before."""
 
     def before(reference: Reference | None) -> Reference | None:
         if reference is None or reference.type != "post":
@@ -56,27 +57,64 @@ def _as_before(post: Post, moves: Mapping[str, str]) -> str:
         return replace(reference, value=moves.get(reference.value, reference.value))
 
     if not moves:
-        return post.fingerprint
-    parts = (
+        return tuple(parts)
+    return tuple(
         replace(part, quote=before(part.quote), reply_to=before(part.reply_to), repost=before(part.repost))
-        for part in post.parts
+        for part in parts
     )
-    return replace(post, parts=tuple(parts)).fingerprint
 
 
-def after_moves(posts: Iterable[Post], state: State, moves: Mapping[str, str]) -> State:
-    """With every record under the name that its file has by now."""
-    for post in posts:
+class Filed(Protocol):
+    """What is asked of a post here."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def path(self) -> str: ...
+    @property
+    def parts(self) -> tuple[Part, ...]: ...
+
+
+def after_moves(posts: Iterable[Filed], state: State, moves: Mapping[str, str]) -> tuple[State, tuple[str, ...]]:
+    """Every record under the name that its file has by now, and the ids of the records that this changes.
+
+    What points at a post by its new name is recorded with that: the next run will not know what the old one was.
+    """
+    changed: set[str] = set()
+    for post in posts if moves else ():
         if post.id in moves:
             state = state.moved(moves[post.id], post.id, post.path)
-    return state
+            changed |= {moves[post.id], post.id}
+        record = state.posts.get(post.id)
+        if record is not None and (renamed := _pointing_anew(record, post.parts, moves)) != record:
+            state = state.with_post(post.id, renamed)
+            changed.add(post.id)
+    return state, tuple(sorted(changed))
+
+
+def _pointing_anew(record: PostRecord, parts: tuple[Part, ...], moves: Mapping[str, str]) -> PostRecord:
+    before = before_moves(parts, moves)
+    if before == parts:
+        return record
+    said = {old.fingerprint: new.fingerprint for old, new in zip(before, parts, strict=True)}
+    return replace(
+        record,
+        fingerprint=fingerprint_of(parts) if record.fingerprint == fingerprint_of(before) else record.fingerprint,
+        parts=tuple(replace(part, fingerprint=said.get(part.fingerprint, part.fingerprint)) for part in record.parts),
+    )
 
 
 def _never_begun(state: State, post_id: str) -> bool:
-    """No record, or one of which nothing can have gone out: its file may be another one that got its name."""
+    """No record, or one of which nothing can have gone out: its file may be another one that got its name.
+
+    Not one whose old words were taken down for new ones: these are still to go out.
+    """
     if post_id not in state.posts:
         return True
-    return not (state.at_rest(post_id) or state.posts[post_id].begun or state.posts[post_id].finished)
+    if state.at_rest(post_id):
+        return False
+    record = state.posts[post_id]
+    return not (record.begun or record.finished or REPLACED in record.extra)
 
 
 def _repeats(post: Post, vanished: PostRecord) -> bool:
@@ -108,13 +146,15 @@ def chains_gone(state: State, known: frozenset[str], now: datetime) -> tuple[tup
     )
 
 
-def said_by(post: Post, gone: Iterable[tuple[str, PostRecord]]) -> tuple[str, PostRecord] | None:
-    """The one of the chains `gone` whose file this is, as it seems, renamed and changed at once: it would go out again.
+def said_by(parts: Iterable[Part], gone: Iterable[tuple[str, PostRecord]]) -> tuple[str, PostRecord] | None:
+    """The one of the chains `gone` whose file has these parts, as it seems, renamed and changed at once.
+
+    It would go out again. `parts` are as `before_moves` has them.
 
     Of one that stopped half way any part tells that. One that is whole may have ended as others end too: there the
     first part tells it, or more than half of them.
     """
-    filed = [part.fingerprint for part in post.parts]
+    filed = [part.fingerprint for part in parts]
     for key, record in gone:
         known = {part.fingerprint for part in record.parts}
         same = [said in known for said in filed]

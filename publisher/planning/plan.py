@@ -15,7 +15,7 @@ from typing import Any
 from publisher.content.post import Part, Post, Reference
 from publisher.planning.actions import ACTION_TYPES, Action, DeletePost, PublishContainer, Ref, Repost
 from publisher.planning.containers import attempted_actions, pending_actions, publish_key, settling
-from publisher.planning.moves import after_moves, chains_gone, gone_from, moves_of, said_by
+from publisher.planning.moves import after_moves, before_moves, chains_gone, gone_from, moves_of, said_by
 from publisher.planning.order import in_order
 from publisher.planning.quota import Quota, Quotas, Room
 from publisher.planning.records import PostRecord
@@ -144,12 +144,12 @@ def make_plan(given: PlanInput) -> Plan:
     """Judge every post, put them in order, and give the quota to the first that ask."""
     present = frozenset(post.id for post in given.posts) | given.broken
     moves = moves_of(given.posts, given.state, present)
-    given = replace(given, state=after_moves(given.posts, given.state, moves))
+    given = replace(given, state=after_moves(given.posts, given.state, moves)[0])
     name, records = given.account.name, given.state.posts
     resting, stirring = gone_from(given.state, present)
     twins = recent(given.state, present, given.now)
     gone = chains_gone(given.state, present, given.now)
-    judged = {post.id: _judged(post, moves.get(post.id), twins, gone, given) for post in given.posts}
+    judged = {post.id: _judged(post, moves, twins, gone, given) for post in given.posts}
     planned = [_planned(post, judged, twins, given, moves.get(post.id)) for post in in_order(given.posts, given.state)]
     removed = [_without_post(key, records[key], judge_removed(records[key]), account=name) for key in stirring]
     broken = [
@@ -187,12 +187,12 @@ def action_json(action: Action) -> dict[str, Any]:
 
 def _judged(
     post: Post,
-    moved_from: str | None,
+    moves: Mapping[str, str],
     twins: Mapping[str, str],
     gone: Sequence[tuple[str, PostRecord]],
     given: PlanInput,
 ) -> Judged:
-    record = given.state.posts.get(post.id)
+    record, moved_from = given.state.posts.get(post.id), moves.get(post.id)
     if moved_from is not None and record is not None and record.finished:
         reason = f"was {moved_from}; recorded under its new name, not posted again"
         if post.allow_repeat:
@@ -203,8 +203,9 @@ def _judged(
     new = record is None or not (record.begun or record.finished)
     twin = twins.get(post.fingerprint) if new else None
     judged = judge(post, record, twin=twin, now=given.now, rules=given.rules, publishing=given.publishing)
-    if new and gone and judged.sends and not post.allow_repeat and (chain := said_by(post, gone)) is not None:
-        return judge_said_elsewhere(*chain)
+    if new and gone and judged.sends and not post.allow_repeat:
+        chain = said_by(before_moves(post.parts, moves), gone)
+        return judge_said_elsewhere(*chain) if chain is not None else judged
     return judged
 
 

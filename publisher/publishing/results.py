@@ -6,7 +6,7 @@ from publisher.errors import EXIT_INTERRUPTED, PublisherError, worst
 from publisher.planning.plan import Plan, PlannedPost
 from publisher.planning.records import Phase, PostRecord
 from publisher.planning.state import State
-from publisher.planning.tombstones import half_replaced, half_taken_down
+from publisher.planning.tombstones import REPLACED, half_replaced, half_taken_down
 from publisher.planning.verdicts import Hold, Verdict, shifted
 from publisher.publishing import wording
 from publisher.publishing.apply import Applied
@@ -145,4 +145,7 @@ def _cut_short(
     if planned.verdict is Verdict.UNKNOWN:  # looked for once more
         return _left_alone(planned)
     fix = "run again" if applied.interrupted else "run again when the reason is mended"
-    return "held", Problem("E713", f"{end} before it was reached", fix, 0), 0
+    where = "before it was reached"
+    if known is not None and REPLACED in known.extra and not known.begun:
+        where = f"when the old words of {planned.id} were gone and the new ones not out yet"
+    return "held", Problem("E713", f"{end} {where}", fix, 0), 0

@@ -13,6 +13,7 @@ from typing import TypeVar
 
 from publisher.content.post import Post
 from publisher.errors import NotAllowed, PublisherError, Refused
+from publisher.planning.moves import after_moves
 from publisher.planning.plan import Plan, PlanInput, PlannedPost, make_plan
 from publisher.planning.quota import Quota, Quotas
 from publisher.planning.records import Phase
@@ -203,9 +204,11 @@ def _before(session: Session, plan: Plan) -> None:
     ledger = session.ledger
     if plan.pending and plan.user_id is not None:
         ledger.with_user(plan.user_id, plan.endpoint)
+    moves = {post.id: post.moved_from for post in plan.posts if post.moved_from is not None}
+    state, changed = after_moves(plan.posts, ledger.state, moves)
+    if changed:  # all in one write: what points at a post that was moved is known by that one's old name
+        ledger.write(state, changed)
     for post in plan.posts:
-        if post.moved_from is not None:
-            ledger.write(ledger.state.moved(post.moved_from, post.id, post.path), (post.moved_from, post.id))
         if post.verdict is Verdict.UNKNOWN and post.record is not None:
             _park_stale(session, post, plan.now)
 

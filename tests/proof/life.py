@@ -121,6 +121,11 @@ class Life:
         if record is None or not record.begun or _as_sent(self.tip.files[number], record):
             self.tip.rename(number)
 
+    def rename_all(self) -> None:
+        records = {number: self.record(number) for number in self.tip.files}
+        if all(not record or not record.begun or _as_sent(self.tip.files[n], record) for n, record in records.items()):
+            self.tip.rename_all()
+
     def rename_back(self, which: int) -> None:
         """To the name that it had before."""
         number = self.tip.pick(which)

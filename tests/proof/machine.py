@@ -73,6 +73,10 @@ class Machine(RuleBasedStateMachine):
     def reshape(self, how: str, which: int, place: int) -> None:
         self.act("reshape", how, which, place)
 
+    @rule()
+    def rename_all(self) -> None:
+        self.act("rename_all")
+
     @rule(which=WHICH, other=WHICH)
     def swap_names(self, which: int, other: int) -> None:
         self.act("swap_names", which, other)

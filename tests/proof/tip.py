@@ -155,6 +155,13 @@ class Tip:
                     other, replace(pointing, parts=tuple(_pointing(part, post.id, new) for part in pointing.parts))
                 )
 
+    def rename_all(self) -> None:
+        """In one commit."""
+        before = len(self.earlier)
+        for number in list(self.files):
+            self.rename(number)
+        del self.earlier[before + 1 :]
+
     def let_point_at_nothing(self, number: int) -> None:
         post = self.files[number]
         self.put(number, replace(post, parts=tuple(replace(part, quote=None, reply_to=None) for part in post.parts)))

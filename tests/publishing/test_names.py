@@ -16,6 +16,7 @@ from publisher.threads_api.messages import Request
 from tests.proof.cases import NamedTrouble
 from tests.publishing.harness import Scene, carousel, chain, text
 from tests.publishing.test_reconcile import ready
+from tests.state_backends.fakes import Fault
 
 
 def named(post: Post, post_id: str) -> Post:
@@ -112,16 +113,49 @@ def test_what_points_at_a_post_by_its_new_name_goes_out_in_the_run_that_learns_t
     assert live(scene) == ["a: some words", "b: some words"]
 
 
-def test_posts_that_point_at_each_other_are_moved_together() -> None:
-    """All renamed in one push, and what pointed at them with them."""
-    scene = Scene((text("a"), text("b", quote=Reference("post", "a")), text("c", reply_to=Reference("post", "b"))))
+POINTING = (text("a"), text("b", quote=Reference("post", "a")), text("c", reply_to=Reference("post", "b")))
+RENAMED = (
+    named(text("a"), "1-a"),
+    named(text("b", quote=Reference("post", "1-a")), "2-b"),
+    named(text("c", reply_to=Reference("post", "2-b")), "3-c"),
+)
+
+
+@pytest.mark.parametrize("fault", [None, "not_written", "answer_lost", "killed_before", "killed_after"])
+@pytest.mark.parametrize("write", [1, 2])
+def test_posts_that_point_at_each_other_are_moved_together(write: int, fault: Fault | None) -> None:
+    """All renamed in one push, and what pointed at them with them; wherever the run that learns it dies."""
+    scene = Scene(POINTING)
     scene.publish()
     said = live(scene)
-    moved = (
-        named(text("a"), "1-a"),
-        named(text("b", quote=Reference("post", "1-a")), "2-b"),
-        named(text("c", reply_to=Reference("post", "2-b")), "3-c"),
-    )
-    assert run(scene, *moved).exit_code == 0
+    if fault is not None:
+        scene.memory.faults = {scene.memory.writes + write: fault}
+    scene.posts = RENAMED
+    scene.publish()
+    assert run(scene, *RENAMED).exit_code == 0
     assert live(scene) == said
     assert list(scene.memory.state().posts) == ["1-a", "2-b", "3-c"]
+    assert {post.planned.verdict for post in scene.reports[-1].posts} == {Verdict.UNCHANGED}
+    assert run(scene, *RENAMED[:2], named(RENAMED[2], "4-c")).exit_code == 0
+    assert live(scene) == said
+
+
+def test_what_points_at_a_renamed_post_is_known_by_that_when_it_is_renamed_later() -> None:
+    scene = Scene(POINTING[:2])
+    scene.publish()
+    pointing = named(RENAMED[1], "b")
+    assert run(scene, RENAMED[0], pointing).posts[-1].planned.verdict is Verdict.UNCHANGED
+    assert run(scene, RENAMED[0], named(pointing, "9-b")).exit_code == 0
+    assert live(scene) == ["a: some words", "b: some words"]
+
+
+def test_a_chain_that_stopped_goes_on_when_what_it_quotes_is_renamed() -> None:
+    def quoting(name: str) -> Post:
+        parts = (replace(part, quote=Reference("post", name)) for part in chain("c", 3).parts)
+        return replace(chain("c", 3), parts=tuple(parts))
+
+    scene = Scene((text("a"), quoting("a")))
+    scene.publish(NamedTrouble(scene, [("publish", 3, "killed_before")]))
+    assert len(live(scene)) == 2
+    assert run(scene, named(text("a"), "z"), quoting("z")).exit_code == 0
+    assert live(scene) == ["a: some words", "c: part 1", "c: part 2", "c: part 3"]

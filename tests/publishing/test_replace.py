@@ -1,5 +1,7 @@
 """`replace`: one plan with both halves; whatever dies between them, the new words go out once and nothing returns."""
 
+from dataclasses import replace
+
 import pytest
 
 from publisher.content.post import Reference
@@ -250,3 +252,27 @@ def test_a_container_that_waited_while_its_target_was_replaced_is_made_again(poi
     new, video = scene.live()
     shown = video["quoted_post"]["id"] if points == "quote" else video["reply_to_id"]
     assert shown == new["id"]
+
+
+def test_new_words_that_a_post_without_a_file_said_long_ago_go_out_once_the_old_ones_are_gone() -> None:
+    """Cut short between the two: the record that begins anew is no other file's under a new name."""
+    scene = Scene((text("x", "Good morning"),))
+    scene.publish()
+    scene.clock.sleep(60 * DAY)
+    scene.posts = (text("b", "oops"),)
+    scene.publish()
+    scene.clock.sleep(3600)
+    scene.posts = (text("b", "Good morning"),)
+    session = scene.session()
+    session = replace(session, stop=lambda: any(entry["method"] == "DELETE" for entry in scene.faulty.log))
+    with session.backend.lock(session.run):
+        plan = takedown_plan(look(session, Desired(scene.posts)), ["b"], Verdict.REPLACE, deletion_quotas(session))
+        report = carry_out_takedown(session, plan)
+    (problem,) = (post.problem for post in report.posts if post.problem is not None)
+    assert (report.exit_code, problem.message) == (
+        130,
+        "the run was interrupted when the old words of b were gone and the new ones not out yet",
+    )
+    assert live(scene) == ["Good morning"]
+    scene.publish()
+    assert live(scene) == ["Good morning", "Good morning"]
