@@ -3,7 +3,7 @@
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -57,7 +57,24 @@ def sealed(document: Mapping[str, Any]) -> dict[str, Any]:
 
 def sealed_bytes(document: Mapping[str, Any]) -> bytes:
     """`sealed` as text for machines: just what the checksum is over, with the checksum in front of it."""
-    text = _compact(document)
+    return _sealed_text(_compact(document))
+
+
+def sealed_members(members: Mapping[str, bytes]) -> bytes:
+    """`sealed_bytes` of an object of which each value is compact text already."""
+    return _sealed_text(object_text(member_text(key, text) for key, text in sorted(members.items()) if key != "sha256"))
+
+
+def object_text(members: Iterable[bytes]) -> bytes:
+    """An object as compact text, of its members in their order."""
+    return b"{" + b",".join(members) + b"}"
+
+
+def member_text(key: str, text: bytes) -> bytes:
+    return compact(key) + b":" + text
+
+
+def _sealed_text(text: bytes) -> bytes:
     return b"".join((_LEAD, hashlib.sha256(text).hexdigest().encode(), _TAIL, memoryview(text)[1:]))
 
 
@@ -76,8 +93,12 @@ def checksum_as_written(data: bytes) -> str | None:
 
 
 def _compact(document: Mapping[str, Any]) -> bytes:
-    rest = {key: value for key, value in document.items() if key != "sha256"}
-    text = json.dumps(rest, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return compact({key: value for key, value in document.items() if key != "sha256"})
+
+
+def compact(value: Any) -> bytes:
+    """As text of which there is one alone: without spaces, keys sorted."""
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return text.encode("utf-8", "surrogatepass")
 
 

@@ -20,8 +20,12 @@ from publisher.planning.state_json import (
     checked_head,
     checksum,
     checksum_as_written,
+    compact,
     head_json,
+    member_text,
+    object_text,
     sealed_bytes,
+    sealed_members,
 )
 from publisher.state_backends import checks
 
@@ -76,14 +80,45 @@ class Head:
         return replace(self.state, posts={**posts, **self.posts})
 
 
+class HeadBytes:
+    """Heads as bytes, one after the other, as one backend object writes them: each differs little from the last.
+
+    A record is made into text once, and the text is kept while the head holds that very record; so is the list of
+    shards. All of these are values, so the same object says the same. The last head's bytes are kept whole: they are
+    measured, written and copied to the journal.
+    """
+
+    def __init__(self) -> None:
+        self._members: dict[str, tuple[PostRecord, bytes]] = {}  # post id -> its record, and both as text
+        self._archives: tuple[tuple[Shard, ...], bytes] = ((), compact([]))
+        self._last: tuple[Head, bytes] | None = None
+
+    def of(self, head: Head) -> bytes:
+        if self._last is not None and self._last[0] is head:
+            return self._last[1]
+        if self._archives[0] is not head.shards:
+            listed = [[shard.name, shard.sha256, shard.posts] for shard in head.shards]
+            self._archives = head.shards, compact(listed)
+        self._members = {post_id: (record, self._member(post_id, record)) for post_id, record in head.posts.items()}
+        members = {
+            **{key: compact(value) for key, value in head_json(head.state).items()},
+            "archives": self._archives[1],
+            "dropped": compact(sorted(head.dropped)),
+            "posts": object_text(self._members[post_id][1] for post_id in sorted(self._members)),
+        }
+        data = sealed_members(members)
+        self._last = head, data
+        return data
+
+    def _member(self, post_id: str, record: PostRecord) -> bytes:
+        kept = self._members.get(post_id)
+        if kept is not None and kept[0] is record:
+            return kept[1]
+        return member_text(post_id, compact(post_json(record)))
+
+
 def head_bytes(head: Head) -> bytes:
-    document = {
-        **head_json(head.state),
-        "archives": [[shard.name, shard.sha256, shard.posts] for shard in head.shards],
-        "dropped": sorted(head.dropped),
-        "posts": {key: post_json(record) for key, record in head.posts.items()},
-    }
-    return sealed_bytes(document)
+    return HeadBytes().of(head)
 
 
 def head_from_bytes(data: bytes, *, where: str) -> Head:

@@ -31,8 +31,8 @@ from publisher.state_backends import checks
 from publisher.state_backends.attempts import Attempts, same_content
 from publisher.state_backends.head import (
     Head,
+    HeadBytes,
     Shard,
-    head_bytes,
     head_from_bytes,
     shard_bytes,
     shard_posts,
@@ -96,6 +96,7 @@ class S3State:
         self._cache = cache
         self._write_ids = checks.write_ids(run)
         self._attempts = Attempts()
+        self._bytes = HeadBytes()
         self._kept: Kept | None = None
         self._copied = ""  # the write id of the last head whose copy is known to be in the journal
         self._lease: Lease | None = None  # while we hold it
@@ -125,7 +126,7 @@ class S3State:
         head = self._sealed(Head(replace(written, posts={}), dict(written.posts)), keep=())
         error: PublisherError | None = None
         try:
-            put = self._objects.put("head.json", head_bytes(head), replacing=None)
+            put = self._objects.put("head.json", self._bytes.of(head), replacing=None)
             self._check_versioned(put)
             etag = put.etag
         except (Conflict, TryAgain) as failure:
@@ -154,7 +155,7 @@ class S3State:
                 if base.head.state.write_id != self._copied and not self._copy_kept(base.head):
                     raise failed
                 head = self._sealed(base.head.written(written, changed), keep=changed)
-                put = self._objects.put("head.json", head_bytes(head), replacing=base.etag)
+                put = self._objects.put("head.json", self._bytes.of(head), replacing=base.etag)
                 self._check_versioned(put)
                 self._keep(Kept(head, put.etag))
                 return written
@@ -327,7 +328,7 @@ class S3State:
 
     def _sealed(self, head: Head, keep: tuple[str, ...]) -> Head:
         """The head, with what is finished moved into archives while it is too large."""
-        while moved := to_seal(head, len(head_bytes(head)), keep):
+        while moved := to_seal(head, len(self._bytes.of(head)), keep):
             head = without(head, self._seal(head, moved), moved)
         return head
 
@@ -362,7 +363,7 @@ class S3State:
         state = head.state
         metadata = {"lineage": state.lineage, "write-id": state.write_id}
         try:
-            self._objects.put(_copy(state.serial), head_bytes(head), replacing=None, metadata=metadata)
+            self._objects.put(_copy(state.serial), self._bytes.of(head), replacing=None, metadata=metadata)
         except Conflict:
             found = self._objects.head(_copy(state.serial))
             if found is None:

@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 
 from publisher.errors import Refused, TryAgain
+from publisher.planning.record_json import post_json
 from publisher.planning.records import Phase, PostRecord
 from publisher.planning.state import State
-from publisher.planning.state_json import sealed
-from publisher.state_backends.head import Head, head_bytes, to_seal
+from publisher.planning.state_json import head_json, sealed, sealed_bytes
+from publisher.state_backends.head import Head, HeadBytes, Shard, head_bytes, head_from_bytes, to_seal
 from publisher.state_backends.s3 import S3State
 from tests.state_backends.faulty import FaultyS3, refused
 from tests.state_backends.places import BEGUN, NOON, S3Place, record
@@ -84,6 +85,60 @@ def test_the_longest_finished_are_sealed_first() -> None:
     assert list(chosen) == [f"post-{day:05}" for day in range(1, len(chosen) + 1)]
     rest = replace(head, posts={key: value for key, value in posts.items() if key not in chosen})
     assert 100_000 < len(head_bytes(rest)) < 200_000
+
+
+def made_anew(head: Head) -> bytes:
+    """The bytes of a head, all of it made into text at once."""
+    document = {
+        **head_json(head.state),
+        "archives": [[shard.name, shard.sha256, shard.posts] for shard in head.shards],
+        "dropped": sorted(head.dropped),
+        "posts": {key: post_json(record) for key, record in head.posts.items()},
+    }
+    return sealed_bytes(document)
+
+
+ODD = {
+    "z": 1,
+    "a": [1.5, None, True, "\u2028\ud83d"],
+    "posts": {"not": "ours"},
+    "sha256": "no",
+    'a "quote"': {"b": 2, "a": 1},
+}
+
+
+def test_a_head_is_written_as_if_it_were_made_anew() -> None:
+    texts = HeadBytes()
+    state = replace(BEGUN, serial=7, write_id="1/1-7", extra=ODD)
+    one, other = record("one"), replace(record("other"), extra=ODD)
+    first, second = Shard("2026-11", "a" * 64, 3), Shard("2026-11-2", "b" * 64, 4)
+    held = {"z": one, "A": other, "sch\u00f6n \ud83d": one, 'a "b"\n': other, "": one}
+    heads = [
+        Head(state, {}),
+        Head(state, held),
+        Head(state, dict(reversed(held.items()))),
+        Head(replace(state, serial=8), {**held, "z": other}, (first,)),
+        Head(state, {**held, "z": replace(one, commit="c" * 40)}, (first, second), frozenset(("old", "alt"))),
+        Head(state, {"z": one, "new": other}, (first,)),
+        Head(replace(BEGUN, user_id="1"), held, (second,), frozenset(("z",))),
+    ]
+    for head in (*heads, *reversed(heads), *heads[::2], heads[-1]):
+        data = texts.of(head)
+        assert data == made_anew(head) == head_bytes(head) == texts.of(head)
+        assert texts.of(head) is data
+    assert head_from_bytes(data, where="head.json").posts == held
+
+
+def test_every_write_is_what_would_be_made_anew(place: S3Place) -> None:
+    ours = place.open()
+    state = ours.create(replace(BEGUN, posts=many(1500)))
+    writes = [("post-01499", published(1499, "anew")), ("new", record()), ("post-01498", None), ("post-00001", None)]
+    writes += [(f"more-{n}", published(2000 + n)) for n in range(400)][::8]
+    for serial, (post_id, changed) in enumerate(writes, 2):
+        state = ours.save(state.amended({post_id: changed}), (post_id,))
+        data = place.read("head.json")
+        assert data == place.read(f"journal/{serial}.json") == made_anew(head_from_bytes(data, where="head.json"))
+    assert place.open().load() == state
 
 
 @pytest.fixture
