@@ -10,28 +10,34 @@ from publisher.planning.state import State
 
 
 class Attempts:
-    """The writes of one backend object, by write_id."""
+    """The writes of one backend object in the place of the state that its caller holds.
+
+    Those in the place of an earlier one are done with, and a long history is not kept once for each of them.
+    """
 
     def __init__(self) -> None:
-        self._written: dict[str, tuple[str, State]] = {}
-        self._changed: dict[str, set[str]] = {}
+        self._base = ""  # the write id of that state
+        self._written: dict[str, State] = {}  # by write id
+        self._changed: set[str] = set()
 
     def note(self, base: State, written: State, changed: tuple[str, ...]) -> None:
         """`written` is about to be sent, to take the place of `base`, from which it differs in the posts `changed`."""
-        self._written[written.write_id] = (base.write_id, written)
-        self._changed.setdefault(base.write_id, set()).update(changed)
+        if base.write_id != self._base:
+            self._base, self._written, self._changed = base.write_id, {}, set()
+        self._written[written.write_id] = written
+        self._changed.update(changed)
 
     def touched(self, base: State, changed: tuple[str, ...]) -> tuple[str, ...]:
         """`changed`, and what an earlier write in the place of `base` may have changed, whether it was kept or not.
 
         A backend that writes only what changed writes all of these, so that what is kept is what its caller holds.
         """
-        return tuple(dict.fromkeys((*changed, *sorted(self._changed.get(base.write_id, ())))))
+        earlier = sorted(self._changed) if base.write_id == self._base else ()
+        return tuple(dict.fromkeys((*changed, *earlier)))
 
     def ours(self, found_write_id: str, base: State) -> State | None:
         """What we wrote under `found_write_id` in the place of `base`; None when it is somebody else's."""
-        after, written = self._written.get(found_write_id, (None, None))
-        return written if after == base.write_id else None
+        return self._written.get(found_write_id) if base.write_id == self._base else None
 
 
 def apart(state: State, changed: tuple[str, ...], found: State, theirs: frozenset[str]) -> bool:
