@@ -7,6 +7,7 @@ from publisher.cli.lazy import SharedCommand, SharedGroup
 from publisher.cli.shared import confirm, open_record, read_files, sandbox_option
 from publisher.content.post import Post
 from publisher.errors import PublisherError
+from publisher.planning.moves import never_begun
 from publisher.planning.records import PostRecord
 from publisher.planning.state import State
 from publisher.planning.state_json import state_json
@@ -131,7 +132,7 @@ def mv(console: Console, old: str, new: str, sandbox: bool) -> int:
     with record.backend.lock(record.run):
         state = record.state()
         path = _known(state, old).path
-        if new in state.posts:
+        if not never_begun(state, new):
             raise PublisherError(
                 f"{one_line(new)} has a record of its own", code="E425", fix=f"publisher state show {new}"
             )

@@ -41,8 +41,8 @@ class History(Mapping[str, PostRecord]):
     def amended(self, changes: Mapping[str, PostRecord | None]) -> "History":
         return History(amended(self._read, changes), self._where)
 
-    def moved(self, old: str, new: str, record: PostRecord) -> "History":
-        return History(moved(self._read, old, new, record), self._where)
+    def renamed(self, names: Mapping[str, tuple[str, PostRecord]]) -> "History":
+        return History(renamed(self._read, names), self._where)
 
     def fingerprints(self) -> Iterator[tuple[str, str]]:
         try:
@@ -89,8 +89,7 @@ def amended(records: Mapping[str, Any], changes: Mapping[str, PostRecord | None]
     return result
 
 
-def moved(records: Mapping[str, Any], old: str, new: str, record: PostRecord) -> dict[str, Any]:
-    """`records` with `record` as `new` in the place of `old`."""
-    return {
-        (new if key == old else key): (record if key == old else found) for key, found in records.items() if key != new
-    }
+def renamed(records: Mapping[str, Any], names: Mapping[str, tuple[str, PostRecord]]) -> dict[str, Any]:
+    """`records` with those of `names` (old id -> new id and record) in their places under their new ids."""
+    new = {name for name, _ in names.values()}
+    return dict(names.get(key, (key, found)) for key, found in records.items() if key in names or key not in new)

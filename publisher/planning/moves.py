@@ -1,7 +1,7 @@
-"""Records whose files are gone, and the files that they may have moved to. Pure."""
+"""Whose words the files have: records that no file says under their names, and the files that say it now. Pure."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
@@ -9,46 +9,93 @@ from publisher.content.post import Part, Post, Reference, fingerprint_of
 from publisher.planning.records import Phase, PostRecord
 from publisher.planning.state import State
 from publisher.planning.tombstones import REPLACED
-from publisher.planning.verdicts import REPEAT_WINDOW
+from publisher.planning.verdicts import REPEAT_WINDOW, as_filed
 
 
-def moves_of(posts: Iterable[Post], state: State, present: frozenset[str]) -> dict[str, str]:
-    """New id -> old id, where a file vanished and another one says exactly the same.
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What became of the names of files. Both: id of a file -> id of the record that says the same."""
+
+    moves: Mapping[str, str]  # each of these names is free, or was got from another one: records go with their words
+    taken: Mapping[str, str]  # not so: a file with words of its own has the old name, or one that is not valid
+
+    @property
+    def unclear(self) -> frozenset[str]:
+        """Names of which nobody can tell whether what went out under them is meant, or what their files say."""
+        return frozenset((*self.taken, *self.taken.values()))
+
+    @property
+    def before(self) -> Mapping[str, str]:
+        """What each file was called when it went out, as far as its words tell."""
+        return {**self.taken, **self.moves}
+
+
+def names_of(posts: Sequence[Post], state: State, broken: frozenset[str]) -> Names:
+    """Where a file vanished, or got other words, and another one says exactly what it said.
 
     What is never to be sent (of a baseline, or a tombstone) is not to be sent under another name either. What points at
-    a post by its new name says the same as before.
+    a post by its new name says the same as before. `broken`: ids of files that are not valid.
     """
-    moves: dict[str, str] = {}
-    asked = new = [post for post in posts if _never_begun(state, post.id)]
+    by_id = {post.id: post for post in posts}
+    new = {post.id for post in posts if never_begun(state, post.id)}
+    changed = [post for post in posts if post.id not in new and not _stands(state, post.id, by_id)]
+    loose = [*(post for post in posts if post.id in new), *changed]
+    before: dict[str, str] = {}
+    asked = loose
     while asked:
-        said = {post.id: (post, fingerprint_of(before_moves(post.parts, moves))) for post in asked}
-        found = _moved(said, state, present.union(moves.values()))
-        moves |= found
-        pointing = (post for post in new if any(item.value in found for item in post.references()))
-        asked = [post for post in pointing if post.id not in moves]
-    return moves
+        said = {post.id: (post, fingerprint_of(before_names(post.parts, before))) for post in asked}
+        found = _found(said, state, by_id, frozenset(before.values()))
+        before |= found
+        pointing = (post for post in loose if any(item.value in found for item in post.references()))
+        asked = [post for post in pointing if post.id not in before]
+    moves = _accounted(before, {*by_id, *broken}, {post.id for post in posts if post.id not in new})
+    return Names(moves, {name: old for name, old in before.items() if name not in moves})
 
 
-def _moved(new: Mapping[str, tuple[Post, str]], state: State, taken: frozenset[str]) -> dict[str, str]:
-    """New id -> old id. `new`: the posts, and the fingerprints that they had under the old names; none is `taken`."""
+def _accounted(before: Mapping[str, str], there: Set[str], known: Set[str]) -> dict[str, str]:
+    """Of `before` what leaves no word behind: no file whose words are not on record loses its name to another's record,
+    and no record its own. `there`: ids of files; `known`: of these the ones with a record that counts.
+    """
+    moves = dict(before)
+    while True:
+        gone, claimed = moves.keys(), set(moves.values())
+        lost = [name for name, old in moves.items() if old in there - gone or name in known - claimed]
+        if not lost:
+            return moves
+        for name in lost:
+            del moves[name]
+
+
+def _found(
+    said: Mapping[str, tuple[Post, str]], state: State, by_id: Mapping[str, Post], used: frozenset[str]
+) -> dict[str, str]:
+    """Id of a file -> id of a record. `said`: the posts, and the fingerprints that they had under the old names."""
     records = state.posts
-    sought = {said for _, said in new.values()}
-    vanished: dict[str, list[str]] = {}
-    for key, said in state.fingerprints():
-        if said in sought and key not in taken and (records[key].begun or records[key].finished):
-            vanished.setdefault(said, []).insert(0, key)
-    moves: dict[str, str] = {}
-    for post, said in new.values():
-        same = vanished.get(said, [])
-        moved = [key for key in same if not _repeats(post, records[key])]
-        old = min(moved, key=lambda key: records[key].finished, default=None)  # what is in doubt before what is not
+    sought = {fingerprint for _, fingerprint in said.values()}
+    loose: dict[str, list[str]] = {}
+    for key, fingerprint in state.fingerprints():
+        if fingerprint not in sought or key in used or _stands(state, key, by_id):
+            continue
+        if records[key].begun or records[key].finished:
+            loose.setdefault(fingerprint, []).insert(0, key)
+    found: dict[str, str] = {}
+    for post, fingerprint in said.values():
+        same = loose.get(fingerprint, [])
+        known = [key for key in same if key != post.id and not _repeats(post, records[key])]
+        # What is in doubt before what is not, and a name that is free before one that is taken.
+        old = min(known, key=lambda key: (records[key].finished, key in by_id), default=None)
         if old is not None:
-            moves[post.id] = old
+            found[post.id] = old
             same.remove(old)  # one file is moved once
-    return moves
+    return found
 
 
-def before_moves(parts: Iterable[Part], moves: Mapping[str, str]) -> tuple[Part, ...]:
+def _stands(state: State, post_id: str, by_id: Mapping[str, Post]) -> bool:
+    """Its file is there, and says what went out."""
+    return post_id in by_id and post_id in state.posts and as_filed(state.posts[post_id], by_id[post_id])
+
+
+def before_names(parts: Iterable[Part], moves: Mapping[str, str]) -> tuple[Part, ...]:
     """The parts, with the names that what they point at had before."""
 
     def before(reference: Reference | None) -> Reference | None:
@@ -80,11 +127,12 @@ def after_moves(posts: Iterable[Filed], state: State, moves: Mapping[str, str]) 
 
     What points at a post by its new name is recorded with that: the next run will not know what the old one was.
     """
-    changed: set[str] = set()
-    for post in posts if moves else ():
-        if post.id in moves:
-            state = state.moved(moves[post.id], post.id, post.path)
-            changed |= {moves[post.id], post.id}
+    if not moves:
+        return state, ()
+    filed = tuple(posts)
+    state = state.renamed({moves[post.id]: (post.id, post.path) for post in filed if post.id in moves})
+    changed = {*moves, *moves.values()}
+    for post in filed:
         record = state.posts.get(post.id)
         if record is not None and (renamed := _pointing_anew(record, post.parts, moves)) != record:
             state = state.with_post(post.id, renamed)
@@ -93,7 +141,7 @@ def after_moves(posts: Iterable[Filed], state: State, moves: Mapping[str, str]) 
 
 
 def _pointing_anew(record: PostRecord, parts: tuple[Part, ...], moves: Mapping[str, str]) -> PostRecord:
-    before = before_moves(parts, moves)
+    before = before_names(parts, moves)
     if before == parts:
         return record
     said = {old.fingerprint: new.fingerprint for old, new in zip(before, parts, strict=True)}
@@ -104,7 +152,7 @@ def _pointing_anew(record: PostRecord, parts: tuple[Part, ...], moves: Mapping[s
     )
 
 
-def _never_begun(state: State, post_id: str) -> bool:
+def never_begun(state: State, post_id: str) -> bool:
     """No record, or one of which nothing can have gone out: its file may be another one that got its name.
 
     Not one whose old words were taken down for new ones: these are still to go out.
@@ -137,29 +185,30 @@ def gone_from(state: State, known: frozenset[str]) -> tuple[tuple[str, ...], tup
     return resting, tuple(key for key in gone if key not in at_rest)
 
 
-def chains_gone(state: State, known: frozenset[str], now: datetime) -> tuple[tuple[str, PostRecord], ...]:
-    """Chains whose files are gone: what stopped half way, and what went out whole within `REPEAT_WINDOW`."""
+def loose_chains(posts: Iterable[Post], state: State, now: datetime) -> tuple[tuple[str, PostRecord], ...]:
+    """Chains that no file says: what stopped half way, and what went out whole within `REPEAT_WINDOW`."""
+    by_id = {post.id: post for post in posts}
     return tuple(
         (key, record)
         for key, record in state.chains()
-        if key not in known and record.begun and (not record.finished or _lately_live(record, now))
+        if record.begun and (not record.finished or _lately_live(record, now)) and not _stands(state, key, by_id)
     )
 
 
-def said_by(parts: Iterable[Part], gone: Iterable[tuple[str, PostRecord]]) -> tuple[str, PostRecord] | None:
-    """The one of the chains `gone` whose file has these parts, as it seems, renamed and changed at once.
+def said_by(parts: Iterable[Part], chains: Iterable[tuple[str, PostRecord]]) -> str | None:
+    """The one of the loose `chains` whose file has these parts, as it seems, renamed and changed at once.
 
-    It would go out again. `parts` are as `before_moves` has them.
+    It would go out again. `parts` are as `before_names` has them.
 
     Of one that stopped half way any part tells that. One that is whole may have ended as others end too: there the
     first part tells it, or more than half of them.
     """
     filed = [part.fingerprint for part in parts]
-    for key, record in gone:
+    for key, record in chains:
         known = {part.fingerprint for part in record.parts}
         same = [said in known for said in filed]
         if any(same) and (not record.finished or same[0] or 2 * sum(same) > len(same)):
-            return key, record
+            return key
     return None
 
 

@@ -15,7 +15,7 @@ from typing import Any
 from publisher.content.post import Part, Post, Reference
 from publisher.planning.actions import ACTION_TYPES, Action, DeletePost, PublishContainer, Ref, Repost
 from publisher.planning.containers import attempted_actions, pending_actions, publish_key, settling
-from publisher.planning.moves import after_moves, before_moves, chains_gone, gone_from, moves_of, said_by
+from publisher.planning.moves import Names, after_moves, before_names, gone_from, loose_chains, names_of, said_by
 from publisher.planning.order import in_order
 from publisher.planning.quota import Quota, Quotas, Room
 from publisher.planning.records import PostRecord
@@ -71,6 +71,7 @@ class PlannedPost:
     fingerprint: str
     reason: str = ""
     hold: Hold | None = None  # for what a post that is not sent waits
+    fix: str = ""  # what a person does about it, where that is known here
     parts: tuple[Part, ...] = ()
     actions: tuple[Action, ...] = ()  # pending ones
     post: Post | None = None  # None: its file is gone, or not valid
@@ -143,14 +144,14 @@ class Plan:
 def make_plan(given: PlanInput) -> Plan:
     """Judge every post, put them in order, and give the quota to the first that ask."""
     present = frozenset(post.id for post in given.posts) | given.broken
-    moves = moves_of(given.posts, given.state, present)
-    given = replace(given, state=after_moves(given.posts, given.state, moves)[0])
+    names = names_of(given.posts, given.state, given.broken)
+    given = replace(given, state=after_moves(given.posts, given.state, names.moves)[0])
     name, records = given.account.name, given.state.posts
     resting, stirring = gone_from(given.state, present)
     twins = recent(given.state, present, given.now)
-    gone = chains_gone(given.state, present, given.now)
-    judged = {post.id: _judged(post, moves, twins, gone, given) for post in given.posts}
-    planned = [_planned(post, judged, twins, given, moves.get(post.id)) for post in in_order(given.posts, given.state)]
+    loose = loose_chains(given.posts, given.state, given.now)
+    judged = {post.id: _judged(post, names, twins, loose, given) for post in given.posts}
+    planned = [_planned(post, judged, twins, given, names) for post in in_order(given.posts, given.state)]
     removed = [_without_post(key, records[key], judge_removed(records[key]), account=name) for key in stirring]
     broken = [
         _without_post(key, records[key], judge_broken(records[key]), account=name, broken=True)
@@ -187,12 +188,12 @@ def action_json(action: Action) -> dict[str, Any]:
 
 def _judged(
     post: Post,
-    moves: Mapping[str, str],
+    names: Names,
     twins: Mapping[str, str],
-    gone: Sequence[tuple[str, PostRecord]],
+    loose: Sequence[tuple[str, PostRecord]],
     given: PlanInput,
 ) -> Judged:
-    record, moved_from = given.state.posts.get(post.id), moves.get(post.id)
+    record, moved_from = given.state.posts.get(post.id), names.moves.get(post.id)
     if moved_from is not None and record is not None and record.finished:
         reason = f"was {moved_from}; recorded under its new name, not posted again"
         if post.allow_repeat:
@@ -201,20 +202,23 @@ def _judged(
     if record is not None:
         record = record.wanted(len(post.parts))
     new = record is None or not (record.begun or record.finished)
-    twin = twins.get(post.fingerprint) if new else None
+    twin = twins.get(post.fingerprint) if new and post.id not in names.taken else None
     judged = judge(post, record, twin=twin, now=given.now, rules=given.rules, publishing=given.publishing)
-    if new and gone and judged.sends and not post.allow_repeat:
-        chain = said_by(before_moves(post.parts, moves), gone)
-        return judge_said_elsewhere(*chain) if chain is not None else judged
-    return judged
+    if not (new and judged.sends) or post.allow_repeat:
+        return judged
+    elsewhere = names.taken.get(post.id) or said_by(before_names(post.parts, names.before), loose)
+    if elsewhere is None:
+        return judged
+    present = given.broken.union(item.id for item in given.posts)
+    return judge_said_elsewhere(post.id, elsewhere, given.state.posts[elsewhere], taken=elsewhere in present)
 
 
 def _planned(
-    post: Post, judged: dict[str, Judged], twins: Mapping[str, str], given: PlanInput, moved_from: str | None
+    post: Post, judged: dict[str, Judged], twins: Mapping[str, str], given: PlanInput, names: Names
 ) -> PlannedPost:
     """The post with its verdict; `judged` is updated, because a post held here holds those that point at it."""
     verdict = judged[post.id]
-    record = given.state.posts.get(post.id)
+    record, moved_from = given.state.posts.get(post.id), names.moves.get(post.id)
     targets: dict[Reference, Ref | str] = {}
     why = shifted(record, post) if record is not None and _goes_on(verdict) else None
     if why is not None and record is not None:
@@ -233,9 +237,9 @@ def _planned(
         verdict = Judged(Verdict.HELD, "not named on the command line", Hold.NOT_NAMED)
     replaceable = moved_from is None and _replaceable(post, record)
     if verdict.sends or replaceable:
-        targets, held = _targets(post.references(), judged, given)
+        targets, held = _targets(post.references(), judged, given, names)
     if verdict.sends and held is not None:
-        targets, waits = _targets(still_to_make(post, record), judged, given)
+        targets, waits = _targets(still_to_make(post, record), judged, given, names)
         if waits is not None and record is not None and in_doubt(record):
             return _only_settled(post, record, moved_from, f"{waits.reason}; what was begun is settled first")
         verdict = waits or verdict
@@ -259,6 +263,7 @@ def _planned(
         fingerprint=post.fingerprint,
         reason=verdict.reason,
         hold=verdict.hold,
+        fix=verdict.fix,
         parts=post.parts,
         actions=actions,
         post=post,
@@ -270,9 +275,9 @@ def _planned(
 
 
 def _targets(
-    references: Iterable[Reference], judged: Mapping[str, Judged], given: PlanInput
+    references: Iterable[Reference], judged: Mapping[str, Judged], given: PlanInput, names: Names
 ) -> tuple[dict[Reference, Ref | str], Judged | None]:
-    return targets_of(references, judged, given.state, given.permalinks, given.broken)
+    return targets_of(references, judged, given.state, given.permalinks, given.broken, names.unclear)
 
 
 def _may_begin_anew(post: Post, record: PostRecord | None, twins: Mapping[str, str], given: PlanInput) -> bool:

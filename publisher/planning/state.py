@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from publisher.planning.history import History, amended, moved
+from publisher.planning.history import History, amended, renamed
 from publisher.planning.records import PostRecord
 
 
@@ -36,15 +36,18 @@ class State:
         return self.amended({post_id: None})
 
     def moved(self, old: str, new: str, path: str) -> "State":
-        """The record of `old` under its new id; its place in the order of posts is kept.
+        """The record of `old` under its new id; its place in the order of posts is kept."""
+        return self.renamed({old: (new, path)})
 
-        What was known of `new` goes: nothing of that was ever begun, and its file says what `old` said.
+    def renamed(self, names: Mapping[str, tuple[str, str]]) -> "State":
+        """Records under new ids, and with new paths, all at once: old id -> new id and path. Places are kept.
+
+        What was known of a new id, and does not itself get another one, goes: nothing of that was ever begun, and its
+        file says what the old one said.
         """
-        posts, record = self.posts, replace(self.posts[old], path=path)
-        return replace(
-            self,
-            posts=posts.moved(old, new, record) if isinstance(posts, History) else moved(posts, old, new, record),
-        )
+        posts = self.posts
+        records = {old: (new, replace(posts[old], path=path)) for old, (new, path) in names.items()}
+        return replace(self, posts=posts.renamed(records) if isinstance(posts, History) else renamed(posts, records))
 
     def fingerprints(self) -> Iterator[tuple[str, str]]:
         """Of each post its id and what it said, without making records of them."""

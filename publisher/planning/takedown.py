@@ -160,8 +160,14 @@ def _short(post: PlannedPost, reason: str) -> PlannedPost:
     return replace(post, verdict=Verdict.HELD, hold=Hold.QUOTA, reason=reason, actions=())
 
 
+def _tail_waits(record: PostRecord) -> bool:
+    """Nothing of the chain is in doubt: its next part was never attempted, and waits for a person."""
+    known = next(part for part in record.parts if not part.phase.finished)
+    return record.begun and known.phase is Phase.PARKED and not known.attempt
+
+
 def _taken_down(post: PlannedPost, record: PostRecord, verdict: Verdict) -> PlannedPost:
-    if record.phase in (Phase.INTENT, Phase.UNBOUND, Phase.PARKED):
+    if record.phase in (Phase.INTENT, Phase.UNBOUND, Phase.PARKED) and not _tail_waits(record):
         raise Refused(
             f"what became of {post.id} is not settled",
             code="E446",

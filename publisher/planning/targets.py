@@ -26,17 +26,24 @@ def targets_of(
     state: State,
     permalinks: Mapping[str, str | None] | None,
     broken: frozenset[str],
+    unclear: frozenset[str],
 ) -> tuple[dict[Reference, Ref | str], Judged | None]:
     """What references stand for; a target that is not there holds the post.
 
     `judged` are the posts that the files want, `broken` the ids of files that are not valid; `permalinks` as in
-    `PlanInput`.
+    `PlanInput`. `unclear`: see `Names`.
     """
     targets: dict[Reference, Ref | str] = {}
     for reference in references:
         match reference.type:
             case "media_id":
                 targets[reference] = reference.value
+            case "post" if reference.value in unclear:
+                why = (
+                    f"it is not clear which post {reference.value} is: its file says something else than what went out"
+                )
+                fix = "write the media id of the post that is meant, or give the files their names back"
+                return {}, Judged(Verdict.HELD, why, Hold.PERSON, fix=fix)
             case "post":
                 known = live_id(state, reference.value)
                 if known is not None:

@@ -49,6 +49,7 @@ class Judged:
     reason: str = ""
     hold: Hold | None = None
     sends: bool = False
+    fix: str = ""  # what a person does about it, where only that who judges knows
 
 
 def judge(
@@ -112,6 +113,8 @@ def judge_broken(record: PostRecord) -> Judged:
             return Judged(Verdict.UNCHANGED, "its file is not valid now; nothing of it is sent any more")
         case Verdict.REMOVED:
             return Judged(Verdict.HELD, "its file is not valid", Hold.NOT_NAMED)
+        case _ if half_taken_down(record) and record.extra.get(REPLACING):
+            return _stopped("replacement", record)
         case _:
             return judged
 
@@ -152,17 +155,24 @@ def stale_chain(record: PostRecord, now: datetime, chain_gap: timedelta) -> bool
 
 def judge_shifted(why: str) -> Judged:
     """The verdict on a chain whose file is `shifted`: nothing of it is sent until its parts are in their places."""
-    return Judged(Verdict.HELD, why, Hold.PERSON)
+    return Judged(
+        Verdict.HELD, why, Hold.PERSON, fix="give each part that went out its place and its words in the file again"
+    )
 
 
-def judge_said_elsewhere(chain: str, record: PostRecord) -> Judged:
-    """The verdict on a new post that says what a chain said whose file is gone: renamed and changed at once."""
-    if record.finished:
-        why, then = f"says what {chain} has said, a chain whose file is gone", f"id: {chain} stands by that"
-    else:
-        why = f"says what {chain} says, a chain that stopped half way and whose file is gone"
-        then = f"id: {chain} goes on with that"
-    return Judged(Verdict.HELD, f"{why}; {then}, allow_repeat: true sends it anyway", Hold.PERSON)
+def judge_said_elsewhere(post_id: str, other: str, record: PostRecord, *, taken: bool) -> Judged:
+    """The verdict on a new post that says what a record says, and no file of that name: renamed, and more, at once.
+
+    `taken`: a file of that name is there, with other words or not valid.
+    """
+    said = "has said" if record.finished else "says"
+    half = "" if record.finished or len(record.parts) < 2 else ", a chain that stopped half way"
+    if taken:
+        reason = f"says what {other} {said}{half}, and that file no longer does; allow_repeat: true sends it anyway"
+        fix = f"if it is that post under a new name: publisher state mv {other} {post_id}"
+        return Judged(Verdict.HELD, reason, Hold.PERSON, fix=fix)
+    then = f"id: {other} {'stands by' if record.finished else 'goes on with'} that, allow_repeat: true sends it anyway"
+    return Judged(Verdict.HELD, f"says what {other} {said}{half}, and its file is gone; {then}", Hold.PERSON)
 
 
 def _half_taken_down(post: Post, record: PostRecord) -> Judged | None:

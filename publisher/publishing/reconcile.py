@@ -246,6 +246,8 @@ def _stands_there(session: Session, post: Post | None, record: PostRecord, targe
 
 def _answers(session: Session, post: Post | None, part: PartRecord) -> tuple[str | None, bool]:
     """What a first part answers, where its id is known, and whether it answers anything."""
+    if part.attempt:
+        return part.reply_to, part.reply_to is not None  # as it was begun, whatever the file says by now
     reference = post.parts[0].reply_to if post is not None else None
     if part.reply_to is not None or reference is None:
         return part.reply_to, part.reply_to is not None

@@ -6,8 +6,8 @@ from publisher.errors import EXIT_INTERRUPTED, PublisherError, worst
 from publisher.planning.plan import Plan, PlannedPost
 from publisher.planning.records import Phase, PostRecord
 from publisher.planning.state import State
-from publisher.planning.tombstones import REPLACED, half_replaced, half_taken_down
-from publisher.planning.verdicts import Hold, Verdict, shifted
+from publisher.planning.tombstones import REPLACED, REPLACING, half_replaced, half_taken_down
+from publisher.planning.verdicts import Hold, Verdict
 from publisher.publishing import wording
 from publisher.publishing.apply import Applied
 from publisher.publishing.journey import Journey, file_gone
@@ -102,10 +102,8 @@ def _waits(planned: PlannedPost) -> Problem:
         case _ if planned.verdict is Verdict.UNKNOWN:
             return Problem("E715", f"{planned.id}: {planned.reason}", _settling(planned), 4)
         case _:
-            fix = "change the post file as the reason says"
+            fix = planned.fix or "change the post file as the reason says"
             if planned.record is not None and planned.record.begun:
-                if planned.post is not None and shifted(planned.record, planned.post) is not None:
-                    fix = "give each part that went out its place and its words in the file again"
                 fix += f"   or   publisher reconcile --abandon {planned.id}"
             return Problem("E716", f"{planned.id}: {planned.reason}", fix, 4)
 
@@ -129,6 +127,8 @@ def _finishing(planned: PlannedPost, record: PostRecord) -> str:
     """The command that goes on with a deletion that stopped on the way."""
     if planned.post is None and not planned.broken:
         return f"publisher delete {planned.id}"
+    if planned.broken and record.extra.get(REPLACING):
+        return f"mend {planned.path}, then: publisher replace {planned.id}"
     if record.fingerprint != planned.fingerprint or half_replaced(record):
         return f"publisher replace {planned.id}"
     return f"remove {planned.path}, then: publisher delete {planned.id}"

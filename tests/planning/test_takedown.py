@@ -197,7 +197,7 @@ def test_new_words_that_another_live_post_says_are_sent_only_as_a_repeat(name: s
 
 
 def test_words_that_nothing_says_any_more_are_no_repeat() -> None:
-    swapped, ids = post("other"), ("launch", "other")
-    assert gap(NEW, swapped, known=BOTH, ids=ids) is None
+    changed, ids = post("other", text="A third"), ("launch", "other")
+    assert gap(NEW, changed, known=BOTH, ids=ids) is None
     assert gap(NEW, known=state(launch=record(post()), other=gone(record(OTHER), 1))) is None
-    assert gap(NEW, swapped, known=BOTH, ids=ids, quotas=left(deletes=1)) is not None  # the other one stays
+    assert gap(NEW, changed, known=BOTH, ids=ids, quotas=left(deletes=1)) is not None  # the other one stays

@@ -7,6 +7,7 @@ that cannot happen where things stand do nothing. After each act the witness say
 """
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -31,6 +32,7 @@ from tests.publishing.harness import ENDPOINT, Scene
 # After a loss each part of an old chain is asked about twice: whether it is the live one, and whether it goes on.
 PATIENCE_H = (1, 1, 1, 26, *[1] * 12)
 SETTLED = timedelta(minutes=20)  # after it no call can act any more
+_RENAMED = re.compile(r"publisher state mv (\S+) (\S+)$")
 _DUE_H = 40  # everything that has a time is due after so many hours
 
 
@@ -125,6 +127,15 @@ class Life:
         records = {number: self.record(number) for number in self.tip.files}
         if all(not record or not record.begun or _as_sent(self.tip.files[n], record) for n, record in records.items()):
             self.tip.rename_all()
+
+    def renumber(self) -> None:
+        """And a person answers what is asked of it, before anything is changed again."""
+        records = {number: self.record(number) for number in self.tip.files}
+        if not records or self.tip.copies or self.tip.removed:
+            return
+        if all(not record or not record.begun or _as_sent(self.tip.files[n], record) for n, record in records.items()):
+            self.tip.renumber()
+            self.settle()
 
     def rename_back(self, which: int) -> None:
         """To the name that it had before."""
@@ -386,7 +397,15 @@ class Life:
             people.answer(self.scene, result)
             return
         post = self.tip.files[number]
-        if "says the same as" in why:
+        if (renamed := _RENAMED.search(fix)) is not None:
+            old, new = renamed.groups()
+            people.say(
+                self.scene,
+                lambda session: session.ledger.write(session.ledger.state.moved(old, new, post.path), (old, new)),
+            )
+        elif "not clear which post" in why:
+            return  # until the other one, whose name it has, is settled
+        elif "says the same as" in why:
             self.tip.forget(number)  # a copy by mistake
         elif "goes on with that" in why or "stands by that" in why:
             self.tip.put(number, replace(post, id=why.split("id: ")[1].split()[0]))

@@ -73,9 +73,9 @@ class Machine(RuleBasedStateMachine):
     def reshape(self, how: str, which: int, place: int) -> None:
         self.act("reshape", how, which, place)
 
-    @rule()
-    def rename_all(self) -> None:
-        self.act("rename_all")
+    @rule(act=st.sampled_from(("rename_all", "renumber")))
+    def change_all_names(self, act: str) -> None:
+        self.act(act)
 
     @rule(which=WHICH, other=WHICH)
     def swap_names(self, which: int, other: int) -> None:

@@ -6,7 +6,7 @@ now and whatever was added to it. So it can be counted on the account, and must 
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Literal
@@ -152,7 +152,7 @@ class Tip:
         for other, pointing in list(self.files.items()):
             if any(reference.value == post.id for reference in pointing.references()):
                 self.put(
-                    other, replace(pointing, parts=tuple(_pointing(part, post.id, new) for part in pointing.parts))
+                    other, replace(pointing, parts=tuple(_pointing(part, {post.id: new}) for part in pointing.parts))
                 )
 
     def rename_all(self) -> None:
@@ -160,6 +160,19 @@ class Tip:
         before = len(self.earlier)
         for number in list(self.files):
             self.rename(number)
+        del self.earlier[before + 1 :]
+
+    def renumber(self) -> None:
+        """In one commit: each file gets the name of the next one, the last one a new name; references follow."""
+        order = sorted(self.files, key=lambda number: self.files[number].path)
+        ids = [self.files[number].id for number in order]
+        last = max(ids, key=len) + "-x"  # longer than any other
+        new = dict(zip(ids, [*ids[1:], last], strict=True))
+        before = len(self.earlier)
+        for number in order:
+            post = self.files[number]
+            name, parts = new[post.id], tuple(_pointing(part, new) for part in post.parts)
+            self.put(number, replace(post, id=name, path=f"posts/{name}.yaml", parts=parts))
         del self.earlier[before + 1 :]
 
     def let_point_at_nothing(self, number: int) -> None:
@@ -213,8 +226,12 @@ def _post(number: int, parts: tuple[Part, ...]) -> Post:
     return Post(id=f"p{number:03}", path=f"posts/p{number:03}.yaml", account="acme", parts=parts)
 
 
-def _pointing(part: Part, old: str, new: str) -> Part:
+def _pointing(part: Part, new: Mapping[str, str]) -> Part:
+    """`new`: old id -> new id."""
+
     def renamed(reference: Reference | None) -> Reference | None:
-        return Reference("post", new) if reference is not None and reference.value == old else reference
+        return (
+            Reference("post", new[reference.value]) if reference is not None and reference.value in new else reference
+        )
 
     return replace(part, quote=renamed(part.quote), reply_to=renamed(part.reply_to))

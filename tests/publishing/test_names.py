@@ -1,5 +1,6 @@
 """Files that get each other's names: whose record it is is told by the words, and what never went out gives way."""
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -10,10 +11,11 @@ from publisher.planning.records import Phase
 from publisher.planning.verdicts import Verdict
 from publisher.publishing.reconcile import abandon, adopt
 from publisher.publishing.results import RunReport
-from publisher.publishing.run import Desired
+from publisher.publishing.run import Desired, Session, carry_out, look
 from publisher.settings import PublishingSettings
 from publisher.threads_api.messages import Request
 from tests.proof.cases import NamedTrouble
+from tests.proof.people import say
 from tests.publishing.harness import Scene, carousel, chain, text
 from tests.publishing.test_reconcile import ready
 from tests.state_backends.fakes import Fault
@@ -159,3 +161,120 @@ def test_a_chain_that_stopped_goes_on_when_what_it_quotes_is_renamed() -> None:
     assert len(live(scene)) == 2
     assert run(scene, named(text("a"), "z"), quoting("z")).exit_code == 0
     assert live(scene) == ["a: some words", "c: part 1", "c: part 2", "c: part 3"]
+
+
+# --- names that another file has by now --------------------------------------------------------------------------
+
+
+def pointing_at(post: Post, target: str) -> Post:
+    first = replace(post.parts[0], quote=Reference("post", target))
+    return replace(post, parts=(first, *post.parts[1:]))
+
+
+def way_out(scene: Scene) -> RunReport:
+    """As often as the message names `state mv`, it is typed."""
+    for _ in range(6):
+        scene.clock.sleep(3600)
+        report = scene.publish()
+        assert report is not None
+        named_by = [MOVE.search(post.problem.fix) for post in report.posts if post.problem is not None]
+        if not named_by:
+            return report
+        for match in named_by:
+            assert match is not None
+            say(scene, lambda session, old=match[1], new=match[2]: move(session, old, new))
+    raise AssertionError("still asked")
+
+
+def move(session: Session, old: str, new: str) -> None:
+    session.ledger.write(session.ledger.state.moved(old, new, f"posts/{new}.yaml"), (old, new))
+
+
+MOVE = re.compile(r"publisher state mv (\S+) (\S+)$")
+DAY = 24 * 3600
+
+
+@pytest.mark.parametrize("days", [0, 60])
+@pytest.mark.parametrize("in_doubt", [False, True])
+def test_files_that_are_renumbered_ask_and_the_command_that_is_named_settles_it(in_doubt: bool, days: int) -> None:
+    """A new file in front, and what points at the others follows their names."""
+    first, second = text("ep1", "first"), pointing_at(text("ep2", "second"), "ep1")
+    scene = Scene((first, second))
+    scene.publish(NamedTrouble(scene, [("publish", 2, "killed_after")]) if in_doubt else None)
+    scene.clock.sleep(days * DAY)
+    scene.posts = (text("ep1", "zero"), named(first, "ep2"), pointing_at(named(second, "ep3"), "ep2"))
+    scene.clock.sleep(3600)
+    asked = scene.publish()
+    assert asked is not None
+    assert (asked.exit_code, sorted(live(scene))) == (4, ["first", "second"])
+    assert way_out(scene).exit_code == 0
+    assert sorted(live(scene)) == ["first", "second", "zero"]
+    assert scene.memory.state().posts["ep3"].parts[0].media_id == scene.live()[1]["id"]
+
+
+@pytest.mark.parametrize("whole", [True, False])
+@pytest.mark.parametrize("broken", [True, False])
+def test_a_chain_that_was_renamed_and_changed_is_known_though_its_old_name_is_taken(broken: bool, whole: bool) -> None:
+    scene = Scene((chain("a", 3),))
+    scene.publish(None if whole else NamedTrouble(scene, [("create", 2, "killed_before")]))
+    before = live(scene)
+    changed = named(chain("a", 3), "b")
+    changed = replace(changed, parts=(*changed.parts[:2], replace(changed.parts[2], text="mended")))
+    scene.posts = (changed,) if broken else (text("a", "other"), changed)
+    scene.clock.sleep(3600)
+    session = scene.session()
+    desired = Desired(scene.posts, broken=frozenset({"a"}) if broken else frozenset())
+    with session.backend.lock(session.run):
+        report = carry_out(session, look(session, desired))
+    asked = next(post for post in report.posts if post.planned.id == "b")
+    assert asked.problem is not None
+    assert asked.problem.fix == "if it is that post under a new name: publisher state mv a b"
+    assert "says what a" in asked.problem.message
+    assert live(scene) == before
+    say(scene, lambda session: move(session, "a", "b"))
+    scene.publish()
+    assert sorted(live(scene)) == sorted(
+        [*before, *([] if whole else ["a: part 2", "mended"]), *([] if broken else ["other"])]
+    )
+
+
+def test_words_that_no_file_says_under_their_name_may_be_said_again_on_purpose() -> None:
+    scene = Scene((text("a", "words"),))
+    scene.publish()
+    again = replace(text("b", "words"), allow_repeat=True)
+    assert run(scene, text("a", "mended"), again).exit_code == 0
+    assert live(scene) == ["words", "words"]
+
+
+def test_names_that_were_swapped_or_passed_on_are_moved_together() -> None:
+    """Every record is said by a file, and every file that lost its name by another one's: nothing is left to ask."""
+    posts = (text("a", "x"), text("b", "y"), text("c", "z"), pointing_at(text("d", "w"), "a"))
+    scene = Scene(posts)
+    scene.publish()
+    said = live(scene)
+    passed_on = (
+        named(posts[2], "a"),
+        named(posts[0], "b"),
+        named(posts[1], "c"),
+        pointing_at(named(posts[3], "e"), "b"),
+    )
+    assert run(scene, *passed_on).exit_code == 0
+    assert live(scene) == said
+    assert {post.planned.verdict for post in scene.reports[-1].posts} == {Verdict.UNCHANGED}
+    known = scene.memory.state().posts
+    assert [known[name].parts[0].media_id for name in "bcae"] == [item["id"] for item in scene.live()]
+
+
+def test_what_points_at_a_file_that_says_what_another_record_says_waits_for_a_person() -> None:
+    """Its new words are those of a post that is gone: a post that answers it would go out under the wrong one."""
+    scene = Scene((text("a", "x"), text("b", "y")))
+    scene.publish()
+    report = run(scene, text("b", "x"), pointing_at(text("c", "z"), "b"))
+    (asked,) = (post.problem for post in report.posts if post.problem is not None)
+    assert "not clear which post b is" in asked.message
+    assert asked.fix.startswith("write the media id")
+    assert live(scene) == ["x", "y"]
+    media_id = scene.live()[1]["id"]
+    meant = replace(text("c", "z"), parts=(replace(text("c", "z").parts[0], quote=Reference("media_id", media_id)),))
+    assert run(scene, text("b", "x"), meant).exit_code == 0
+    assert live(scene) == ["x", "y", "z"]
