@@ -80,6 +80,7 @@ NOT_HERE = {
     "post.json: definitions/gif/minimum": _NUMBER,
     "post.json: definitions/location/minimum": _NUMBER,
     "config.json: properties/user_id/minimum": _NUMBER,
+    "config.json: properties/state/properties/owner/minimum": _NUMBER,
     "config.json: properties/accounts/additionalProperties/properties/user_id/minimum": _NUMBER,
     "post.json: type": "a document is a mapping before a schema sees it",
     "config.json: type": "a document is a mapping before a schema sees it",
