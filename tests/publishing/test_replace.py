@@ -10,7 +10,7 @@ from publisher.planning.plan import Plan
 from publisher.planning.quota import Quota, Quotas
 from publisher.planning.takedown import takedown_plan, unsendable
 from publisher.planning.verdicts import Hold, Verdict
-from publisher.publishing.run import Desired, RunReport, look
+from publisher.publishing.run import Desired, RunReport, carry_out, look
 from publisher.publishing.takedown import carry_out_takedown, deletion_quotas
 from publisher.settings import PublishingSettings, Rules
 from publisher.threads_api.messages import Transport
@@ -276,3 +276,15 @@ def test_new_words_that_a_post_without_a_file_said_long_ago_go_out_once_the_old_
     assert live(scene) == ["Good morning"]
     scene.publish()
     assert live(scene) == ["Good morning", "Good morning"]
+
+
+def test_a_replacement_whose_file_became_invalid_is_told_as_one_and_not_as_a_deletion() -> None:
+    scene = edited()
+    replace_once(scene, Deaths(scene.transport(), 3, after=True))  # two of three parts are gone
+    scene.clock.sleep(3600)
+    session = scene.session()
+    with session.backend.lock(session.run):
+        report = carry_out(session, look(session, Desired(scene.posts[1:], broken=frozenset({"a"}))))
+    (problem,) = (post.problem for post in report.posts if post.problem is not None)
+    assert "its replacement stopped half way" in problem.message
+    assert (report.exit_code, problem.fix) == (4, "mend posts/a.yaml, then: publisher replace a")
