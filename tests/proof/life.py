@@ -329,9 +329,11 @@ class Life:
             if report.exit_code == 0:
                 return report
             told = people.told(report)
-            for result in report.posts:
-                if result.problem is not None and result.problem.exit_code in (1, 4):
-                    self._answer(result)
+            asked = [post for post in report.posts if post.problem is not None and post.problem.exit_code in (1, 4)]
+            # Once a record has another name, what the others were told to type is looked at anew.
+            renamed = [post for post in asked if post.problem is not None and _RENAMED.search(post.problem.fix)]
+            for result in renamed or asked:
+                self._answer(result)
             self.scene.clock.sleep(hours * 3600)
         raise Wrong(f"still not settled after {len(PATIENCE_H)} runs: {told}")
 
