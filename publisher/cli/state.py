@@ -7,7 +7,7 @@ from publisher.cli.lazy import SharedCommand, SharedGroup
 from publisher.cli.shared import confirm, open_record, read_files, sandbox_option
 from publisher.content.post import Post
 from publisher.errors import PublisherError
-from publisher.planning.moves import never_begun
+from publisher.planning.moves import never_begun, pointing_anew
 from publisher.planning.records import PostRecord
 from publisher.planning.state import State
 from publisher.planning.state_json import state_json
@@ -136,7 +136,8 @@ def mv(console: Console, old: str, new: str, sandbox: bool) -> int:
             raise PublisherError(
                 f"{one_line(new)} has a record of its own", code="E425", fix=f"publisher state show {new}"
             )
-        record.backend.save(state.moved(old, new, path), (old, new))
+        moved, pointing = pointing_anew(read_files(console, ()).desired.posts, state.moved(old, new, path), {new: old})
+        record.backend.save(moved, tuple(dict.fromkeys((old, new, *pointing))))
     console.show(f"{one_line(old)} is {one_line(new)} now")
     return 0
 

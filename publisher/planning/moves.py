@@ -123,33 +123,42 @@ class Filed(Protocol):
 
 
 def after_moves(posts: Iterable[Filed], state: State, moves: Mapping[str, str]) -> tuple[State, tuple[str, ...]]:
-    """Every record under the name that its file has by now, and the ids of the records that this changes.
-
-    What points at a post by its new name is recorded with that: the next run will not know what the old one was.
-    """
+    """Every record under the name that its file has by now, and the ids of the records that this changes."""
     if not moves:
         return state, ()
     filed = tuple(posts)
     state = state.renamed({moves[post.id]: (post.id, post.path) for post in filed if post.id in moves})
-    changed = {*moves, *moves.values()}
-    for post in filed:
-        record = state.posts.get(post.id)
-        if record is not None and (renamed := _pointing_anew(record, post.parts, moves)) != record:
-            state = state.with_post(post.id, renamed)
-            changed.add(post.id)
-    return state, tuple(sorted(changed))
+    state, pointing = pointing_anew(filed, state, moves)
+    return state, tuple(sorted({*moves, *moves.values(), *pointing}))
 
 
-def _pointing_anew(record: PostRecord, parts: tuple[Part, ...], moves: Mapping[str, str]) -> PostRecord:
-    before = before_names(parts, moves)
-    if before == parts:
-        return record
-    said = {old.fingerprint: new.fingerprint for old, new in zip(before, parts, strict=True)}
-    return replace(
-        record,
-        fingerprint=fingerprint_of(parts) if record.fingerprint == fingerprint_of(before) else record.fingerprint,
-        parts=tuple(replace(part, fingerprint=said.get(part.fingerprint, part.fingerprint)) for part in record.parts),
-    )
+def pointing_anew(posts: Iterable[Filed], state: State, moves: Mapping[str, str]) -> tuple[State, tuple[str, ...]]:
+    """What points at a moved post is recorded with its new name, and the ids of the records that this changes.
+
+    The next run will not know what the old one was. Whichever file says what a record says tells it: that record's own
+    name may be another file's by now.
+    """
+    parts: dict[str, str] = {}  # fingerprints, with the old names -> with the new ones
+    whole: dict[str, str] = {}
+    asked: set[str] = set()
+    for post in posts:
+        before = before_names(post.parts, moves)
+        if before != post.parts:
+            parts |= {old.fingerprint: new.fingerprint for old, new in zip(before, post.parts, strict=True)}
+            whole[fingerprint_of(before)] = fingerprint_of(post.parts)
+            asked.add(post.id)
+    if not whole:
+        return state, ()
+    asked |= {key for key, said in state.fingerprints() if said in whole}
+    asked |= {key for key, record in state.chains() if any(part.fingerprint in parts for part in record.parts)}
+    changes: dict[str, PostRecord | None] = {}
+    for key in asked & state.posts.keys():
+        record = state.posts[key]
+        said = tuple(replace(part, fingerprint=parts.get(part.fingerprint, part.fingerprint)) for part in record.parts)
+        renamed = replace(record, parts=said, fingerprint=whole.get(record.fingerprint, record.fingerprint))
+        if renamed != record:
+            changes[key] = renamed
+    return state.amended(changes), tuple(changes)
 
 
 def never_begun(state: State, post_id: str) -> bool:

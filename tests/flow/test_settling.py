@@ -82,3 +82,21 @@ def test_what_is_live_is_named_before_its_record_is_removed(desk: Desk) -> None:
     (live,) = desk.live()
     called = desk("state", "rm", "launch")
     assert f"Forget launch? It is live ({live['id']}), and would be posted a second time." in called.err
+
+
+def test_a_record_that_gets_another_name_is_known_by_it_where_others_point_at_it(desk: Desk) -> None:
+    """Renumbered by hand: the post that quotes it is still the one that it was, when it is renamed as well."""
+    desk.begin(CONFIG)
+    desk.post("1-a", "text: First\n")
+    desk.post("2-b", "text: Second\nquote: 1-a\n")
+    assert desk.publish().code == 0
+    for name in ("1-a", "2-b"):
+        (desk.folder / f"posts/{name}.yaml").unlink()
+    desk.post("1-a", "text: Before them\n")
+    desk.post("2-a", "text: First\n")
+    desk.post("2-b", "text: Second\nquote: 2-a\n")
+    assert desk.publish().code == 4
+    assert desk("state", "mv", "1-a", "2-a").code == 0
+    (desk.folder / "posts/2-b.yaml").rename(desk.folder / "posts/3-b.yaml")
+    assert desk.publish().code == 0
+    assert sorted(desk.texts()) == ["Before them", "First", "Second"]

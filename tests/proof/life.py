@@ -403,7 +403,7 @@ class Life:
             old, new = renamed.groups()
             people.say(
                 self.scene,
-                lambda session: session.ledger.write(session.ledger.state.moved(old, new, post.path), (old, new)),
+                lambda session: session.ledger.write(*people.moved(session.ledger.state, self.tip.posts, old, new)),
             )
         elif "not clear which post" in why:
             return  # until the other one, whose name it has, is settled

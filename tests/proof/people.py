@@ -1,9 +1,12 @@
 """What a person does when a run asks: looks into the app, and says the command that the message named."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
+from publisher.content.post import Post
 from publisher.errors import PublisherError
+from publisher.planning.moves import pointing_anew
+from publisher.planning.state import State
 from publisher.planning.takedown import takedown_plan
 from publisher.planning.verdicts import Verdict
 from publisher.publishing import reconcile
@@ -47,6 +50,12 @@ def delete(scene: Scene, post_id: str) -> None:
             raise Wrong(f"not deleted: {told(report)}")
 
     say(scene, down)
+
+
+def moved(state: State, posts: Sequence[Post], old: str, new: str) -> tuple[State, tuple[str, ...]]:
+    """What `publisher state mv` writes."""
+    state, pointing = pointing_anew(posts, state.moved(old, new, f"posts/{new}.yaml"), {new: old})
+    return state, tuple(dict.fromkeys((old, new, *pointing)))
 
 
 def say(scene: Scene, word: Callable[[Session], object]) -> None:

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -11,11 +12,11 @@ from publisher.planning.records import Phase
 from publisher.planning.verdicts import Verdict
 from publisher.publishing.reconcile import abandon, adopt
 from publisher.publishing.results import RunReport
-from publisher.publishing.run import Desired, Session, carry_out, look
+from publisher.publishing.run import Desired, carry_out, look
 from publisher.settings import PublishingSettings
 from publisher.threads_api.messages import Request
 from tests.proof.cases import NamedTrouble
-from tests.proof.people import say
+from tests.proof.people import moved, say
 from tests.publishing.harness import Scene, carousel, chain, text
 from tests.publishing.test_reconcile import ready
 from tests.state_backends.fakes import Fault
@@ -171,6 +172,10 @@ def pointing_at(post: Post, target: str) -> Post:
     return replace(post, parts=(first, *post.parts[1:]))
 
 
+def move(scene: Scene, old: str, new: str) -> None:
+    say(scene, lambda session: session.ledger.write(*moved(session.ledger.state, scene.posts, old, new)))
+
+
 def way_out(scene: Scene) -> RunReport:
     """As often as the message names `state mv`, it is typed."""
     for _ in range(6):
@@ -182,12 +187,8 @@ def way_out(scene: Scene) -> RunReport:
             return report
         for match in named_by:
             assert match is not None
-            say(scene, lambda session, old=match[1], new=match[2]: move(session, old, new))
+            move(scene, match[1], match[2])
     raise AssertionError("still asked")
-
-
-def move(session: Session, old: str, new: str) -> None:
-    session.ledger.write(session.ledger.state.moved(old, new, f"posts/{new}.yaml"), (old, new))
 
 
 MOVE = re.compile(r"publisher state mv (\S+) (\S+)$")
@@ -231,7 +232,7 @@ def test_a_chain_that_was_renamed_and_changed_is_known_though_its_old_name_is_ta
     assert asked.problem.fix == "if it is that post under a new name: publisher state mv a b"
     assert "says what a" in asked.problem.message
     assert live(scene) == before
-    say(scene, lambda session: move(session, "a", "b"))
+    move(scene, "a", "b")
     scene.publish()
     assert sorted(live(scene)) == sorted(
         [*before, *([] if whole else ["a: part 2", "mended"]), *([] if broken else ["other"])]
@@ -278,3 +279,21 @@ def test_what_points_at_a_file_that_says_what_another_record_says_waits_for_a_pe
     meant = replace(text("c", "z"), parts=(replace(text("c", "z").parts[0], quote=Reference("media_id", media_id)),))
     assert run(scene, text("b", "x"), meant).exit_code == 0
     assert live(scene) == ["x", "y", "z"]
+
+
+def test_what_points_at_a_moved_post_is_known_though_its_own_name_is_still_another_file_s() -> None:
+    """Renumbered around one that is still to come: the moves are recorded one after the other, as a person says."""
+    later = replace(text("p2", "two"), publish_at=datetime(2026, 12, 24, tzinfo=UTC))
+    posts = (text("p1", "one"), later, pointing_at(text("p3", "three"), "p1"), pointing_at(text("p4", "four"), "p3"))
+    scene = Scene(posts)
+    scene.publish()
+    said = live(scene)
+    scene.posts = (
+        named(posts[0], "p2"),
+        named(later, "p3"),
+        pointing_at(named(posts[2], "p4"), "p2"),
+        pointing_at(named(posts[3], "p5"), "p4"),
+    )
+    assert way_out(scene).exit_code == 0
+    assert live(scene) == said == ["one", "three", "four"]
+    assert {post.planned.verdict for post in scene.reports[-1].posts} == {Verdict.UNCHANGED, Verdict.SCHEDULED}
