@@ -4,7 +4,6 @@ Everything here is what the file itself says. Defaults of publisher.yaml are app
 changing one edits no published post; that is why the fingerprint is taken from these values alone.
 """
 
-import json
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -15,6 +14,7 @@ from typing import Any, Literal
 from publisher.content import text_rules
 from publisher.content.attached_text import AttachedText
 from publisher.content.findings import START, Place
+from publisher.content.fingerprint import fingerprint
 
 IfLate = Literal["hold", "publish", "skip"]
 
@@ -108,7 +108,14 @@ class Part:
 
     @property
     def fingerprint(self) -> str:
-        return _digest(_part_facts(self))
+        """As `Post.fingerprint`, of this part alone."""
+        return fingerprint(_part_facts(self), _names(self.references()))
+
+    def references(self) -> Iterator[Reference]:
+        """Everything it points at, in order."""
+        for reference in (self.reply_to, self.quote, self.repost):
+            if reference is not None:
+                yield reference
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,15 +139,15 @@ class Post:
 
     @property
     def fingerprint(self) -> str:
-        """SHA-256 over everything the file would send; media by their source bytes, a url by its text."""
-        return fingerprint_of(self.parts)
+        """SHA-256 over everything the file would send; media by their source bytes, a url by its text. Behind it stand
+        the ids of the posts that it points at (`content/fingerprint`).
+        """
+        return fingerprint([_part_facts(part) for part in self.parts], _names(self.references()))
 
     def references(self) -> Iterator[Reference]:
         """Everything this post points at, in order."""
         for part in self.parts:
-            for reference in (part.reply_to, part.quote, part.repost):
-                if reference is not None:
-                    yield reference
+            yield from part.references()
 
 
 def _part_facts(part: Part) -> dict[str, Any]:
@@ -150,9 +157,9 @@ def _part_facts(part: Part) -> dict[str, Any]:
         "media": [_media_facts(item) for item in part.media] or None,
         "link": part.link,
         "topic": part.topic,
-        "quote": [part.quote.type, part.quote.value] if part.quote else None,
-        "reply_to": [part.reply_to.type, part.reply_to.value] if part.reply_to else None,
-        "repost": [part.repost.type, part.repost.value] if part.repost else None,
+        "quote": _pointer_facts(part.quote),
+        "reply_to": _pointer_facts(part.reply_to),
+        "repost": _pointer_facts(part.repost),
         "reply_control": part.reply_control,
         "reply_approvals": part.reply_approvals or None,
         "poll": list(part.poll) or None,
@@ -172,13 +179,12 @@ def _media_facts(item: MediaItem) -> dict[str, Any]:
     return {key: value for key, value in facts.items() if value is not None}
 
 
-def fingerprint_of(parts: Iterable[Part]) -> str:
-    """`Post.fingerprint`, of these parts."""
-    return _digest([_part_facts(part) for part in parts])
+def _pointer_facts(reference: Reference | None) -> list[str] | None:
+    """Without the name of a post, which may change."""
+    if reference is None:
+        return None
+    return [reference.type] if reference.type == "post" else [reference.type, reference.value]
 
 
-def _digest(facts: Any) -> str:
-    import hashlib  # OpenSSL is loaded with it, and a check hashes nothing
-
-    compact = json.dumps(facts, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(compact.encode()).hexdigest()
+def _names(references: Iterable[Reference]) -> Iterator[str]:
+    return (reference.value for reference in references if reference.type == "post")

@@ -3,9 +3,10 @@
 Only for what is as we wrote it, byte for byte; what anybody may have written is read whole at once (`state_json`).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from typing import Any
 
+from publisher.content.fingerprint import named_in
 from publisher.planning.record_json import post_from_json, post_json, unreadable
 from publisher.planning.records import AT_REST, TAKEN_DOWN, PostRecord
 
@@ -13,7 +14,7 @@ from publisher.planning.records import AT_REST, TAKEN_DOWN, PostRecord
 class History(Mapping[str, PostRecord]):
     """`read` holds the document of a record until it is asked for, then the record; `where` is the place, for messages.
 
-    What a plan asks of every record, `fingerprints`, `at_rest` and `chains`, is answered from the documents.
+    What is asked of every record (`fingerprints`, `at_rest`, `chains`, `pointing_at`) is answered from the documents.
     """
 
     __slots__ = ("_read", "_where")
@@ -66,6 +67,15 @@ class History(Mapping[str, PostRecord]):
             if self._parts(post_id) > 1:
                 yield post_id, self[post_id]
 
+    def pointing_at(self, names: Set[str]) -> Iterator[str]:
+        """The ids of what points at one of these posts."""
+        for post_id, found in self._read.items():
+            try:
+                if points_at(found, names):
+                    yield post_id
+            except (KeyError, TypeError, AttributeError) as error:
+                raise unreadable(f"{self._where}: {post_id}", str(error)) from None
+
     def _parts(self, post_id: str) -> int:
         found = self._read[post_id]
         try:
@@ -79,6 +89,15 @@ class History(Mapping[str, PostRecord]):
             post_id: post_json(found) if isinstance(found, PostRecord) else found
             for post_id, found in self._read.items()
         }
+
+
+def points_at(found: Any, names: Set[str]) -> bool:
+    """Whether a record, or the document of one, names one of these posts."""
+    if isinstance(found, PostRecord):
+        said = [found.fingerprint, *(part.fingerprint for part in found.parts)]
+    else:
+        said = [found["fingerprint"], *(part["fingerprint"] for part in found["parts"])]
+    return any(not names.isdisjoint(named_in(one)) for one in said)
 
 
 def amended(records: Mapping[str, Any], changes: Mapping[str, PostRecord | None]) -> dict[str, Any]:

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
-from publisher.content.post import Part, Post, Reference, fingerprint_of
+from publisher.content.fingerprint import with_names
+from publisher.content.post import Part, Post
 from publisher.planning.records import Phase, PostRecord
 from publisher.planning.state import State
 from publisher.planning.tombstones import REPLACED
@@ -43,7 +44,7 @@ def names_of(posts: Sequence[Post], state: State, broken: frozenset[str]) -> Nam
     before: dict[str, str] = {}
     asked = loose
     while asked:
-        said = {post.id: (post, fingerprint_of(before_names(post.parts, before))) for post in asked}
+        said = {post.id: (post, with_names(post.fingerprint, before)) for post in asked}
         found = _found(said, state, by_id, frozenset(before.values()))
         before |= found
         pointing = (post for post in loose if any(item.value in found for item in post.references()))
@@ -95,22 +96,6 @@ def _stands(state: State, post_id: str, by_id: Mapping[str, Post]) -> bool:
     return post_id in by_id and post_id in state.posts and as_filed(state.posts[post_id], by_id[post_id])
 
 
-def before_names(parts: Iterable[Part], moves: Mapping[str, str]) -> tuple[Part, ...]:
-    """The parts, with the names that what they point at had before."""
-
-    def before(reference: Reference | None) -> Reference | None:
-        if reference is None or reference.type != "post":
-            return reference
-        return replace(reference, value=moves.get(reference.value, reference.value))
-
-    if not moves:
-        return tuple(parts)
-    return tuple(
-        replace(part, quote=before(part.quote), reply_to=before(part.reply_to), repost=before(part.repost))
-        for part in parts
-    )
-
-
 class Filed(Protocol):
     """What is asked of a post here."""
 
@@ -118,46 +103,28 @@ class Filed(Protocol):
     def id(self) -> str: ...
     @property
     def path(self) -> str: ...
-    @property
-    def parts(self) -> tuple[Part, ...]: ...
 
 
 def after_moves(posts: Iterable[Filed], state: State, moves: Mapping[str, str]) -> tuple[State, tuple[str, ...]]:
     """Every record under the name that its file has by now, and the ids of the records that this changes."""
     if not moves:
         return state, ()
-    filed = tuple(posts)
-    state = state.renamed({moves[post.id]: (post.id, post.path) for post in filed if post.id in moves})
-    state, pointing = pointing_anew(filed, state, moves)
+    state = state.renamed({moves[post.id]: (post.id, post.path) for post in posts if post.id in moves})
+    state, pointing = pointing_anew(state, moves)
     return state, tuple(sorted({*moves, *moves.values(), *pointing}))
 
 
-def pointing_anew(posts: Iterable[Filed], state: State, moves: Mapping[str, str]) -> tuple[State, tuple[str, ...]]:
-    """What points at a moved post is recorded with its new name, and the ids of the records that this changes.
+def pointing_anew(state: State, moves: Mapping[str, str]) -> tuple[State, tuple[str, ...]]:
+    """Whatever points at a moved post points at it by its new name, and the ids of the records that this changes.
 
-    The next run will not know what the old one was. Whichever file says what a record says tells it: that record's own
-    name may be another file's by now.
+    Also where its own file is gone: it may come back, and say the new name.
     """
-    parts: dict[str, str] = {}  # fingerprints, with the old names -> with the new ones
-    whole: dict[str, str] = {}
-    asked: set[str] = set()
-    for post in posts:
-        before = before_names(post.parts, moves)
-        if before != post.parts:
-            parts |= {old.fingerprint: new.fingerprint for old, new in zip(before, post.parts, strict=True)}
-            whole[fingerprint_of(before)] = fingerprint_of(post.parts)
-            asked.add(post.id)
-    if not whole:
-        return state, ()
-    asked |= {key for key, said in state.fingerprints() if said in whole}
-    asked |= {key for key, record in state.chains() if any(part.fingerprint in parts for part in record.parts)}
+    names = {old: new for new, old in moves.items()}
     changes: dict[str, PostRecord | None] = {}
-    for key in asked & state.posts.keys():
+    for key in state.pointing_at(names.keys()):
         record = state.posts[key]
-        said = tuple(replace(part, fingerprint=parts.get(part.fingerprint, part.fingerprint)) for part in record.parts)
-        renamed = replace(record, parts=said, fingerprint=whole.get(record.fingerprint, record.fingerprint))
-        if renamed != record:
-            changes[key] = renamed
+        parts = tuple(replace(part, fingerprint=with_names(part.fingerprint, names)) for part in record.parts)
+        changes[key] = replace(record, parts=parts, fingerprint=with_names(record.fingerprint, names))
     return state.amended(changes), tuple(changes)
 
 
@@ -204,15 +171,15 @@ def loose_chains(posts: Iterable[Post], state: State, now: datetime) -> tuple[tu
     )
 
 
-def said_by(parts: Iterable[Part], chains: Iterable[tuple[str, PostRecord]]) -> str | None:
+def said_by(parts: Iterable[Part], before: Mapping[str, str], chains: Iterable[tuple[str, PostRecord]]) -> str | None:
     """The one of the loose `chains` whose file has these parts, as it seems, renamed and changed at once.
 
-    It would go out again. `parts` are as `before_names` has them.
+    It would go out again. `before`: what the posts that the parts point at were called when the chains went out.
 
     Of one that stopped half way any part tells that. One that is whole may have ended as others end too: there the
     first part tells it, or more than half of them.
     """
-    filed = [part.fingerprint for part in parts]
+    filed = [with_names(part.fingerprint, before) for part in parts]
     for key, record in chains:
         known = {part.fingerprint for part in record.parts}
         same = [said in known for said in filed]

@@ -15,7 +15,7 @@ from typing import Any
 from publisher.content.post import Part, Post, Reference
 from publisher.planning.actions import ACTION_TYPES, Action, DeletePost, PublishContainer, Ref, Repost
 from publisher.planning.containers import attempted_actions, pending_actions, publish_key, settling
-from publisher.planning.moves import Names, after_moves, before_names, gone_from, loose_chains, names_of, said_by
+from publisher.planning.moves import Names, after_moves, gone_from, loose_chains, names_of, said_by
 from publisher.planning.order import in_order
 from publisher.planning.quota import Quota, Quotas, Room
 from publisher.planning.records import PostRecord
@@ -206,7 +206,7 @@ def _judged(
     judged = judge(post, record, twin=twin, now=given.now, rules=given.rules, publishing=given.publishing)
     if not (new and judged.sends) or post.allow_repeat:
         return judged
-    elsewhere = names.taken.get(post.id) or said_by(before_names(post.parts, names.before), loose)
+    elsewhere = names.taken.get(post.id) or said_by(post.parts, names.before, loose)
     if elsewhere is None:
         return judged
     present = given.broken.union(item.id for item in given.posts)

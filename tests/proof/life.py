@@ -85,10 +85,12 @@ class Life:
             self.tip.point(how, at)
 
     def copy(self, which: int) -> None:
-        """A copy of what says something else by now than what went out is a new post, and rightly."""
+        """A copy of what says something else by now than what went out is a new post, and rightly; one of what was
+        taken down inherits that when its own file goes.
+        """
         number = self._free_to_change(which)
         record = self.record(number) if number is not None else None
-        if number is None or (number, 1) in self.tip.pointing:
+        if number is None or (number, 1) in self.tip.pointing or number in self.deleted:
             return
         if record is None or _as_sent(self.tip.files[number], record):
             self.tip.copy(number)
@@ -100,7 +102,7 @@ class Life:
 
     def reshape(self, how: Literal["put_in", "take_out", "swap", "merge", "mend"], which: int, place: int) -> None:
         number = self._free_to_change(which)
-        if number is not None and (number, 1) not in self.tip.pointing:
+        if number is not None and (number, 1) not in self.tip.pointing and number not in self.tip.split_off:
             getattr(self.tip, how)(number, place)
 
     def split(self, which: int) -> None:
@@ -402,7 +404,7 @@ class Life:
             old, new = renamed.groups()
             people.say(
                 self.scene,
-                lambda session: session.ledger.write(*people.moved(session.ledger.state, self.tip.posts, old, new)),
+                lambda session: session.ledger.write(*people.moved(session.ledger.state, old, new)),
             )
         elif "not clear which post" in why:
             return  # until the other one, whose name it has, is settled

@@ -1,9 +1,8 @@
 """What a person does when a run asks: looks into the app, and says the command that the message named."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
-from publisher.content.post import Post
 from publisher.errors import PublisherError
 from publisher.planning.moves import pointing_anew
 from publisher.planning.state import State
@@ -52,9 +51,9 @@ def delete(scene: Scene, post_id: str) -> None:
     say(scene, down)
 
 
-def moved(state: State, posts: Sequence[Post], old: str, new: str) -> tuple[State, tuple[str, ...]]:
+def moved(state: State, old: str, new: str) -> tuple[State, tuple[str, ...]]:
     """What `publisher state mv` writes."""
-    state, pointing = pointing_anew(posts, state.moved(old, new, f"posts/{new}.yaml"), {new: old})
+    state, pointing = pointing_anew(state.moved(old, new, f"posts/{new}.yaml"), {new: old})
     return state, tuple(dict.fromkeys((old, new, *pointing)))
 
 

@@ -23,6 +23,11 @@ def pieces_of(text: str | None) -> list[Piece]:
     return [(int(number), int(piece)) for number, piece in _WORDS.findall(text or "")]
 
 
+def hash_of(fingerprint: str) -> str:
+    """Without the names of what it points at, which change."""
+    return fingerprint.split(" ")[0]
+
+
 class Tip:
     """Files by the number in which they were written."""
 
@@ -32,9 +37,10 @@ class Tip:
         self.reshaped: set[int] = set()  # whose parts were put in, taken out or moved
         self.copies: set[int] = set()  # files that were copied, and their copies
         self.split_up: Counter[int] = Counter()  # how many parts of a file became files of their own
+        self.split_off: set[int] = set()  # these files: their words are counted with the file that they come from
         self.pointing: dict[Piece, tuple[str, int]] = {}  # how, and at which file
         self.names: dict[int, list[str]] = {}  # ids that it had, newest last
-        self.said: dict[str, str] = {}  # fingerprint of a part -> its words
+        self.said: dict[str, str] = {}  # hash of a part, without the names in its fingerprint -> its words
         self.earlier: list[tuple[Post, ...]] = []  # the tips before this one, newest last
         self._written = 0
         self._pieces: dict[int, int] = {}
@@ -63,7 +69,7 @@ class Tip:
         self.files[number] = post
         if post.id not in self.names.setdefault(number, [])[-1:]:
             self.names[number].append(post.id)
-        self.said.update((part.fingerprint, part.text or "") for part in post.parts)
+        self.said.update((hash_of(part.fingerprint), part.text or "") for part in post.parts)
 
     # --- new files --------------------------------------------------------------------------------------------
 
@@ -142,6 +148,7 @@ class Tip:
             self._reshape(number, list(post.parts[:-1]))
             new = self._new()
             self.split_up[number] += 1
+            self.split_off.add(new)
             self.put(new, _post(new, (replace(post.parts[-1], index=1),)))
 
     def rename(self, number: int, *, back: bool = False) -> None:

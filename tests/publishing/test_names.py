@@ -152,6 +152,18 @@ def test_what_points_at_a_renamed_post_is_known_by_that_when_it_is_renamed_later
     assert live(scene) == ["a: some words", "b: some words"]
 
 
+def test_what_points_at_a_renamed_post_is_known_by_that_when_its_file_was_gone_meanwhile() -> None:
+    """No file says its words in the run that learns the new name."""
+    scene = Scene(POINTING)
+    scene.publish()
+    said = live(scene)
+    assert run(scene, RENAMED[0]).exit_code == 0
+    assert run(scene, *RENAMED).exit_code == 0
+    assert live(scene) == said
+    assert list(scene.memory.state().posts) == ["1-a", "2-b", "3-c"]
+    assert {post.planned.verdict for post in scene.reports[-1].posts} == {Verdict.UNCHANGED}
+
+
 def test_a_chain_that_stopped_goes_on_when_what_it_quotes_is_renamed() -> None:
     def quoting(name: str) -> Post:
         parts = (replace(part, quote=Reference("post", name)) for part in chain("c", 3).parts)
@@ -173,7 +185,7 @@ def pointing_at(post: Post, target: str) -> Post:
 
 
 def move(scene: Scene, old: str, new: str) -> None:
-    say(scene, lambda session: session.ledger.write(*moved(session.ledger.state, scene.posts, old, new)))
+    say(scene, lambda session: session.ledger.write(*moved(session.ledger.state, old, new)))
 
 
 def way_out(scene: Scene) -> RunReport:
