@@ -30,7 +30,7 @@ def answer(scene: Scene, result: PostResult) -> None:
     if target and (live := _became(scene, target) if media_id in ("", "MEDIA_ID") else media_id) is not None:
         say(scene, lambda session: reconcile.adopt(session, Desired(scene.posts), target, live))
     elif "forget" in named:
-        say(scene, lambda session: reconcile.forget(session, named["forget"][0]))
+        _forget(scene, named["forget"][0])
     elif "resume" in named:
         _resume(scene, post_id)
     elif "abandon" in named:
@@ -69,6 +69,17 @@ def told(report: RunReport) -> str:
     """Everything that a run complained of."""
     problems = [f"{result.problem.code} {result.problem.message}" for result in report.posts if result.problem]
     return "; ".join(problems) or str(report.stopped_by)
+
+
+def _forget(scene: Scene, target: str) -> None:
+    """Refused where it is known to have gone live; who does not find it in the app says that it stays as it is."""
+    try:
+        say(scene, lambda session: reconcile.forget(session, target))
+    except PublisherError as refused:
+        named = _named(refused.fix)
+        if "abandon" not in named:
+            raise
+        say(scene, lambda session: reconcile.abandon(session, named["abandon"][0]))
 
 
 def _resume(scene: Scene, post_id: str) -> None:
