@@ -219,40 +219,27 @@ def _planned(
     """The post with its verdict; `judged` is updated, because a post held here holds those that point at it."""
     verdict = judged[post.id]
     record, moved_from = given.state.posts.get(post.id), names.moves.get(post.id)
+    held = _kept_back(post, record, verdict, given)
     targets: dict[Reference, Ref | str] = {}
-    why = shifted(record, post) if record is not None and _goes_on(verdict) else None
-    if why is not None and record is not None:
-        if in_doubt(record):
-            return _only_settled(post, record, moved_from, f"{why}; what was begun is settled first")
-        judged[post.id] = verdict = judge_shifted(why)
-    if verdict.sends and post.draft:
-        if record is not None and in_doubt(record):
-            return _only_settled(
-                post, record, moved_from, "a draft by now, but a publish was begun; it is settled first"
-            )
-        verdict = Judged(Verdict.DRAFT, "a draft by now; what is live of it stays live")
-    if verdict.sends and given.only is not None and post.id not in given.only:
-        if record is not None and in_doubt(record):
-            return _only_settled(post, record, moved_from, "not named, but a publish was begun; it is settled first")
-        verdict = Judged(Verdict.HELD, "not named on the command line", Hold.NOT_NAMED)
+    missing: Judged | None = None
     replaceable = moved_from is None and _replaceable(post, record)
-    if verdict.sends or replaceable:
-        targets, held = _targets(post.references(), judged, given, names)
-    if verdict.sends and held is not None:
-        targets, waits = _targets(still_to_make(post, record), judged, given, names)
-        if waits is not None and record is not None and in_doubt(record):
-            return _only_settled(post, record, moved_from, f"{waits.reason}; what was begun is settled first")
-        verdict = waits or verdict
-    judged[post.id] = verdict
+    if replaceable or (verdict.sends and held is None):
+        targets, missing = _targets(post.references(), judged, given, names)
+    if verdict.sends and held is None and missing is not None:
+        targets, held = _targets(still_to_make(post, record), judged, given, names)
+    if held is not None:
+        if record is not None and in_doubt(record):
+            return _only_settled(post, record, moved_from, f"{held.reason}; what was begun is settled first")
+        judged[post.id] = verdict = held
     actions: tuple[Action, ...] = ()
     anew: tuple[Action, ...] = ()
     instead: tuple[Action, ...] = ()
     defaults = dict(given.account.defaults)
-    if replaceable and held is None:
+    if replaceable and missing is None:
         instead = pending_actions(post, None, targets=targets, defaults=defaults)
     if verdict.sends:
         actions = pending_actions(post, record, targets=targets, defaults=defaults)
-        if held is None and _may_begin_anew(post, record, twins, given):
+        if missing is None and _may_begin_anew(post, record, twins, given):
             anew = attempted_actions(post, record, targets=targets, defaults=defaults)
     return PlannedPost(
         id=post.id,
@@ -289,9 +276,17 @@ def _may_begin_anew(post: Post, record: PostRecord | None, twins: Mapping[str, s
     return judge(post, None, twin=twin, now=given.now, rules=given.rules, publishing=given.publishing).sends
 
 
-def _goes_on(judged: Judged) -> bool:
-    """Its next part is sent, or its file has no next part any more."""
-    return judged.sends or judged.verdict is Verdict.EDITED
+def _kept_back(post: Post, record: PostRecord | None, judged: Judged, given: PlanInput) -> Judged | None:
+    """Why nothing more of it is sent, although `judged` would: as its file is now, or because others were named."""
+    if record is not None and (judged.sends or judged.verdict is Verdict.EDITED):
+        why = shifted(record, post)
+        if why is not None:
+            return judge_shifted(why)
+    if judged.sends and post.draft:
+        return Judged(Verdict.DRAFT, "a draft by now; what is live of it stays live")
+    if judged.sends and given.only is not None and post.id not in given.only:
+        return Judged(Verdict.HELD, "not named on the command line", Hold.NOT_NAMED)
+    return None
 
 
 def _only_settled(post: Post, record: PostRecord, moved_from: str | None, reason: str) -> PlannedPost:

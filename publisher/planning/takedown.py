@@ -96,7 +96,7 @@ def unsendable(plan: Plan, rules: Rules, publishing: PublishingSettings) -> Publ
             reason = "it points at a post that is not live" if verdict.sends else _told(verdict)
             fix = f"change {post.path}, then: publisher replace {post.id}"
             return Refused(f"the new words of {post.id} could not go out now: {reason}", code="E448", fix=fix)
-        if goes.intersection(_targets(post)):
+        if goes.intersection(_pointed_at(post)):
             what = f"the new words of {post.id} could not go out now: they point at what this run would take down"
             fix = f"replace first what they point at, or change {post.path}; then: publisher replace {post.id}"
             return Refused(what, code="E448", fix=fix)
@@ -132,10 +132,10 @@ def _told(judged: Judged) -> str:
 
 def _waits_for_another(post: PlannedPost) -> bool:
     """Its new words quote or answer what is not live yet, or was not found."""
-    return not sends(post) or any(isinstance(target, Ref) and target.post is not None for target in _targets(post))
+    return not sends(post) or any(isinstance(target, Ref) and target.post is not None for target in _pointed_at(post))
 
 
-def _targets(post: PlannedPost) -> list[Ref | str | None]:
+def _pointed_at(post: PlannedPost) -> list[Ref | str | None]:
     """What its new words quote, answer or repost."""
     targets: list[Ref | str | None] = []
     for action in post.actions:
