@@ -136,7 +136,7 @@ def mv(console: Console, old: str, new: str, sandbox: bool) -> int:
             raise PublisherError(
                 f"{one_line(new)} has a record of its own", code="E425", fix=f"publisher state show {new}"
             )
-        moved, pointing = pointing_anew(state.moved(old, new, path), {new: old})
+        moved, pointing = pointing_anew(state.moved(old, new, path), {old: new})
         record.backend.save(moved, tuple(dict.fromkeys((old, new, *pointing))))
     console.show(f"{one_line(old)} is {one_line(new)} now")
     return 0

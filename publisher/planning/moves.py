@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Protocol
 
 from publisher.content.fingerprint import with_names
 from publisher.content.post import Part, Post
@@ -19,16 +18,7 @@ class Names:
 
     moves: Mapping[str, str]  # each of these names is free, or was got from another one: records go with their words
     taken: Mapping[str, str]  # not so: a file with words of its own has the old name, or one that is not valid
-
-    @property
-    def unclear(self) -> frozenset[str]:
-        """Names of which nobody can tell whether what went out under them is meant, or what their files say."""
-        return frozenset((*self.taken, *self.taken.values()))
-
-    @property
-    def before(self) -> Mapping[str, str]:
-        """What each file was called when it went out, as far as its words tell."""
-        return {**self.taken, **self.moves}
+    unclear: frozenset[str]  # of these nobody can tell what they mean: what went out under them, or what files say
 
 
 def names_of(posts: Sequence[Post], state: State, broken: frozenset[str]) -> Names:
@@ -42,15 +32,34 @@ def names_of(posts: Sequence[Post], state: State, broken: frozenset[str]) -> Nam
     changed = [post for post in posts if post.id not in new and not _stands(state, post.id, by_id)]
     loose = [*(post for post in posts if post.id in new), *changed]
     before: dict[str, str] = {}
-    asked = loose
-    while asked:
+    waiting = {post.id: post for post in loose}
+    while waiting:  # what is pointed at first: only then is it known what those that point at it said
+        asked = [post for post in waiting.values() if not any(item.value in waiting for item in post.references())]
+        asked = asked or list(waiting.values())
         said = {post.id: (post, with_names(post.fingerprint, before)) for post in asked}
-        found = _found(said, state, by_id, frozenset(before.values()))
-        before |= found
-        pointing = (post for post in loose if any(item.value in found for item in post.references()))
-        asked = [post for post in pointing if post.id not in before]
+        before |= _found(said, state, by_id, frozenset(before.values()))
+        for post in asked:
+            del waiting[post.id]
     moves = _accounted(before, {*by_id, *broken}, {post.id for post in posts if post.id not in new})
-    return Names(moves, {name: old for name, old in before.items() if name not in moves})
+    taken = {name: old for name, old in before.items() if name not in moves}
+    return Names(moves, taken, _unclear(taken, (post for post in changed if post.id not in before), broken))
+
+
+def _unclear(taken: Mapping[str, str], changed: Iterable[Post], broken: frozenset[str]) -> frozenset[str]:
+    """`changed`: files that say something else than what went out under their names, and no other record says it: with
+    a target that is unclear, or not valid, nobody knows whether it is the target alone that has another name.
+    """
+    unclear = {*taken, *taken.values()}
+    pointing = list(changed)
+    while more := [post for post in pointing if any(item.value in unclear | broken for item in post.references())]:
+        unclear |= {post.id for post in more}
+        pointing = [post for post in pointing if post.id not in unclear]
+    return frozenset(unclear)
+
+
+def renames_of(posts: Iterable[Post], names: Names) -> dict[str, tuple[str, str]]:
+    """The moves as `State.renamed` takes them: old id -> new id and path."""
+    return {names.moves[post.id]: (post.id, post.path) for post in posts if post.id in names.moves}
 
 
 def _accounted(before: Mapping[str, str], there: Set[str], known: Set[str]) -> dict[str, str]:
@@ -80,7 +89,8 @@ def _found(
         if records[key].begun or records[key].finished:
             loose.setdefault(fingerprint, []).insert(0, key)
     found: dict[str, str] = {}
-    for post, fingerprint in said.values():
+    # Of several that say the same, the latest goes with the latest: the records stand like that by now.
+    for post, fingerprint in sorted(said.values(), key=lambda one: _lateness(one[0], state), reverse=True):
         same = loose.get(fingerprint, [])
         known = [key for key in same if key != post.id and not _repeats(post, records[key])]
         # What is in doubt before what is not, and a name that is free before one that is taken.
@@ -91,35 +101,33 @@ def _found(
     return found
 
 
+def _lateness(post: Post, state: State) -> tuple[bool, float, str]:
+    """Files that are new before those that changed, then by their times."""
+    return never_begun(state, post.id), post.publish_at.timestamp() if post.publish_at is not None else 0.0, post.id
+
+
 def _stands(state: State, post_id: str, by_id: Mapping[str, Post]) -> bool:
     """Its file is there, and says what went out."""
     return post_id in by_id and post_id in state.posts and as_filed(state.posts[post_id], by_id[post_id])
 
 
-class Filed(Protocol):
-    """What is asked of a post here."""
+def after_moves(state: State, renames: Mapping[str, tuple[str, str]]) -> tuple[State, tuple[str, ...]]:
+    """Every record under the name that its file has by now, and the ids of the records that this changes.
 
-    @property
-    def id(self) -> str: ...
-    @property
-    def path(self) -> str: ...
-
-
-def after_moves(posts: Iterable[Filed], state: State, moves: Mapping[str, str]) -> tuple[State, tuple[str, ...]]:
-    """Every record under the name that its file has by now, and the ids of the records that this changes."""
-    if not moves:
+    `renames`: old id -> new id and path.
+    """
+    if not renames:
         return state, ()
-    state = state.renamed({moves[post.id]: (post.id, post.path) for post in posts if post.id in moves})
-    state, pointing = pointing_anew(state, moves)
-    return state, tuple(sorted({*moves, *moves.values(), *pointing}))
+    new = {old: name for old, (name, _) in renames.items()}
+    state, pointing = pointing_anew(state.renamed(renames), new)
+    return state, tuple(sorted({*new, *new.values(), *pointing}))
 
 
-def pointing_anew(state: State, moves: Mapping[str, str]) -> tuple[State, tuple[str, ...]]:
+def pointing_anew(state: State, names: Mapping[str, str]) -> tuple[State, tuple[str, ...]]:
     """Whatever points at a moved post points at it by its new name, and the ids of the records that this changes.
 
-    Also where its own file is gone: it may come back, and say the new name.
+    Also where its own file is gone: it may come back, and say the new name. `names`: old id -> new id.
     """
-    names = {old: new for new, old in moves.items()}
     changes: dict[str, PostRecord | None] = {}
     for key in state.pointing_at(names.keys()):
         record = state.posts[key]
@@ -142,14 +150,19 @@ def never_begun(state: State, post_id: str) -> bool:
 
 
 def _repeats(post: Post, vanished: PostRecord) -> bool:
-    """Sent on purpose although it was said before, as its own time shows, which is later.
+    """What is in doubt is settled first, under whatever name."""
+    return vanished.finished and said_again(post, vanished)
 
-    Without one, or with an earlier one, it may as well be the same file under a new name. What is in doubt is settled
-    first, under whatever name.
+
+def said_again(post: Post, known: PostRecord) -> bool:
+    """On purpose, as its own time shows, which is later than when `known` went out.
+
+    Without one, or with an earlier one, it may as well be the same file under a new name: the key stays in a file after
+    its use.
     """
-    if not post.allow_repeat or not vanished.finished or post.publish_at is None:
+    if not post.allow_repeat or post.publish_at is None:
         return False
-    went_out = vanished.parts[0].published_at or vanished.parts[0].attempt_at
+    went_out = known.parts[0].published_at or known.parts[0].attempt_at
     return went_out is None or post.publish_at > went_out
 
 
@@ -174,7 +187,7 @@ def loose_chains(posts: Iterable[Post], state: State, now: datetime) -> tuple[tu
 def said_by(parts: Iterable[Part], before: Mapping[str, str], chains: Iterable[tuple[str, PostRecord]]) -> str | None:
     """The one of the loose `chains` whose file has these parts, as it seems, renamed and changed at once.
 
-    It would go out again. `before`: what the posts that the parts point at were called when the chains went out.
+    It would go out again. `before`: as what the posts that the parts point at are on record.
 
     Of one that stopped half way any part tells that. One that is whole may have ended as others end too: there the
     first part tells it, or more than half of them.

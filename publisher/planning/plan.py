@@ -15,7 +15,16 @@ from typing import Any
 from publisher.content.post import Part, Post, Reference
 from publisher.planning.actions import ACTION_TYPES, Action, DeletePost, PublishContainer, Ref, Repost
 from publisher.planning.containers import attempted_actions, pending_actions, publish_key, settling
-from publisher.planning.moves import Names, after_moves, gone_from, loose_chains, names_of, said_by
+from publisher.planning.moves import (
+    Names,
+    after_moves,
+    gone_from,
+    loose_chains,
+    names_of,
+    renames_of,
+    said_again,
+    said_by,
+)
 from publisher.planning.order import in_order
 from publisher.planning.quota import Quota, Quotas, Room
 from publisher.planning.records import PostRecord
@@ -98,6 +107,7 @@ class Plan:
     user_id: str | None = None
     resting: tuple[str, ...] = ()  # ids of what is done with and whose files are gone: `removed`, and nothing to do
     records: Mapping[str, PostRecord] = field(default_factory=dict, repr=False, compare=False)  # of these, or more
+    renames: Mapping[str, tuple[str, str]] = field(default_factory=dict)  # old id -> new id and path: not written yet
 
     @property
     def everything(self) -> tuple[PlannedPost, ...]:
@@ -145,7 +155,8 @@ def make_plan(given: PlanInput) -> Plan:
     """Judge every post, put them in order, and give the quota to the first that ask."""
     present = frozenset(post.id for post in given.posts) | given.broken
     names = names_of(given.posts, given.state, given.broken)
-    given = replace(given, state=after_moves(given.posts, given.state, names.moves)[0])
+    renames = renames_of(given.posts, names)
+    given = replace(given, state=after_moves(given.state, renames)[0])
     name, records = given.account.name, given.state.posts
     resting, stirring = gone_from(given.state, present)
     twins = recent(given.state, present, given.now)
@@ -167,6 +178,7 @@ def make_plan(given: PlanInput) -> Plan:
         user_id=given.state.user_id,
         resting=resting,
         records=records,
+        renames=renames,
     )
 
 
@@ -204,10 +216,10 @@ def _judged(
     new = record is None or not (record.begun or record.finished)
     twin = twins.get(post.fingerprint) if new and post.id not in names.taken else None
     judged = judge(post, record, twin=twin, now=given.now, rules=given.rules, publishing=given.publishing)
-    if not (new and judged.sends) or post.allow_repeat:
+    if not (new and judged.sends):
         return judged
-    elsewhere = names.taken.get(post.id) or said_by(post.parts, names.before, loose)
-    if elsewhere is None:
+    elsewhere = names.taken.get(post.id) or said_by(post.parts, names.taken, loose)
+    if elsewhere is None or said_again(post, given.state.posts[elsewhere]):
         return judged
     present = given.broken.union(item.id for item in given.posts)
     return judge_said_elsewhere(post.id, elsewhere, given.state.posts[elsewhere], taken=elsewhere in present)

@@ -12,7 +12,8 @@ _LISTS = ("children", "watermark")
 _PART_KEYS = tuple(name for name in PartRecord.__dataclass_fields__ if name != "extra")
 _KNOWN_OF_PART = frozenset(_PART_KEYS)
 _KNOWN_OF_POST = frozenset(("path", "kind", "fingerprint", "parts", "commit", "phase"))
-_TEXTS = ("container", "text_sha256", "reply_to", "quote", "repost", "media_id", "permalink", "error", "run")
+_HASHES = ("text_sha256", "alts_sha256")
+_TEXTS = (*_HASHES, "container", "reply_to", "quote", "repost", "media_id", "permalink", "error", "run")
 _YEARS = range(2000, 9000)  # with which can be reckoned, whatever is added or taken away
 
 

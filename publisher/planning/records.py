@@ -53,6 +53,7 @@ class PartRecord:
     n_children: int = 0
     ghost: bool = False  # such a post may be in a list of its own
     text_sha256: str | None = None  # of the canonical text; None when the part has no text
+    alts_sha256: str | None = None  # of the alt texts of its media, in any order, when it has no text
     reply_to: str | None = None  # media id
     quote: str | None = None  # media id
     repost: str | None = None  # media id of what is shown again

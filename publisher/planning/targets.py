@@ -38,6 +38,8 @@ def targets_of(
         match reference.type:
             case "media_id":
                 targets[reference] = reference.value
+            case "post" if reference.value in broken:
+                return {}, Judged(Verdict.HELD, _waits(reference.value, judged, broken), Hold.OTHER_POST)
             case "post" if reference.value in unclear:
                 why = (
                     f"it is not clear which post {reference.value} is: its file says something else than what went out"

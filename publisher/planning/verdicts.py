@@ -160,6 +160,9 @@ def judge_shifted(why: str) -> Judged:
     )
 
 
+AGAIN = "allow_repeat: true with a publish_at after that sends it anyway"
+
+
 def judge_said_elsewhere(post_id: str, other: str, record: PostRecord, *, taken: bool) -> Judged:
     """The verdict on a new post that says what a record says, and no file of that name: renamed, and more, at once.
 
@@ -168,10 +171,10 @@ def judge_said_elsewhere(post_id: str, other: str, record: PostRecord, *, taken:
     said = "has said" if record.finished else "says"
     half = "" if record.finished or len(record.parts) < 2 else ", a chain that stopped half way"
     if taken:
-        reason = f"says what {other} {said}{half}, and that file no longer does; allow_repeat: true sends it anyway"
+        reason = f"says what {other} {said}{half}, and that file no longer does; {AGAIN}"
         fix = f"if it is that post under a new name: publisher state mv {other} {post_id}"
         return Judged(Verdict.HELD, reason, Hold.PERSON, fix=fix)
-    then = f"id: {other} {'stands by' if record.finished else 'goes on with'} that, allow_repeat: true sends it anyway"
+    then = f"id: {other} {'stands by' if record.finished else 'goes on with'} that, {AGAIN}"
     return Judged(Verdict.HELD, f"says what {other} {said}{half}, and its file is gone; {then}", Hold.PERSON)
 
 

@@ -152,7 +152,7 @@ class _Loop:
             case steps.Leave(outcome, problem, keep_container):
                 if problem is not None and problem.exit_code == NeedsPerson.exit_code:
                     self.tools.ledger.confirm()  # a runner that was overtaken sees the winner's post, and no riddle
-                if keep_container and journey.part.container is not None and not journey.part.attempt:
+                if keep_container and journey.part.container is not None and journey.part.phase is Phase.PLANNED:
                     journey = self._kept(journey.with_part(phase=Phase.PREPARED))
                 return journey.ending(outcome, problem)
             case steps.Pause(until):
@@ -231,8 +231,8 @@ class _Loop:
         except ThreadsError as error:
             follows = setback(journey, steps.ReadLists(back_to), error, self.tools.clock.now(), self.pace)
             return self._after(journey, follows)
-        found = matches(Wanted.attempted(part), listed, self.tools.ledger.state.bound_ids())
-        return journey.with_work(sight=Sight(found, lists.watermark(listed), self.tools.clock.now()), tries=0)
+        found = matches(Wanted.of_attempt(part), listed, self.tools.ledger.state.bound_ids())
+        return journey.with_work(sight=self._sight(found, listed), tries=0)
 
     def _share(self, listed: Sequence[Media], numbers: Sequence[int]) -> None:
         """What was listed holds for those that are to be intended with it, up to one that is live already."""
@@ -244,15 +244,26 @@ class _Loop:
     def _seeing(self, journey: Journey, listed: Sequence[Media]) -> Journey:
         """Before a first attempt: whether the same is live already (I11), and the watermark."""
         found = live_twins(self._wanted(journey), listed, self.tools.ledger.state.bound_ids())
-        return journey.with_work(sight=Sight(found, lists.watermark(listed), self.tools.clock.now()), tries=0)
+        return journey.with_work(sight=self._sight(found, listed), tries=0)
+
+    def _sight(self, found: tuple[str, ...], listed: Sequence[Media]) -> Sight:
+        times = {media.id: media.timestamp for media in listed if media.id in found and media.timestamp is not None}
+        return Sight(found, lists.watermark(listed), self.tools.clock.now(), times)
 
     def _wanted(self, journey: Journey) -> Wanted:
-        part, source = journey.part, journey.source
+        part, post = journey.part, journey.post
         if reposting.is_repost(journey):
             return Wanted("REPOST", 0, None, None, None, repost=self._repost_target(journey))
-        alone = source.media[0] if source is not None and len(source.media) == 1 else None
-        alt = alone.alt if alone is not None and part.text_sha256 is None else None
-        return Wanted(part.media_type, part.n_children, part.text_sha256, part.reply_to, part.quote, alt_text=alt)
+        return Wanted(
+            part.media_type,
+            part.n_children,
+            part.text_sha256,
+            part.reply_to,
+            part.quote,
+            alts_sha256=part.alts_sha256,
+            # What is said again on purpose was not said before it was due.
+            not_before=post.publish_at if post is not None and post.allow_repeat else None,
+        )
 
     # --- the irreversible part --------------------------------------------------------------------------------
 
@@ -412,12 +423,15 @@ class _Loop:
         match decision:
             case resolve.Bind(media_id):
                 self._tell(journey, "found live")
-                return self._kept(journey.live(media_id, self.tools.clock.now()))
+                now = self.tools.clock.now()
+                seen = journey.work.sight.times.get(media_id, now) if journey.work.sight is not None else now
+                return self._kept(journey.attempted(now).live(media_id, min(seen, now)))
             case resolve.StartAnew():
                 return self._kept(journey.without_container())
             case resolve.LeaveUnbound(candidates):
                 problem = wording.unbound(journey, candidates)
-                return self._kept(journey.with_part(phase=Phase.UNBOUND)).ending("unknown", problem)
+                left = journey.attempted(self.tools.clock.now()).with_part(phase=Phase.UNBOUND)
+                return self._kept(left).ending("unknown", problem)
             case resolve.Park(why, resumable):
                 problem = wording.parked(journey, why, resumable=resumable)
                 return self._kept(journey.with_part(phase=Phase.PARKED)).ending("unknown", problem)

@@ -63,6 +63,8 @@ def before_write(old: PostRecord, new: PostRecord) -> None:
         exchanged = before.attempt > 0 and after.container not in (None, before.container)
         _hold("I1", not exchanged, "a container that was attempted is exchanged for another one")
         _hold("I7", not before.phase.finished or _same_end(before, after), _change(before, after))
+        unbound = before.phase is Phase.UNBOUND and after.phase not in (Phase.UNBOUND, Phase.PUBLISHED, Phase.SKIPPED)
+        _hold("I7", not unbound, "what is live, its id not known yet, must not be sent again")
     dropped = any(part.phase.finished for part in old.parts[len(new.parts) :])
     _hold("I7", not dropped, "a finished part must not be dropped")
 

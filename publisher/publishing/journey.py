@@ -13,7 +13,7 @@ from publisher.planning.actions import Action, CreateContainer, Ref, UploadMedia
 from publisher.planning.containers import container_key, media_type
 from publisher.planning.plan import PlannedPost
 from publisher.planning.records import PartRecord, Phase, PostRecord
-from publisher.publishing.match import text_hash
+from publisher.publishing.match import alts_hash, text_hash
 from publisher.publishing.problem import Problem
 from publisher.publishing.resolve import Status
 
@@ -43,6 +43,7 @@ class Sight:
     matches: tuple[str, ...]
     newest: tuple[str, ...]  # ids of the list's head: the watermark of the next attempt
     at: datetime | None = field(default=None, compare=False)  # when they were read
+    times: Mapping[str, datetime] = field(default_factory=dict, compare=False)  # when the matches went live
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +174,12 @@ class Journey:
             tries=0, look=None, asking_since=None
         )
 
+    def attempted(self, now: datetime) -> "Journey":
+        """Its container went live: where no attempt is on record, the state is older than that one."""
+        if self.part.attempt or self.part.container is None:
+            return self
+        return self.with_part(attempt=1, attempt_at=self.part.container_at or now)
+
     def without_container(self) -> "Journey":
         """Back to the beginning of the part: its container can never go live.
 
@@ -243,5 +250,6 @@ def _part_record(part: Part, known: PostRecord | None) -> PartRecord:
         n_children=len(part.media) if len(part.media) > 1 else 0,
         ghost=part.ghost,
         text_sha256=text_hash(part.text),
+        alts_sha256=alts_hash(item.alt for item in part.media) if text_hash(part.text) is None else None,
         extra=old.extra if old is not None else {},
     )

@@ -7,6 +7,7 @@ from publisher.planning.records import PartRecord
 from publisher.publishing.waiting import IN_SIGHT
 from publisher.threads_api.client import ThreadsClient
 from publisher.threads_api.errors import ApiError
+from publisher.threads_api.fields import REPLY_FIELDS
 from publisher.threads_api.media import Media
 
 _HEAD = 100  # the most one page gives (docs/threads.md, Reading)
@@ -23,15 +24,16 @@ def newest(client: ThreadsClient, *, replies: bool = False, ghost: bool = False)
 
 
 def since(client: ThreadsClient, part: PartRecord, moment: datetime) -> tuple[Media, ...]:
-    """Everything that could be `part`, back to a little before `moment`."""
+    """Everything of our own that could be `part`, back to a little before `moment`."""
     oldest = moment - IN_SIGHT
     if part.reply_to is None:
         posts = tuple(_until(client.media.all_threads(), oldest))
         return _merged(posts, _until(client.media.all_ghost_posts(), oldest)) if part.ghost else posts
     listed = {media.id: media for media in _until(client.replies.all_mine(), oldest)}
     try:
-        for media in _until(client.replies.all_conversation(part.reply_to), oldest):
-            listed.setdefault(media.id, media)
+        for media in _until(client.replies.all_conversation(part.reply_to, fields=REPLY_FIELDS), oldest):
+            if media.is_reply_owned_by_me:  # anybody may answer, and with the same words
+                listed.setdefault(media.id, media)
     except ApiError:
         # The conversation only adds to the list of own replies; a parent that is gone has none.
         pass

@@ -42,6 +42,14 @@ def text_hash(text: str | None) -> str | None:
     return None if plain is None else hashlib.sha256(plain.encode("utf-8", "surrogatepass")).hexdigest()
 
 
+def alts_hash(alts: Iterable[str | None]) -> str:
+    """SHA-256 of the canonical alt texts of a post's media: in any order, as it is not known in which one a list gives
+    the children (docs/threads.md, Reading). What has none is as one picture without.
+    """
+    said = sorted(canonical(alt) or "" for alt in alts) or [""]
+    return hashlib.sha256("\n".join(said).encode("utf-8", "surrogatepass")).hexdigest()
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What a post must look like to be the one."""
@@ -52,12 +60,13 @@ class Wanted:
     reply_to: str | None  # media id
     quote: str | None  # media id
     repost: str | None = None  # media id
-    alt_text: str | None = None  # of a single picture without text, where it is known
+    alts_sha256: str | None = None  # of the alt texts of its media, where it has no text; None: not known
     not_before: datetime | None = None
     known: frozenset[str] = frozenset()  # ids that were listed before the first attempt
+    attempted: bool = False  # an attempt explains it
 
     @classmethod
-    def attempted(cls, part: PartRecord) -> "Wanted":
+    def of_attempt(cls, part: PartRecord) -> "Wanted":
         """For finding the outcome of an attempt."""
         begun = part.attempt_at or part.container_at
         return cls(
@@ -67,8 +76,10 @@ class Wanted:
             reply_to=part.reply_to,
             quote=part.quote,
             repost=part.repost,
+            alts_sha256=part.alts_sha256,
             not_before=begun - IN_SIGHT if begun is not None else None,
             known=frozenset(part.watermark),
+            attempted=True,
         )
 
 
@@ -81,10 +92,8 @@ def matches(wanted: Wanted, listed: Iterable[Media], bound: Collection[str]) -> 
 def live_twins(wanted: Wanted, listed: Iterable[Media], bound: Collection[str]) -> tuple[str, ...]:
     """Live posts that nobody recorded and that say the same: the last net under a lost state (I11).
 
-    A post without text is compared by its alt text; without either there is nothing to compare.
+    A post without text is compared by its alt texts. Without either all of its kind say the same: a person is asked.
     """
-    if wanted.text_sha256 is None and wanted.alt_text is None and wanted.repost is None:
-        return ()
     return matches(wanted, listed, bound)
 
 
@@ -108,7 +117,7 @@ def _is_it(wanted: Wanted, media: Media) -> bool:
         and text_hash(media.text) == wanted.text_sha256
         and _same_shape(wanted, media)
         and _same_place(wanted, media)
-        and (wanted.alt_text is None or canonical(media.alt_text) == canonical(wanted.alt_text))
+        and _same_alts(wanted, media)
         and (wanted.not_before is None or media.timestamp is None or media.timestamp >= wanted.not_before)
     )
 
@@ -119,11 +128,10 @@ def _is_repost(wanted: Wanted, media: Media) -> bool:
 
     Such a one is believed only where an attempt explains it.
     """
-    attempted = wanted.not_before is not None
     return (
         media.id not in wanted.known
         and str(media.media_type) == "REPOST_FACADE"
-        and (media.reposted_post == wanted.repost or (attempted and media.reposted_post is None))
+        and (media.reposted_post == wanted.repost or (wanted.attempted and media.reposted_post is None))
         and (wanted.not_before is None or media.timestamp is None or media.timestamp >= wanted.not_before)
     )
 
@@ -132,6 +140,15 @@ def _same_shape(wanted: Wanted, media: Media) -> bool:
     if str(media.media_type) not in _READ_AS[wanted.media_type]:
         return False
     return wanted.media_type != "CAROUSEL" or not media.children or len(media.children) == wanted.n_children
+
+
+def _same_alts(wanted: Wanted, media: Media) -> bool:
+    """Of what has no words. That a list leaves them out is not held against what was attempted."""
+    if wanted.alts_sha256 is None:
+        return True
+    read = tuple(child.alt_text for child in media.carousel) or (media.alt_text,)
+    not_told = not any(read) and (wanted.attempted or (wanted.media_type == "CAROUSEL" and not media.carousel))
+    return not_told or alts_hash(read) == wanted.alts_sha256
 
 
 def _same_place(wanted: Wanted, media: Media) -> bool:

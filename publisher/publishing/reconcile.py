@@ -11,6 +11,7 @@ from datetime import timedelta
 from publisher.content.post import Post
 from publisher.errors import NeedsPerson, PublisherError, Refused, TryAgain
 from publisher.planning.containers import live_id
+from publisher.planning.moves import names_of, renames_of
 from publisher.planning.plan import PlannedPost
 from publisher.planning.record_json import time_text
 from publisher.planning.records import ADOPTED, RESUMED, PartRecord, Phase, PostRecord
@@ -21,7 +22,7 @@ from publisher.publishing.journey import Journey, new_record, told_by
 from publisher.publishing.match import Wanted, differences, matches
 from publisher.publishing.problem import read_error
 from publisher.publishing.resolve import Status
-from publisher.publishing.run import Desired, Session, whose
+from publisher.publishing.run import Desired, Session, record_moves, whose
 from publisher.publishing.waiting import Pace
 from publisher.threads_api.errors import NotFound, ThreadsError
 from publisher.threads_api.media import Media
@@ -58,6 +59,8 @@ def adopt(
     if not _MEDIA_ID.fullmatch(media_id):
         raise PublisherError(f'"{media_id}" is no media id: those are digits', code="E426", fix=_CANDIDATES)
     me = whose(session)
+    names = names_of(desired.posts, session.ledger.state, desired.broken)
+    record_moves(session.ledger, renames_of(desired.posts, names))
     owner = next(
         (key for key, record in session.ledger.state.posts.items() if _holds(record, media_id, (key, post_id), index)),
         None,
@@ -75,7 +78,7 @@ def adopt(
     filed = _filed(desired, post_id)
     _stands_there(session, filed, record, target, media)
     described = _described(session, filed, part, index)
-    if media_id not in confirmed and (other := differences(Wanted.attempted(described), media)):
+    if media_id not in confirmed and (other := differences(Wanted.of_attempt(described), media)):
         raise Refused(
             f"{media_id} is not what {target} says: {'; '.join(other)}",
             code="E451",
@@ -130,7 +133,7 @@ def forget(session: Session, target: str) -> PostRecord:
             fix = f"publisher reconcile --adopt {target}={seen.matches[0]}"
             raise _is_live(f"the lists show what {target} was to become: {', '.join(seen.matches)}", fix)
         case _:
-            raise _too_early(session, target, part, seen)
+            raise _too_early(session, target, part, seen, f"publisher reconcile --forget {target}")
 
 
 def resume(session: Session, post_id: str) -> PostRecord:
@@ -138,7 +141,7 @@ def resume(session: Session, post_id: str) -> PostRecord:
     whose(session)
     record = _known(session, post_id)
     index, part = _stopped(record, post_id)
-    if part.attempt:
+    if part.attempt or part.phase in (Phase.INTENT, Phase.UNBOUND):
         other = f"--abandon {post_id}" if part.phase is Phase.UNBOUND else f"--forget {post_id}#{index}"
         raise Refused(
             f"part {index} of {post_id} was attempted, and its outcome is not known",
@@ -152,21 +155,30 @@ def resume(session: Session, post_id: str) -> PostRecord:
 def abandon(session: Session, post_id: str) -> PostRecord:
     """It stays as it is: what is not live of it never will be.
 
-    Refused while something of it is live and can be adopted. What is `UNBOUND` or `PARKED`, and in no list by now, was
-    taken down since; should it show up after all, it can be adopted still.
+    Refused while something of it is live and can be adopted, or may still go live. What is `UNBOUND` or `PARKED`, and
+    in no list by now, was taken down since; should it show up after all, it can be adopted still.
     """
     whose(session)
     record = _known(session, post_id)
     index, part = _stopped(record, post_id)
-    went_live = part.attempt and part.container is not None and _status(session, part.container) is Status.PUBLISHED
-    looked_for = part.phase in (Phase.UNBOUND, Phase.PARKED)
-    if went_live and (not looked_for or _in_sight(session, part) is not None):
-        fix = f"publisher reconcile --adopt {post_id}#{index}=MEDIA_ID"
-        if not looked_for:
-            fix += "   or, if it was taken down since: publisher reconcile   which looks for it first"
-        raise Refused(f"the container of part {index} says PUBLISHED: it is live", code="E428", fix=fix)
+    if part.attempt:
+        _not_live(session, f"{post_id}#{index}" if len(record.parts) > 1 else post_id, part)
     parts = tuple(item if item.phase.finished else replace(item, phase=Phase.SKIPPED) for item in record.parts)
     return _keep(session, post_id, replace(record, parts=parts))
+
+
+def _not_live(session: Session, target: str, part: PartRecord) -> None:
+    """Raises `Refused` E428 for what was attempted and can be adopted, `TryAgain` E701 while it may still go live."""
+    seen, post_id = _seen(session, part), target.partition("#")[0]
+    if seen.matches:
+        fix = f"publisher reconcile --adopt {target}={seen.matches[0]}"
+        raise _is_live(f"the lists show what {target} was to become: {', '.join(seen.matches)}", fix)
+    if seen.status is Status.PUBLISHED:
+        if part.phase not in (Phase.UNBOUND, Phase.PARKED):
+            fix = f"publisher reconcile --adopt {target}=MEDIA_ID   or, if it was taken down since: publisher reconcile"
+            raise _is_live(f"the container of {target} says PUBLISHED: it is live", f"{fix}   which looks for it first")
+    elif seen.since_attempt < session.publishing.settle:
+        raise _too_early(session, target, part, seen, f"publisher reconcile --abandon {post_id}")
 
 
 def parse_target(target: str) -> tuple[str, int]:
@@ -287,13 +299,13 @@ def _stopped(record: PostRecord, post_id: str) -> tuple[int, PartRecord]:
 
 
 def _is_live(what: str, fix: str) -> Refused:
-    return Refused(what, code="E428", why="forgetting it would post it a second time", fix=fix)
+    why = "what is recorded as not live would be posted a second time, or never be known as ours"
+    return Refused(what, code="E428", why=why, fix=fix)
 
 
-def _too_early(session: Session, target: str, part: PartRecord, seen: resolve.Seen) -> TryAgain:
+def _too_early(session: Session, target: str, part: PartRecord, seen: resolve.Seen, command: str) -> TryAgain:
     """The attempt may still act: until then a second container, or a second call, could make a second post."""
     settled = (part.attempt_at or session.clock.now()) + session.publishing.settle
-    command = f"publisher reconcile --forget {target}"
     if settled <= session.clock.now():
         what, fix = f"Threads is still working on it: its container says {seen.status}", f"later: {command}"
     else:
@@ -302,7 +314,7 @@ def _too_early(session: Session, target: str, part: PartRecord, seen: resolve.Se
     return TryAgain(
         f"unknown outcome for {target}: {what}",
         code="E701",
-        why="forgetting it now could post it a second time",
+        why="what nobody waits for any more could still show up, or be posted a second time",
         fix=fix,
     )
 
@@ -326,11 +338,6 @@ def _seen(session: Session, part: PartRecord) -> resolve.Seen:
     )
 
 
-def _in_sight(session: Session, part: PartRecord) -> str | None:
-    """The first post of the lists that could be it."""
-    return next(iter(_matches(session, part)), None)
-
-
 def _matches(session: Session, part: PartRecord) -> tuple[str, ...]:
     """The posts of the lists that could be it; none where nothing was attempted."""
     if part.attempt_at is None:
@@ -339,7 +346,7 @@ def _matches(session: Session, part: PartRecord) -> tuple[str, ...]:
         listed = lists.since(session.client, part, part.attempt_at)
     except ThreadsError as error:
         raise read_error(error, "reading the account's posts")[1].as_error() from error
-    return matches(Wanted.attempted(part), listed, session.ledger.state.bound_ids())
+    return matches(Wanted.of_attempt(part), listed, session.ledger.state.bound_ids())
 
 
 def _status(session: Session, container: str) -> Status:

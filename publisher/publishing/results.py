@@ -97,7 +97,7 @@ def _waits(planned: PlannedPost) -> Problem:
         case Hold.QUOTA:
             return Problem("E712", planned.reason, "run again when the 24-hour window has moved on", 5)
         case Hold.FAILED:
-            fix = f"change the file, or: publisher reconcile --forget {planned.id}"
+            fix = f"change the file, or: publisher reconcile --forget {_failed_part(planned)}"
             return Problem("E704", planned.reason, fix, 1)
         case _ if planned.verdict is Verdict.UNKNOWN:
             return Problem("E715", f"{planned.id}: {planned.reason}", _settling(planned), 4)
@@ -106,6 +106,13 @@ def _waits(planned: PlannedPost) -> Problem:
             if planned.record is not None and planned.record.begun:
                 fix += f"   or   publisher reconcile --abandon {planned.id}"
             return Problem("E716", f"{planned.id}: {planned.reason}", fix, 4)
+
+
+def _failed_part(planned: PlannedPost) -> str:
+    """As `--forget` takes it."""
+    parts = planned.record.parts if planned.record is not None else ()
+    index = next((number for number, part in enumerate(parts, start=1) if part.phase is Phase.FAILED), 1)
+    return planned.id if index == 1 else f"{planned.id}#{index}"
 
 
 def _settling(planned: PlannedPost) -> str:

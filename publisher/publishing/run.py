@@ -6,7 +6,7 @@ with session.backend.lock(session.run):
     report = carry_out(session, plan)  # everything irreversible happens in here
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -204,13 +204,17 @@ def _before(session: Session, plan: Plan) -> None:
     ledger = session.ledger
     if plan.pending and plan.user_id is not None:
         ledger.with_user(plan.user_id, plan.endpoint)
-    moves = {post.id: post.moved_from for post in plan.posts if post.moved_from is not None}
-    state, changed = after_moves(plan.posts, ledger.state, moves)
-    if changed:  # all in one write: what points at a post that was moved is known by that one's old name
-        ledger.write(state, changed)
+    record_moves(ledger, plan.renames)
     for post in plan.posts:
         if post.verdict is Verdict.UNKNOWN and post.record is not None:
             _park_stale(session, post, plan.now)
+
+
+def record_moves(ledger: Ledger, renames: Mapping[str, tuple[str, str]]) -> None:
+    """All in one write: what points at a post that was moved is known by that one's old name."""
+    state, changed = after_moves(ledger.state, renames)
+    if changed:
+        ledger.write(state, changed)
 
 
 def _park_stale(session: Session, post: PlannedPost, now: datetime) -> None:

@@ -191,6 +191,9 @@ def _make_container(journey: Journey, now: datetime, pace: Pace, others: Others)
     if (doubt := _next_offer(journey)) is not None:
         return Create(doubt)
     create = journey.create(container_key(journey.index))
+    if create is None and not journey.actions:  # it was only looked for
+        what = f"part {journey.index - 1} of {journey.id} was found live this moment"
+        return Leave("held", Problem("W718", what, "run again: it goes on with the next part", exit_code=0))
     if create is None:
         return Leave("held", Problem("E706", "its container can never go live; a new one is needed", "run again", 5))
     for target in (create.reply_to, create.quote):
@@ -255,7 +258,8 @@ def attempt(journey: Journey, now: datetime, others: Others) -> Step:
     if journey.work.sight is None or not fresh(journey.work.sight, now):
         return ReadLists(back_to=None)
     if journey.work.sight.matches:  # I11
-        return Leave("held", already_live(journey, journey.work.sight.matches))
+        # Its container waits with it: asked again, a run sends nothing.
+        return Leave("held", already_live(journey, journey.work.sight.matches), keep_container=True)
     return Intend()
 
 

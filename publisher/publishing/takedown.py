@@ -22,7 +22,7 @@ from publisher.publishing.journey import Ended, Journey
 from publisher.publishing.problem import Problem, Reaction, read_error
 from publisher.publishing.readiness import NOTHING, Ready, made_ready
 from publisher.publishing.results import RunReport, report_of
-from publisher.publishing.run import Session, ask_quotas, carry_out
+from publisher.publishing.run import Session, ask_quotas, carry_out, record_moves
 from publisher.publishing.waiting import IN_SIGHT, Pace
 from publisher.threads_api.errors import NotFound, ThreadsError
 
@@ -46,7 +46,11 @@ def take_down(session: Session, plan: Plan, ready: Ready = NOTHING) -> RunReport
     interrupted = False
     stopped_by: PublisherError | None = None
     posts = [post for post in plan.posts if post.hold is None]
-    for post in posts:
+    try:
+        record_moves(session.ledger, plan.renames)
+    except PublisherError as error:
+        stopped_by = error
+    for post in posts if stopped_by is None else ():
         try:
             ended = _taken_down(session, post, ready.get(post.id))
         except PublisherError as error:
@@ -57,7 +61,10 @@ def take_down(session: Session, plan: Plan, ready: Ready = NOTHING) -> RunReport
             interrupted = True
             break
     state = session.ledger.state
-    journeys = (Journey(post.id, None, post.actions, state.posts[post.id], ended=ends.get(post.id)) for post in posts)
+    records = ((post, state.posts.get(post.id) or post.record) for post in posts)
+    journeys = (
+        Journey(post.id, None, post.actions, record, ended=ends.get(post.id)) for post, record in records if record
+    )
     return report_of(plan, Applied(tuple(journeys), interrupted, stopped_by), state)
 
 
@@ -73,7 +80,7 @@ def carry_out_takedown(session: Session, plan: Plan) -> RunReport:
     if not rest or first.stopped_by is not None:
         return first
     # An interrupted run begins nothing here, and says so of each post whose new words are not out.
-    second = carry_out(session, replace(plan, posts=tuple(rest)))
+    second = carry_out(session, replace(plan, posts=tuple(rest), renames={}))
     sent = {result.planned.id: result for result in second.posts}
     posts = (replace(sent.get(each.planned.id, each), planned=each.planned) for each in first.posts)
     return replace(second, plan=plan, posts=tuple(posts), exit_code=worst({first.exit_code, second.exit_code}))

@@ -14,6 +14,8 @@ FIELDS = (
     "children{id,media_type,media_url,alt_text},is_quote_post,quoted_post,reposted_post,alt_text,link_attachment_url,"
     "topic_tag,has_replies,is_reply,replied_to,root_post,reply_audience"
 )
+# Of answers to a post, which are anybody's.
+REPLY_FIELDS = f"{FIELDS},is_reply_owned_by_me"
 # Which members come back for a bare `poll_attachment` is not documented, so they are named.
 POLL = (
     "poll_attachment{option_a,option_b,option_c,option_d,option_a_votes_percentage,option_b_votes_percentage,"

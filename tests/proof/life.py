@@ -306,6 +306,18 @@ class Life:
         self.scene.clock.sleep(30)
         send(Request("POST", "/me/threads_publish", {"creation_id": made}))
 
+    def stranger_answers(self, which: int) -> None:
+        """Under the part of a chain that is live last, with the words of the next one: nothing of ours."""
+        number = self.tip.pick(which)
+        record = self.record(number) if number is not None else None
+        if number is None or record is None:
+            return
+        there = {item["id"] for item in self.scene.live()}
+        live = [part.media_id for part in record.parts if part.media_id in there]
+        following = self.tip.files[number].parts[len(live) :]
+        if live and following:
+            self.scene.by_hand(self.scene.stranger(), text=following[0].text or "", reply_to_id=live[-1] or "")
+
     def owner_deletes(self, which: int) -> None:
         """Takes down in the app what is live of a post, its id known yet or not. What was live when the state
         was lost, and is taken down before anybody looked, has left no trace: it goes out again, and nothing could tell.

@@ -148,6 +148,10 @@ class Machine(RuleBasedStateMachine):
         self.act("owner_posts")
 
     @rule(which=WHICH)
+    def stranger_answers(self, which: int) -> None:
+        self.act("stranger_answers", which)
+
+    @rule(which=WHICH)
     def owner_deletes(self, which: int) -> None:
         self.act("owner_deletes", which)
 

@@ -53,7 +53,7 @@ def delete(scene: Scene, post_id: str) -> None:
 
 def moved(state: State, old: str, new: str) -> tuple[State, tuple[str, ...]]:
     """What `publisher state mv` writes."""
-    state, pointing = pointing_anew(state.moved(old, new, f"posts/{new}.yaml"), {new: old})
+    state, pointing = pointing_anew(state.moved(old, new, f"posts/{new}.yaml"), {old: new})
     return state, tuple(dict.fromkeys((old, new, *pointing)))
 
 

@@ -151,16 +151,28 @@ class Scene:
     def count(self) -> "Count":
         """What came of it; after that, one more run must neither call nor write (G10)."""
         state = self.memory.state()
-        live = published_json(self.faulty)
-        counted = count(self.posts, live, state)
+        counted = count(self.posts, self.live(), state)
         writes, posted = self.memory.writes, self.posted
         self.publish()
         restless = self.memory.writes != writes or self.posted != posted
         return counted + Count(runs=0, restless=int(restless))
 
     def live(self) -> list[dict[str, Any]]:
-        """The sandbox's feed, oldest first."""
-        return list(published_json(self.faulty))
+        """What the sandbox has of the account, oldest first."""
+        return [item for item in published_json(self.faulty) if item["username"] == "acme"]
+
+    def stranger(self) -> str:
+        """The token of somebody else."""
+        account = next((one for one in self.world.data.accounts.values() if one.username == "stranger"), None)
+        return (account or self.world.add_account("stranger", "THSTRANGER0123456")).token
+
+    def by_hand(self, token: str | None = None, **params: str) -> str:
+        """Posted in the app, by the account's owner or by whose token it is; the media id."""
+        send = WorldTransport(self.faulty, token or self.token, wait=self.clock.sleep).send
+        made = send(Request("POST", "/me/threads", {"media_type": "TEXT", **params})).json()["id"]
+        self.clock.sleep(1)
+        media_id: str = send(Request("POST", "/me/threads_publish", {"creation_id": made})).json()["id"]
+        return media_id
 
     @property
     def posted(self) -> int:

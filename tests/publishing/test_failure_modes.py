@@ -4,6 +4,7 @@ import json
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 import pytest
 
@@ -11,7 +12,7 @@ from publisher.content.post import Part, Post
 from publisher.planning.beginning import begin
 from publisher.planning.records import Phase
 from publisher.threads_api.messages import Request, Response, Transport
-from tests.publishing.harness import WORKLOADS, Killed, Scene, chain, picture, text
+from tests.publishing.harness import START, WORKLOADS, Killed, Scene, chain, picture, text
 from tests.publishing.test_setbacks import Answering, creating, error, publishing
 
 
@@ -41,9 +42,10 @@ def containers(scene: Scene) -> int:
 
 
 def wordless(post_id: str) -> Post:
-    """A picture with neither text nor a description of its own."""
-    bare = replace(picture("same"), alt=None)
-    return Post(post_id, f"posts/{post_id}.yaml", "acme", (Part(index=1, media=(bare,)),), allow_repeat=True)
+    """A picture with neither text nor a description of its own; due once the owner's is live."""
+    parts = (Part(index=1, media=(replace(picture("same"), alt=None),)),)
+    due = START + timedelta(minutes=1)
+    return Post(post_id, f"posts/{post_id}.yaml", "acme", parts, publish_at=due, allow_repeat=True)
 
 
 # --- the publish call -------------------------------------------------------------------------------------------
@@ -106,6 +108,7 @@ def by_hand(scene: Scene, post: Post) -> None:
     made = scene.transport().send(Request("POST", "/me/threads", words)).json()["id"]
     scene.clock.sleep(30)
     scene.transport().send(Request("POST", "/me/threads_publish", {"creation_id": made}))
+    scene.clock.sleep(30)
 
 
 @pytest.mark.parametrize("nth", [1, 2])

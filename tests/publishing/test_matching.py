@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from publisher.planning.records import PartRecord, Phase
-from publisher.publishing.match import Wanted, live_twins, matches, text_hash
+from publisher.publishing.match import Wanted, alts_hash, live_twins, matches, text_hash
 from publisher.threads_api.media import Media
 from tests.publishing.harness import START
 
@@ -18,7 +18,7 @@ READ = Media("18", "TEXT_POST", "Words", timestamp=START)
 
 
 def is_it(sent: PartRecord, read: Media) -> bool:
-    return matches(Wanted.attempted(sent), [read], ()) == ("18",)
+    return matches(Wanted.of_attempt(sent), [read], ()) == ("18",)
 
 
 def reply(**facts: Any) -> PartRecord:
@@ -73,11 +73,11 @@ def test_content_shape_place_and_time_decide(sent: PartRecord, read: Media, it: 
 
 def test_what_was_there_before_the_attempt_or_belongs_to_another_part_is_not_it() -> None:
     assert not is_it(SENT, replace(READ, id="old"))
-    assert matches(Wanted.attempted(SENT), [READ], {"18"}) == ()
+    assert matches(Wanted.of_attempt(SENT), [READ], {"18"}) == ()
 
 
 def test_a_post_listed_twice_is_one_match_and_two_posts_are_two() -> None:
-    assert matches(Wanted.attempted(SENT), [READ, READ, replace(READ, id="19")], ()) == ("18", "19")
+    assert matches(Wanted.of_attempt(SENT), [READ, READ, replace(READ, id="19")], ()) == ("18", "19")
 
 
 def test_an_attempt_without_a_time_is_as_old_as_its_container() -> None:
@@ -90,16 +90,30 @@ def test_an_attempt_without_a_time_is_as_old_as_its_container() -> None:
     ("facts", "found"),
     [
         ({"text_sha256": text_hash("Words")}, ("18",)),
-        ({"text_sha256": None, "alt_text": "A cat"}, ()),  # it has no alt text
-        ({"text_sha256": None}, ()),  # nothing to compare
+        ({"text_sha256": None, "alts_sha256": alts_hash(["A cat"])}, ()),
+        ({"text_sha256": None, "alts_sha256": alts_hash([])}, ()),  # it has words
     ],
 )
-def test_a_twin_is_only_seen_where_there_is_something_to_compare(facts: dict[str, Any], found: tuple[str, ...]) -> None:
+def test_a_twin_says_the_same(facts: dict[str, Any], found: tuple[str, ...]) -> None:
     wanted = Wanted(**{"media_type": "TEXT", "n_children": 0, "reply_to": None, "quote": None, **facts})
     assert live_twins(wanted, [READ], ()) == found
 
 
 def test_a_picture_without_words_is_told_by_its_alt_text() -> None:
-    wanted = Wanted("IMAGE", 0, None, None, None, alt_text="A  cat")
-    picture = Media("18", "IMAGE", alt_text="A cat")
-    assert live_twins(wanted, [picture, Media("19", "IMAGE", alt_text="A dog")], ()) == ("18",)
+    wanted = Wanted("IMAGE", 0, None, None, None, alts_sha256=alts_hash(["A  cat"]))
+    cat, dog, untold = (Media(str(n), "IMAGE", alt_text=alt) for n, alt in ((18, "A cat"), (19, "A dog"), (20, None)))
+    assert live_twins(wanted, [cat, dog, untold], ()) == ("18",)
+    assert matches(replace(wanted, attempted=True), [dog, untold], ()) == ("20",)
+    assert live_twins(replace(wanted, alts_sha256=alts_hash([None])), [cat, dog, untold], ()) == ("20",)
+
+
+def test_a_carousel_without_words_is_told_by_the_alt_texts_of_its_children_in_any_order() -> None:
+    def carousel(media_id: str, *alts: str | None) -> Media:
+        children = tuple(Media(f"{media_id}{n}", "IMAGE", alt_text=alt) for n, alt in enumerate(alts))
+        return Media(media_id, "CAROUSEL_ALBUM", children=tuple(child.id for child in children), carousel=children)
+
+    wanted = Wanted("CAROUSEL", 2, None, None, None, alts_sha256=alts_hash(["A cat", None]))
+    same, other, untold = carousel("18", None, "A cat"), carousel("19", "A cat", "A dog"), carousel("20")
+    assert live_twins(wanted, [same, other, carousel("21", None, None)], ()) == ("18",)
+    assert live_twins(wanted, [untold], ()) == ("20",)  # a person is asked
+    assert matches(replace(wanted, attempted=True), [other, carousel("21", None, None)], ()) == ("21",)

@@ -7,12 +7,14 @@ from typing import Any
 
 import pytest
 
-from publisher.content.post import Post, Reference
+from publisher.content.post import Part, Post, Reference
 from publisher.planning.records import Phase
+from publisher.planning.takedown import takedown_plan
 from publisher.planning.verdicts import Verdict
 from publisher.publishing.reconcile import abandon, adopt
 from publisher.publishing.results import RunReport
 from publisher.publishing.run import Desired, carry_out, look
+from publisher.publishing.takedown import carry_out_takedown, deletion_quotas
 from publisher.settings import PublishingSettings
 from publisher.threads_api.messages import Request
 from tests.proof.cases import NamedTrouble
@@ -255,6 +257,9 @@ def test_words_that_no_file_says_under_their_name_may_be_said_again_on_purpose()
     scene = Scene((text("a", "words"),))
     scene.publish()
     again = replace(text("b", "words"), allow_repeat=True)
+    assert run(scene, text("a", "mended"), again).exit_code == 4  # the key may be as old as the words
+    assert live(scene) == ["words"]
+    again = replace(again, publish_at=scene.clock.now())
     assert run(scene, text("a", "mended"), again).exit_code == 0
     assert live(scene) == ["words", "words"]
 
@@ -309,3 +314,123 @@ def test_what_points_at_a_moved_post_is_known_though_its_own_name_is_still_anoth
     assert way_out(scene).exit_code == 0
     assert live(scene) == said == ["one", "three", "four"]
     assert {post.planned.verdict for post in scene.reports[-1].posts} == {Verdict.UNCHANGED, Verdict.SCHEDULED}
+
+
+def test_a_post_whose_target_is_not_valid_now_waits_since_nobody_knows_what_became_of_that_one() -> None:
+    """Renumbered, with a typo: it would answer itself."""
+    answer = text("ep2", "two", reply_to=Reference("post", "ep1"))
+    scene = Scene((text("ep1", "one"), answer))
+    scene.publish()
+    renumbered = named(text("ep2", "two", reply_to=Reference("post", "ep2")), "ep3")
+    after = named(text("x", "three", quote=Reference("post", "ep3")), "x")
+    session = scene.session()
+    with session.backend.lock(session.run):
+        report = carry_out(session, look(session, Desired((renumbered, after), broken=frozenset({"ep2"}))))
+    assert [post.planned.verdict for post in report.posts if post.planned.id in ("ep3", "x")] == [Verdict.HELD] * 2
+    assert live(scene) == ["one", "two"]
+    assert run(scene, text("ep2", "one"), renumbered, after).exit_code == 0
+    assert live(scene) == ["one", "two", "three"]
+    assert list(scene.memory.state().posts) == ["ep2", "ep3", "x"]
+
+
+def test_what_points_at_a_file_whose_own_target_is_not_valid_waits_too() -> None:
+    posts = (text("a", "one"), pointing_at(text("b", "two"), "a"), pointing_at(text("c", "three"), "b"))
+    scene = Scene(posts)
+    scene.publish()
+    renumbered = (pointing_at(text("c", "two"), "b"), pointing_at(text("d", "three"), "c"))  # and "one" is "b" by now
+    session = scene.session()
+    with session.backend.lock(session.run):
+        carry_out(session, look(session, Desired(renumbered, broken=frozenset({"b"}))))
+    assert live(scene) == ["one", "two", "three"]
+    assert run(scene, text("b", "one"), *renumbered).exit_code == 0
+    assert live(scene) == ["one", "two", "three"]
+    assert list(scene.memory.state().posts) == ["b", "c", "d"]
+
+
+@pytest.mark.parametrize("dated", [True, False])
+def test_a_post_that_once_was_a_repeat_is_none_when_it_is_renumbered(dated: bool) -> None:
+    scene = Scene((text("g1"),))
+    due = scene.clock.now() if dated else None
+    repeat = replace(text("g2", "Good morning"), allow_repeat=True, publish_at=due)
+    scene.posts = (*scene.posts, repeat)
+    scene.publish()
+    said = live(scene)
+    scene.posts = (text("g1"), text("g2", "something new"), named(repeat, "g3"))
+    assert way_out(scene).exit_code == 0
+    assert live(scene) == [*said, "something new"]
+
+
+@pytest.mark.parametrize("stopped", [False, True])
+def test_a_renamed_and_changed_chain_is_known_though_what_it_quotes_is_renamed_with_it(stopped: bool) -> None:
+    def quoting(post_id: str, target: str, *words: str) -> Post:
+        parts = (Part(index=n, text=said, quote=Reference("post", target)) for n, said in enumerate(words, start=1))
+        return replace(text(post_id), parts=tuple(parts))
+
+    scene = Scene((text("a"), quoting("x", "a", "one", "two", "three")))
+    scene.publish(NamedTrouble(scene, [("create", 4, "killed_before")]) if stopped else None)
+    said = live(scene)
+    report = run(scene, named(text("a"), "c"), quoting("x2", "c", "one", "two", "mended"))
+    assert report.exit_code == 4
+    assert live(scene) == said
+
+
+def test_posts_with_the_same_words_keep_their_places_when_all_are_renamed() -> None:
+    scene = Scene((text("a1", "Good morning"),))
+    scene.publish()
+    scene.clock.sleep(3600)
+    second = replace(text("a2", "Good morning"), allow_repeat=True, publish_at=scene.clock.now())
+    quoting = pointing_at(text("r", "quoted"), "a1")
+    assert run(scene, text("a1", "Good morning"), second, quoting).exit_code == 0
+    before = scene.memory.state().posts
+    ids = [before[name].parts[0].media_id for name in ("a1", "a2", "r")]
+    renamed = (named(text("a1", "Good morning"), "b1"), named(second, "b2"), named(pointing_at(quoting, "b1"), "r2"))
+    assert run(scene, *renamed).exit_code == 0
+    known = scene.memory.state().posts
+    assert [known[name].parts[0].media_id for name in ("b1", "b2", "r2")] == ids
+    assert len(scene.live()) == 3
+
+
+def test_the_same_words_about_others_stay_with_what_they_are_about() -> None:
+    """Two targets swap their names, and so do, with other targets and equal words, what points at them."""
+    posts = (
+        text("a"),
+        text("b"),
+        *(pointing_at(text(name, "new episode"), at) for name, at in (("p", "a"), ("q", "b"))),
+    )
+    scene = Scene(posts)
+    scene.publish()
+    allowed = replace(posts[3], allow_repeat=True)
+    scene.posts = (*posts[:3], allowed)
+    scene.publish()
+    known = {name: record.parts[0].media_id for name, record in scene.memory.state().posts.items()}
+    swapped = (named(text("a"), "b"), named(text("b"), "a"), pointing_at(posts[2], "b"), pointing_at(allowed, "a"))
+    answer = text("n", "to p", reply_to=Reference("post", "p"))
+    assert run(scene, *swapped, answer).exit_code == 0
+    assert scene.live()[-1]["reply_to_id"] == known["p"]
+    now = {name: record.parts[0].media_id for name, record in scene.memory.state().posts.items()}
+    assert {name: now[name] for name in "abpq"} == {"a": known["b"], "b": known["a"], "p": known["p"], "q": known["q"]}
+
+
+@pytest.mark.parametrize("how", ["replace", "adopt"])
+def test_what_is_written_beside_moves_has_the_new_names(how: str) -> None:
+    scene = Scene((text("e1"), text("e2"), pointing_at(text("p"), "e1")))
+    scene.publish(NamedTrouble(scene, [("create", 3, "container_error"), ("create", 4, "container_error")]))
+    if how == "replace":
+        scene.posts = (*scene.posts[:2], pointing_at(text("p", "first"), "e1"))
+        scene.publish()
+    scene.clock.sleep(3600)
+    scene.posts = (named(text("e1"), "e2"), named(text("e2"), "e3"), pointing_at(text("p", "mended"), "e2"))
+    if how == "replace":
+        session = scene.session()
+        with session.backend.lock(session.run):
+            plan = look(session, Desired(scene.posts))
+            plan = takedown_plan(plan, ["p"], Verdict.REPLACE, deletion_quotas(session))
+            assert carry_out_takedown(session, plan).exit_code == 0
+    else:
+        media_id = scene.by_hand(text="mended", quote_post_id=scene.live()[0]["id"])
+        say(scene, lambda session: adopt(session, Desired(scene.posts), "p", media_id))
+    said = live(scene)
+    report = run(scene, *scene.posts)
+    assert {post.planned.verdict for post in report.posts} == {Verdict.UNCHANGED}
+    assert run(scene, *scene.posts[:2], named(scene.posts[2], "p2")).exit_code == 0
+    assert live(scene) == said

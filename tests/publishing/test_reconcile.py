@@ -593,6 +593,7 @@ def test_a_chain_whose_next_part_is_live_already_is_not_abandoned() -> None:
 
 def test_what_was_taken_down_before_any_run_looked_for_it_is_looked_for_first() -> None:
     scene = left_open("chain-2", calls=4)
+    scene.world.answer(Request("DELETE", f"/{scene.live()[-1]['id']}", {}), scene.token)
     with pytest.raises(Refused) as refused:
         abandon(ready(scene), "a")
     assert refused.value.fix.endswith("publisher reconcile   which looks for it first")
@@ -623,7 +624,7 @@ def test_what_was_parked_went_live_and_was_taken_down_has_a_way_out(word: str) -
     later(scene)
     scene.faulty.catch_up()
     (live,) = scene.live()
-    with pytest.raises(Refused, match="says PUBLISHED" if word == "abandon" else "the lists show"):
+    with pytest.raises(Refused, match="the lists show"):
         (abandon if word == "abandon" else forget)(ready(scene), "a")
     scene.world.answer(Request("DELETE", f"/{live['id']}", {}), scene.token)
     if word == "forget":

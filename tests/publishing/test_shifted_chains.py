@@ -1,6 +1,7 @@
 """A chain that stopped half way, and whose file gained or lost parts before what had gone out, or got another name."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from publisher.content.post import Part, Post
 from publisher.publishing.reconcile import abandon
 from publisher.publishing.results import RunReport
 from tests.proof.cases import NamedTrouble
-from tests.publishing.harness import Scene
+from tests.publishing.harness import START, Scene
 from tests.publishing.test_reconcile import ready
 
 FOUR = ("one", "two", "three", "four")
@@ -136,6 +137,7 @@ def test_one_that_was_renamed_and_changed_is_not_begun_again_and_its_old_id_goes
 
 
 WHOLE = ("one", "two", "three")
+LATER = START + timedelta(minutes=10)
 
 
 def renamed_when_whole(*words: str, **changes: Any) -> tuple[Scene, RunReport]:
@@ -157,7 +159,8 @@ def test_what_a_whole_chain_has_said_does_not_go_out_again_under_another_name_un
 
 
 @pytest.mark.parametrize(
-    ("words", "changes"), [(("four", "five", "three"), {}), (("one", "TWO", "THREE"), {"allow_repeat": True})]
+    ("words", "changes"),
+    [(("four", "five", "three"), {}), (("one", "TWO", "THREE"), {"allow_repeat": True, "publish_at": LATER})],
 )
 def test_one_that_ends_as_others_do_or_may_repeat_goes_out(words: tuple[str, ...], changes: dict[str, Any]) -> None:
     scene, report = renamed_when_whole(*words, **changes)

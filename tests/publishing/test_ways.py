@@ -119,6 +119,7 @@ def test_a_quote_of_what_no_run_will_send_asks_a_person_instead_of_waiting_for_e
         session.ledger.keep("a", tombstones.begun(record, 1, scene.clock.now(), replacing=False))
         session.ledger.keep("a", tombstones.gone(session.ledger.state.posts["a"], 1))
     else:
+        scene.clock.sleep(3600)
         abandon(session, "a")
     scene.posts = (text("a"), quoting("b", "a"))
     report = scene.publish()

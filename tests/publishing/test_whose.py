@@ -52,7 +52,7 @@ def test_another_account_s_token_is_refused_before_anything_is_asked_or_written(
     assert (refused.value.code, refused.value.exit_code) == expected
     assert [entry["path"].rsplit("/", 1)[-1] for entry in scene.faulty.log[asked:]] == ["me"]
     assert scene.memory.document == before
-    assert len(scene.live()) == 2  # one of each account
+    assert len(scene.world.published()) == 2  # one of each account
 
 
 def test_a_state_does_not_become_another_user_s_by_what_publisher_yaml_says() -> None:
