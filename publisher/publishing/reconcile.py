@@ -299,7 +299,7 @@ def _stopped(record: PostRecord, post_id: str) -> tuple[int, PartRecord]:
 
 
 def _is_live(what: str, fix: str) -> Refused:
-    why = "what is recorded as not live would be posted a second time, or never be known as ours"
+    why = "recorded as not live, it would be posted a second time, or never be known as ours"
     return Refused(what, code="E428", why=why, fix=fix)
 
 

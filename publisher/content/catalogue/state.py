@@ -64,7 +64,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry(
         "E428",
         "the container, the lists or the record say that it is live",
-        "forgetting it would post it a second time",
+        "recorded as not live, it would be posted a second time, or never be known as ours",
         "publisher reconcile --adopt ID=MEDIA_ID",
     ),
     Entry(
