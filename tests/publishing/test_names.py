@@ -434,3 +434,17 @@ def test_what_is_written_beside_moves_has_the_new_names(how: str) -> None:
     assert {post.planned.verdict for post in report.posts} == {Verdict.UNCHANGED}
     assert run(scene, *scene.posts[:2], named(scene.posts[2], "p2")).exit_code == 0
     assert live(scene) == said
+
+
+def test_nothing_is_taken_down_while_the_moves_cannot_be_written() -> None:
+    scene = Scene((text("e1"), text("e2"), pointing_at(text("p"), "e1")))
+    scene.publish()
+    scene.clock.sleep(3600)
+    said = live(scene)
+    scene.posts = (named(text("e1"), "e2"), named(text("e2"), "e3"), pointing_at(text("p", "mended"), "e2"))
+    session = scene.session()
+    with session.backend.lock(session.run):
+        plan = takedown_plan(look(session, Desired(scene.posts)), ["p"], Verdict.REPLACE, deletion_quotas(session))
+        scene.memory.faults = {scene.memory.writes + n: "not_written" for n in range(1, 20)}
+        report = carry_out_takedown(session, plan)
+    assert (report.exit_code, live(scene)) == (5, said)
