@@ -73,7 +73,7 @@ def two_runners() -> bool:
 
 def wiped() -> bool:
     """The state lost, or set back, before every call."""
-    return _told("state wiped or set back", _in_turn(wipes.all_wipes(SMALL)))
+    return _told("state wiped or set back", _in_turn(wipes.all_wipes((*SMALL, "wordless", "bare"))))
 
 
 def failing_stores(every: int = 1, jobs: int = 0) -> bool:

@@ -46,10 +46,12 @@ def _stopped(name: str, call: int) -> Scene:
 
 
 def _gone_on(scene: Scene) -> Count:
-    """Only duplicates count: a person is asked about what is live and in no record."""
+    """A person is asked about what is live and in no record; what waits for an answer sends and writes nothing more."""
     for _ in range(3):
         scene.clock.sleep(3600)
         scene.publish()
     counted = scene.count()
     asked = bool(scene.reports) and scene.reports[-1].exit_code == 4
-    return Count(runs=1, duplicates=counted.duplicates, wrong=counted.wrong, asked=int(asked))
+    return Count(
+        runs=1, duplicates=counted.duplicates, wrong=counted.wrong, restless=counted.restless, asked=int(asked)
+    )

@@ -7,7 +7,7 @@ failure: the workload, the world's settings and the faults.
 
 import base64
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any
@@ -259,6 +259,10 @@ def text(post_id: str, words: str | None = None, **changes: Any) -> Post:
     return Post(id=post_id, path=f"posts/{post_id}.yaml", account="acme", parts=(part,))
 
 
+def wordless(post_id: str, *media: MediaItem) -> Post:
+    return Post(post_id, f"posts/{post_id}.yaml", "acme", (Part(index=1, media=media),))
+
+
 def repost(post_id: str, of: str) -> Post:
     """Of another post of the same repository, or of a media id."""
     target = Reference("media_id" if of.isdigit() else "post", of)
@@ -288,6 +292,8 @@ WORKLOADS: dict[str, tuple[Post, ...]] = {
     "video": (text("a", media=(picture("a", "video"),)),),
     "carousel-2": (carousel("a", 2),),
     "carousel-20": (carousel("a", 20),),
+    "wordless": (wordless("a", picture("a"), picture("b")),),
+    "bare": (wordless("a", replace(picture("a"), alt=None)),),
     "chain-2": (chain("a", 2),),
     "chain-5": (chain("a", 5),),
     "chain-10": (chain("a", 10),),
