@@ -15,7 +15,7 @@ import shlex
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -38,6 +38,7 @@ from publisher.state_backends.plumbing import StateBranch, no_state_branch
 
 TRIES = 5
 FULL = 3000  # files in one folder; GitHub advises against more
+LOOKED_AT = 50  # commits, on the way back to a good one
 _RECORD = re.compile(r"posts/\d{4}-\d{2}(?:-\d+)?/([^/]+)\.json")
 _ATTRIBUTES = b"* -merge\n"
 _README = """\
@@ -110,7 +111,7 @@ class BranchState:
         if found is not None:
             self._head_data(found)
             raise checks.exists_already(self.where)
-        if self._mark() is not None:
+        if self._mark_of(self._seen()) is not None:
             raise self._missing()  # there was one: beginning anew would forget what it says
         written = replace(state, serial=1, write_id=next(self._write_ids))
         first = {"README.md": _README.encode(), ".gitattributes": _ATTRIBUTES}
@@ -200,52 +201,79 @@ class BranchState:
 
     def _fetched(self) -> Tip | None:
         """The tip as it is at the remote now, of our account and not set back; None when there is no branch."""
-        mark = self._mark()  # first: another process of this clone raises it after the branch has moved
+        seen = self._seen()  # first: another process of this clone raises it after the branch has moved
+        mark = self._mark_of(seen)
         commit = self._branch.fetch(self._pause)
         if commit is None:
             return None
         tip = self._read(commit)
         checks.check_belongs(tip.head, account=self._account, endpoint=self._endpoint, where=self.where)
-        checks.check_not_rewound(tip.head, mark, where=self.where, restore=self._restore(), restart=self._restart)
+        if seen is not None and mark is not None:
+            told = {"where": self.where, "restore": self._put_back(seen, commit), "restart": self._restart}
+            checks.check_not_rewound(tip.head, mark, **told)
+            if tip.head.serial > mark.serial and not self._follows(tip, mark, seen):
+                raise checks.forked(tip.head, mark, **told)
         return tip
 
+    def _follows(self, tip: Tip, mark: Mark, seen: str) -> bool:
+        """Whether `tip` holds the write that was seen here; a shallow clone cannot tell, and takes it for granted.
+
+        The write and not only its commit: a history that was cut off by hand has lost no record by that.
+        """
+        if self._branch.git.is_shallow() or self._branch.follows(tip.commit, seen):
+            return True
+        return any(self._mark_of(commit) == mark for commit in self._branch.history(tip.commit, LOOKED_AT))
+
     def _missing(self) -> Refused:
-        where, mark = f"{self.where} of {self._branch.remote}", self._mark()
+        where, seen = f"{self.where} of {self._branch.remote}", self._seen()
+        mark = self._mark_of(seen)
         if mark is None:
             return checks.missing(where, restore=f"restore the last good commit of {self.where}")
-        return checks.missing(where, mark, restore=self._restore(), restart=self._restart)
+        return checks.missing(where, mark, restore=self._put_back(seen, None), restart=self._restart)
 
     @property
     def _restart(self) -> str:
         return f"git update-ref -d {shlex.quote(self._branch.seen_ref)}"
 
-    def _restore(self) -> str:
-        """How to get back what this clone has seen last. A shallow clone cannot: it lacks the commits before."""
-        seen = self._branch.commit_at(self._branch.seen_ref)
-        if seen is None or self._branch.git.is_shallow():
-            return (
-                f"put {self.where} back to the last commit that publisher made: "
-                f"git push --force {self._branch.remote} {shlex.quote(f'COMMIT:{self._branch.ref}')}"
-            )
-        return f"git push --force {self._branch.remote} {shlex.quote(f'{seen}:{self._branch.ref}')}"
+    def _put_back(self, good: str | None, found: str | None) -> str:
+        """How to get `good` back where `found` is. A shallow clone cannot: it lacks the commits before."""
+        if good is None or self._branch.git.is_shallow():
+            command = self._branch.push_over("COMMIT", found)
+            return f"put {self.where} back to the last commit that publisher made: {command}"
+        return self._branch.push_over(good, found)
+
+    def _restore(self, spoilt: str) -> str:
+        """How to get back the last good commit before `spoilt`: what this clone has seen may be older by far."""
+        seen, good = self._seen(), self._last_good(spoilt)
+        newer = seen is not None and (good is None or self._branch.follows(seen, good))
+        return self._put_back(seen if newer else good, spoilt)
+
+    def _last_good(self, spoilt: str) -> str | None:
+        for commit in self._branch.history(spoilt, LOOKED_AT)[1:]:
+            with suppress(PublisherError):
+                tip = self._checked(commit)
+                checks.check_belongs(tip.head, account=self._account, endpoint=self._endpoint, where=self.where)
+                self._posts(tip)
+                return commit
+        return None
 
     def _read(self, commit: str) -> Tip:
-        """Raises `Refused` when head and posts do not belong together."""
-        data = self._head_data(commit)
-        with checks.restored_by(self._restore):
-            head = self._head(data)
+        """Raises `Refused` when head and posts do not belong together, with the way to those that do."""
+        with checks.restored_by(lambda: self._restore(commit)):
+            return self._checked(commit)
+
+    def _checked(self, commit: str) -> Tip:
+        head = self._head(self._head_data(commit))
         if head.extra.get("posts_tree") != self._branch.tree_of(commit, "posts"):
             raise Refused(
                 f"the posts on {self.where} are not those that its head.json was written for",
                 code="E402",
                 why="they were edited by hand, merged or damaged; what they say cannot be trusted",
-                fix=f"{self._restore()}, then: publisher state verify",
+                fix="publisher state verify",
             )
         lease = lease_from_json(head.extra.get("lease"))
         extra = {key: value for key, value in head.extra.items() if key not in ("lease", "posts_tree")}
-        files = self._branch.files(commit)
-        with checks.restored_by(self._restore):
-            paths = _paths_by_id(files, where=self.where)
+        paths = _paths_by_id(self._branch.files(commit), where=self.where)
         return Tip(commit, replace(head, extra=extra), lease, paths)
 
     def _head_data(self, commit: str) -> bytes | None:
@@ -253,7 +281,7 @@ class BranchState:
         how to be put back."""
         data = self._branch.content(commit, "head.json")
         ours = data is not None or self._branch.content(commit, ".gitattributes") == _ATTRIBUTES
-        if not ours and self._mark() is None:
+        if not ours and self._mark_of(self._seen()) is None:
             raise no_state_branch(self._branch.branch, "it is there, and has no head.json")
         return data
 
@@ -265,28 +293,33 @@ class BranchState:
 
     def _whole(self, tip: Tip) -> State:
         """The state with its posts."""
+        with checks.restored_by(lambda: self._restore(tip.commit)):
+            return replace(tip.head, posts=self._posts(tip))
+
+    def _posts(self, tip: Tip) -> dict[str, PostRecord]:
         blobs = self._branch.files(tip.commit)
         contents = self._branch.contents(blobs[path] for path in tip.paths.values())
         posts: dict[str, PostRecord] = {}
-        with checks.restored_by(self._restore):
-            for post_id, path in tip.paths.items():
-                where = f"{self.where}: {path}"
-                posts[post_id] = post_from_json(checks.document_from(contents[blobs[path]], where=where), where=where)
-        return replace(tip.head, posts=posts)
+        for post_id, path in tip.paths.items():
+            where = f"{self.where}: {path}"
+            posts[post_id] = post_from_json(checks.document_from(contents[blobs[path]], where=where), where=where)
+        return posts
 
     def _trust(self, tip: Tip) -> None:
         """From now on writes are decided on this one; what is older is refused in this clone."""
         self._tip = tip
         self._branch.keep(self._branch.seen_ref, tip.commit)
 
-    def _mark(self) -> Mark | None:
-        """The newest state this clone has trusted."""
-        commit = self._branch.commit_at(self._branch.seen_ref)
+    def _seen(self) -> str | None:
+        """The commit of the newest state this clone has trusted."""
+        return self._branch.commit_at(self._branch.seen_ref)
+
+    def _mark_of(self, commit: str | None) -> Mark | None:
         try:
             head = self._head(self._branch.content(commit, "head.json")) if commit else None
         except PublisherError:
             return None
-        return Mark(head.lineage, head.serial) if head else None
+        return Mark(head.lineage, head.serial, head.write_id) if head else None
 
     # --- writing ------------------------------------------------------------------------------------------------
 

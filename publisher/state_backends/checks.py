@@ -24,6 +24,7 @@ class Mark:
 
     lineage: str
     serial: int
+    write_id: str | None = None  # None in a mark of a time when it was not kept: then it is not checked
 
 
 def document_from(data: bytes, *, where: str) -> Any:
@@ -117,7 +118,7 @@ def check_belongs(state: State, *, account: str, endpoint: str, where: str) -> N
 
 
 def check_not_rewound(state: State, mark: Mark | None, *, where: str, restore: str, restart: str) -> None:
-    """Raises `Refused` E404 for a lower serial than the mark's, E408 for another lineage.
+    """Raises `Refused` E404 for a lower serial than the mark's or another write of the same, E408 for another lineage.
 
     `restore` says how a person gets the newer state back, `restart` how to go on with the older one on purpose.
     """
@@ -137,6 +138,19 @@ def check_not_rewound(state: State, mark: Mark | None, *, where: str, restore: s
             why="what was published in between would be posted again",
             fix=f"{restore}; or, if this one is meant: {restart}, then: publisher reconcile",
         )
+    if state.serial == mark.serial and mark.write_id not in (None, state.write_id):
+        raise forked(state, mark, where=where, restore=restore, restart=restart)
+
+
+def forked(state: State, mark: Mark, *, where: str, restore: str, restart: str) -> Refused:
+    """E404 for a state of the mark's lineage, no older, that does not hold what the mark's held."""
+    return Refused(
+        f"{where} was set back and written anew: {version(state)} does not go on from "
+        f"serial {mark.serial} ({mark.write_id}), which has been seen here",
+        code="E404",
+        why="each of the two records posts that the other does not know of, and would post again",
+        fix=f"{restore}; or, if this one is meant: {restart}, then: publisher reconcile",
+    )
 
 
 def overtaken(where: str, *, seen: str, expected: str) -> LostRace:

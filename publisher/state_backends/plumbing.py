@@ -6,6 +6,7 @@ fetched and what was trusted last: `refs/publisher/tip/<branch>` and `refs/publi
 
 import re
 import secrets
+import shlex
 import subprocess
 import tempfile
 import threading
@@ -88,6 +89,14 @@ class StateBranch:
         answer = self.git.run("rev-parse", "--verify", "--quiet", f"{ref}^{{commit}}")
         return answer.text if answer.code == 0 else None
 
+    def history(self, commit: str, most: int) -> list[str]:
+        """`commit` and those before it, newest first, `most` at most; what a shallow clone lacks is not among them."""
+        return self.git.ask("rev-list", f"--max-count={most}", commit).decode().split()
+
+    def follows(self, commit: str, earlier: str) -> bool:
+        """Whether `earlier` is in the history of `commit`; True as well where that cannot be told."""
+        return self.git.run("merge-base", "--is-ancestor", earlier, commit).code != 1
+
     def tree_of(self, commit: str, folder: str) -> str | None:
         """The object id of a folder in a commit; None when it is not there."""
         answer = self.git.run("rev-parse", "--verify", "--quiet", f"{commit}:{folder}")
@@ -131,7 +140,7 @@ class StateBranch:
             fields = bytes(out[at:end]).split()
             if len(fields) != 3:
                 raise Refused(
-                    f"object {blob} of branch {self.branch} is missing", code="E401", fix="git fetch, git fsck"
+                    f"object {blob} of branch {self.branch} is missing", code="E430", fix="git fetch, git fsck"
                 )
             start, size = end + 1, int(fields[2])
             found[blob] = bytes(out[start : start + size])
@@ -209,6 +218,14 @@ class StateBranch:
         if _OVERTAKEN.search(line):
             return TryAgain(f"branch {self.branch} has moved meanwhile", code="E433", fix="run again")
         return self._failure(Answer(answer.code, answer.out, f"{answer.err}\n{line}"))
+
+    def push_over(self, commit: str, found: str | None) -> str:
+        """The command by which a person puts `commit` where `found` is, or where nothing is (None).
+
+        It does nothing once the branch has moved: what a run, or another person, has written by then is not lost.
+        """
+        lease = shlex.quote(f"--force-with-lease={self.ref}:{found or ''}")
+        return f"git push {lease} {self.remote} {shlex.quote(f'{commit}:{self.ref}')}"
 
     def keep(self, ref: str, commit: str) -> None:
         """Point one of our own references at `commit`; its failure costs a safeguard, not the state."""

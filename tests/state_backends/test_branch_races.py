@@ -1,6 +1,7 @@
 """State on a branch that others write, too, at a remote that does not always answer."""
 
 import re
+import shlex
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -160,7 +161,7 @@ def _with_a_post_twice(place: BranchPlace) -> None:
 def told(command: str, folder: Path) -> None:
     """Do what a message says."""
     assert command.startswith("git ")
-    git(folder, *command.split()[1:])
+    git(folder, *shlex.split(command)[1:])
 
 
 def test_what_the_refusal_of_an_older_state_names_works(place: BranchPlace, saved: State, tmp_path: Path) -> None:
@@ -198,7 +199,7 @@ def test_what_the_refusal_of_a_spoilt_state_names_works(
     with pytest.raises(Refused) as caught:
         desk.open().load()
     assert caught.value.code == code
-    command = re.search(r"(git push --force .*), then: publisher state verify", caught.value.fix)
+    command = re.search(r"(git push --force-with-lease=.*), then: publisher state verify", caught.value.fix)
     assert command is not None
     if shallow:  # which commit it is, a person finds where the history is
         assert "COMMIT" in command[1]
