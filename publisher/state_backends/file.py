@@ -14,7 +14,7 @@ import os
 import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -281,19 +281,21 @@ class FileState:
     def _remember(self, found: Found) -> None:
         """Raise the mark. Where it cannot be written there is one safeguard fewer; the state itself is safe."""
         self._found = found
-        mark = Mark(found.state.lineage, found.state.serial)
+        mark = Mark(found.state.lineage, found.state.serial, found.state.write_id)
         if mark == self._read_mark():
             return
         fresh = self._mark_path.with_suffix(f".{os.getpid()}.part")
         with suppress(PublisherError, OSError):
             self._make_beside()
-            fresh.write_text(json.dumps({"lineage": mark.lineage, "serial": mark.serial}))
+            fresh.write_text(json.dumps(asdict(mark)))
             fresh.replace(self._mark_path)
 
     def _read_mark(self) -> Mark | None:
         try:
             mark = checks.note_from(self._mark_path.read_bytes())
-            return Mark(str(mark["lineage"]), int(mark["serial"]))
+            known = Mark(str(mark["lineage"]), int(mark["serial"]))
+            write_id = mark.get("write_id")
+            return replace(known, write_id=write_id) if isinstance(write_id, str) else known
         except (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError):
             return None
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from publisher.errors import LostRace
+from publisher.errors import LostRace, Refused
 from tests.state_backends.files import NAME, backend, with_post
 from tests.state_backends.places import BEGUN, record
 
@@ -86,3 +86,40 @@ def test_a_lock_of_a_run_that_lives_is_not_taken_away(path: Path) -> None:
     backend(path).create(BEGUN)
     with backend(path).lock("7/1"), pytest.raises(LostRace, match="alive"):
         backend(path).unlock()
+
+
+# --- what has been seen here ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("small", [0, 200], ids=["with a journal", "whole"])
+def test_a_file_set_back_and_written_anew_elsewhere_is_refused_until_a_person_means_it(path: Path, small: int) -> None:
+    ours = backend(path, small=small)
+    begun = ours.create(BEGUN)
+    older = path.read_bytes()
+    seen = ours.save(with_post(begun, "ours"), ("launch",))
+    elsewhere = path.parent / "elsewhere" / NAME
+    elsewhere.parent.mkdir()
+    elsewhere.write_bytes(older)
+    other = backend(elsewhere)
+    theirs = other.save(with_post(other.load(), "theirs"), ("launch",))
+    path.with_name(f"{NAME}.journal").unlink(missing_ok=True)
+    path.write_bytes(elsewhere.read_bytes())
+    with pytest.raises(Refused, match=f"{theirs.write_id}.* does not go on from serial 2 .{seen.write_id}") as caught:
+        backend(path).load()
+    assert caught.value.code == "E404"
+    mark = path.parent / ".publisher" / f"{NAME}.mark.json"
+    assert f"if this one is meant: rm {mark}, then: publisher reconcile" in caught.value.fix
+    mark.unlink()
+    assert backend(path).load() == theirs
+
+
+@pytest.mark.parametrize("write_id", [None, 5], ids=["none", "no text"])
+def test_a_mark_that_names_no_write_is_held_against_the_serial_alone(path: Path, write_id: int | None) -> None:
+    """As an earlier version left it."""
+    ours = backend(path)
+    state = ours.save(with_post(ours.create(BEGUN), "ours"), ("launch",))
+    mark = path.parent / ".publisher" / f"{NAME}.mark.json"
+    facts = {"lineage": state.lineage, "serial": state.serial}
+    mark.write_text(json.dumps(facts if write_id is None else {**facts, "write_id": write_id}))
+    assert backend(path).load() == state
+    assert json.loads(mark.read_text())["write_id"] == state.write_id
