@@ -214,6 +214,12 @@ class Git:
                 f"{self.folder} is in no git repository", code="E430", fix="run inside the clone, or: git init"
             )
         said = _last_line(answer.err)
+        if "promisor remote" in answer.err:
+            return Refused(
+                f"this clone lacks what is needed, and could not get it: {said}",
+                code="E430",
+                fix="use a clone that was made without --filter; in a workflow, actions/checkout without filter:",
+            )
         if re.search(r"No space left|Input/output error|Disk quota", answer.err):
             return TryAgain(f"git could not write: {said}", code="E411", fix="free some space, then run again")
         if re.search(r"Permission denied|Read-only file system|insufficient permission", answer.err):

@@ -69,7 +69,8 @@ class StateBranch:
         """
         # A runner's clone has one commit and needs no more of this branch; a full clone must not be made shallow.
         depth = ("--depth=1",) if self.git.is_shallow() else ()
-        options = ("--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules")
+        # A partial clone would ask for each record by itself, and without the token.
+        options = ("--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules", "--no-filter")
         for _ in range(5):
             answer = self.git.run(
                 *("fetch", *options, *depth, "--", self.remote, f"+{self.ref}:{self.tip_ref}"),
@@ -103,9 +104,14 @@ class StateBranch:
         return answer.text if answer.code == 0 else None
 
     def content(self, commit: str, path: str) -> bytes | None:
-        """One file of a commit; None when it is not there."""
+        """One file of a commit; None when the commit has no such file. Raises when it cannot be read, which is no proof
+        of that."""
         answer = self.git.run("cat-file", "blob", f"{commit}:{path}")
-        return answer.out if answer.code == 0 else None
+        if answer.code == 0:
+            return answer.out
+        if b" blob " in self.git.ask("ls-tree", "--full-tree", commit, "--", path):
+            raise self.git.local_failure(answer)
+        return None
 
     def differing(self, old: str, new: str) -> frozenset[str]:
         """The paths that are not the same in two commits."""
