@@ -199,7 +199,9 @@ class Objects:
             )
         body = answer["Body"].read() if "Body" in answer else b""
         versioned = answer.get("VersionId") is not None
-        return Object(body, answer["ETag"], answer.get("Metadata", {}), versioned, _server_time(answer))
+        # The names of headers have no case, and a proxy may send them as Write-Id: RFC 9110, 5.1.
+        metadata = {name.lower(): value for name, value in answer.get("Metadata", {}).items()}
+        return Object(body, answer["ETag"], metadata, versioned, _server_time(answer))
 
     def _named(self, key: str) -> dict[str, Any]:
         return {"Bucket": self.bucket, "Key": f"{self.prefix}{key}", **self._owned()}

@@ -403,3 +403,26 @@ def test_an_s3_that_keeps_to_conditions_is_used_after_it_was_tried(place: S3Plac
     with ours.lock("1/1"):
         assert put(ours, ours.load(), "launch", "changed").serial == saved.serial + 1
     assert "lock.json" not in place.listed()
+
+
+@pytest.mark.parametrize("spelled", [str.title, str.upper], ids=["as Go spells it", "in capitals"])
+def test_a_proxy_may_spell_the_names_of_headers_as_it_likes(place: S3Place, spelled: Callable[[str], str]) -> None:
+    """The journal says in the metadata of each copy whose it is."""
+
+    class Proxied(FaultyS3):
+        def __getattr__(self, operation: str) -> Callable[..., Any]:
+            call = super().__getattr__(operation)
+
+            def answered(**arguments: Any) -> Any:
+                answer = call(**arguments)
+                if "Metadata" in answer:
+                    answer["Metadata"] = {spelled(name): value for name, value in answer["Metadata"].items()}
+                return answer
+
+            return answered
+
+    behind = S3Place(Proxied(place.client), place.bucket)
+    ours = behind.open()
+    state = put(ours, ours.create(BEGUN), "launch")
+    assert behind.open("2/1").load() == state
+    assert place.open("3/1").load() == state
