@@ -234,10 +234,11 @@ def no_git() -> Refused:
 
 
 _DENIED = re.compile(
-    r"403|401|Authentication failed|Permission denied|Permission to .* denied|could not read (Username|Password)"
-    r"|Invalid username or|Repository not found|repository '.*' not found|access denied|not authorized"
-    r"|insufficient permission|hook declined|protected branch|GH006|GH013|[Rr]epository rule violations"
-    r"|denied by|deny updating|prohibited|terminal prompts disabled|Host key verification failed",
+    r"(HTTP|returned error:) (401|403)\b|Authentication failed|Permission denied|Permission to .* denied"
+    r"|could not read (Username|Password)|Invalid username or|Repository not found|repository '.*' not found"
+    r"|access denied|not authorized|insufficient permission|hook declined|protected branch|GH006|GH013"
+    r"|[Rr]epository rule violations|denied by|deny updating|prohibited|terminal prompts disabled"
+    r"|Host key verification failed",
     re.IGNORECASE,
 )
 
@@ -245,7 +246,9 @@ _DENIED = re.compile(
 def remote_failure(answer: Answer, remote: str) -> PublisherError:
     """What the other side said, as something a person can act on."""
     said = _last_line(answer.err)
-    if _DENIED.search(answer.err):
+    # The address is no reason, whatever words are in it.
+    address = rf"\b[a-z+]+://[^\s']*|(?<!\w){re.escape(remote)}(?!\w)"
+    if _DENIED.search(re.sub(address, "", answer.err)):
         return NotAllowed(
             f"{remote} does not let us: {said}",
             code="E432",

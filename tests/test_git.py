@@ -242,12 +242,18 @@ DENIED = [
     "remote: Repository not found.\nfatal: repository 'https://github.com/acme/posts/' not found",
     "! [remote rejected] x -> publisher-state (protected branch hook declined)",
     "remote: error: GH013: Repository rule violations found for refs/heads/publisher-state.",
+    "error: RPC failed; HTTP 403 curl 22 The requested URL returned error: 403",
+    "error: RPC failed; HTTP 401",
 ]
 UNREACHABLE = [
     "fatal: unable to access 'https://github.com/acme/posts/': Could not resolve host: github.com",
     "fatal: unable to access 'https://github.com/': The requested URL returned error: 502",
     "ssh: connect to host github.com port 22: Connection timed out",
     "fatal: the remote end hung up unexpectedly",
+    "fatal: unable to access 'https://example.org/acme/401k-news/': Could not resolve host: example.org",
+    "fatal: unable to access 'https://example.org/prohibited/access-denied.git/': Empty reply from server",
+    "fatal: protocol error: bad line length 4031",
+    "error: remote unpack failed: eof before pack of 4c0b401e403a was there",
     "",
 ]
 
@@ -257,6 +263,12 @@ def test_a_refusal_of_the_remote_is_a_matter_of_permission(said: str) -> None:
     error = remote_failure(Answer(128, b"", said), "origin")
     assert isinstance(error, NotAllowed)
     assert error.code == "E432"
+
+
+def test_an_address_without_a_scheme_is_no_reason_either() -> None:
+    said = "ssh: connect to host example.org port 22: Connection timed out\nfatal: no me@example.org:denied by.git"
+    assert remote_failure(Answer(128, b"", said), "me@example.org:denied by.git").code == "E431"
+    assert remote_failure(Answer(128, b"", "Permission denied (publickey)."), "e").code == "E432"
 
 
 @pytest.mark.parametrize("said", UNREACHABLE)

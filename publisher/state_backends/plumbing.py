@@ -220,10 +220,12 @@ class StateBranch:
         )
         if answer.code == 0:
             return None
-        line = next((line for line in answer.text.splitlines() if line.startswith("!")), "")
-        if _OVERTAKEN.search(line):
+        # "!", what was pushed to where, and the reason, with tabs between: only the reason is one.
+        reasons = (line.split("\t")[-1] for line in answer.text.splitlines() if line.startswith("!"))
+        reason = next(reasons, "")
+        if _OVERTAKEN.search(reason):
             return TryAgain(f"branch {self.branch} has moved meanwhile", code="E433", fix="run again")
-        return self._failure(Answer(answer.code, answer.out, f"{answer.err}\n{line}"))
+        return self._failure(Answer(answer.code, answer.out, f"{answer.err}\n{reason}"))
 
     def push_over(self, commit: str, found: str | None) -> str:
         """The command by which a person puts `commit` where `found` is, or where nothing is (None).

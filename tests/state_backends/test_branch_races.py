@@ -349,6 +349,21 @@ def test_a_remote_that_declines_is_a_matter_of_permission(place: BranchPlace, sa
     assert place.open().load() == saved
 
 
+def test_what_a_server_says_of_itself_is_told_from_the_names_that_git_prints_beside_it(
+    place: BranchPlace, tmp_path: Path
+) -> None:
+    """Of a passing failure nobody is told to grant anything, and it is no other run's push: ids and names have digits
+    and words of their own."""
+    named = BranchPlace(place.bare, place.clone, "401-non-fast-forward").open()
+    state = named.create(BEGUN)
+    line = r"!\t4034010:refs/heads/401-non-fast-forward\t[remote rejected] (Internal Server Error)\n"
+    ours = instead(place, tmp_path, "push --porcelain", f"printf '{line}'; exit 1")
+    ours._branch = replace(ours._branch, branch="401-non-fast-forward")
+    with pytest.raises(TryAgain, match=r"cannot be reached: \[remote rejected\] \(Internal Server Error\)") as caught:
+        put(ours, state, "launch")
+    assert caught.value.code == "E431"
+
+
 def test_two_people_do_not_adopt_one_live_post_for_two_records(
     place: BranchPlace, saved: State, tmp_path: Path
 ) -> None:
