@@ -119,7 +119,10 @@ class Ledger:
             )
 
     def _rescued(self, state: State, error: TryAgain) -> TryAgain:
-        name = self._rescue(state) if self._rescue is not None else None
+        try:
+            name = self._rescue(state) if self._rescue is not None else None
+        except OSError:  # the disk that does not take the state does not take the file either
+            name = None
         return TryAgain(
             f"the state could not be written: {error.message}",
             code=error.code,

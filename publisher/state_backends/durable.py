@@ -73,7 +73,8 @@ class Durable:
         except OSError as error:
             raise explained(error, path) from None
         finally:
-            temporary.unlink(missing_ok=True)
+            with suppress(OSError):  # a disk that has failed may refuse this as well: what it said first is told
+                temporary.unlink(missing_ok=True)
 
     def sweep(self, path: Path) -> None:
         """Remove what writers of `path` left when they were killed; the caller knows that none is at work."""
@@ -106,7 +107,8 @@ class Durable:
         except OSError as error:
             raise explained(error, path) from None
         finally:
-            os.close(handle)
+            with suppress(OSError):  # it is on disk already, or has failed already
+                os.close(handle)
 
     def _fsync_folder(self, folder: Path) -> None:
         """A rename is on disk only when its folder is."""

@@ -1,5 +1,6 @@
 """The ledger: what is kept stays kept, and a state that cannot be written ends the run without losing anything."""
 
+import errno
 from dataclasses import replace
 from typing import Any
 
@@ -82,6 +83,16 @@ def test_a_state_that_cannot_be_written_is_rescued_and_the_file_is_named() -> No
 def test_without_a_place_for_it_the_run_ends_all_the_same() -> None:
     with pytest.raises(TryAgain) as failed:
         opened(faults=always("not_written")).keep("launch", record())
+    assert "is in" not in failed.value.why
+
+
+def test_a_disk_that_takes_no_rescue_either_ends_the_run_with_what_it_said_of_the_state() -> None:
+    def full(state: State) -> str:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with pytest.raises(TryAgain, match="the state could not be written") as failed:
+        opened(faults=always("not_written"), rescue=full).keep("launch", record())
+    assert failed.value.code == "E411"
     assert "is in" not in failed.value.why
 
 

@@ -1,6 +1,7 @@
 """A disk that fails, or a process that dies, leaves a whole state behind."""
 
 import errno
+import os
 import stat
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -274,3 +275,30 @@ def test_an_append_that_fails_leaves_no_torn_line(path: Path, nth: int) -> None:
     with pytest.raises(TryAgain):
         backend(path, disk=Durable(failing), small=0).save(with_post(state, "new"), ("launch",))
     assert journal.read_bytes() == before
+
+
+@pytest.mark.parametrize("refused", ["unlink", "close"])
+def test_a_disk_that_turns_read_only_amid_a_write_is_told_by_what_it_said_first(
+    path: Path, saved: State, small: int, refused: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As ext4 does after an error: what tidies up fails as well."""
+
+    class Failing(OS):
+        def fsync(self, handle: int) -> None:
+            monkeypatch.setattr(*target, forbidden)
+            raise OSError(errno.EIO, "Input/output error")
+
+    def forbidden(*arguments: object, **options: object) -> None:
+        if refused == "close":
+            close(arguments[0])  # type: ignore[arg-type]  # it is closed whatever is answered
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    target = (Path, "unlink") if refused == "unlink" else (os, "close")
+    close = os.close
+    ours = backend(path, disk=Durable(Failing()), small=small)
+    state = ours.load()
+    with pytest.raises((TryAgain, NotAllowed)) as caught:
+        ours.save(with_post(state, "new"), ("launch",))
+    monkeypatch.undo()
+    assert caught.value.code in ("E411", "E410")
+    assert backend(path, small=small).load() == saved
