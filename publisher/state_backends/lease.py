@@ -3,12 +3,15 @@
 Pure. An optimisation, not the fence: two runs that both believe they hold it are stopped by conditional writes.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from publisher.planning.record_json import time_text
+
+_ATTEMPT = re.compile(r"(.+)/([0-9]{1,9})", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +40,9 @@ def _later_attempt(run: str, owner: str) -> bool:
 
 
 def _run(run: str) -> tuple[str, int]:
-    """ "9123/2" as ("9123", 2); a run that names no attempt is its first."""
-    name, _, attempt = run.rpartition("/")
-    return (name, int(attempt)) if name and attempt.isascii() and attempt.isdigit() else (run, 1)
+    """ "9123/2" as ("9123", 2); a run that names no attempt is its first. What no job gets to is no number."""
+    found = _ATTEMPT.fullmatch(run)
+    return (found[1], int(found[2])) if found else (run, 1)
 
 
 def lease_json(lease: Lease) -> dict[str, Any]:

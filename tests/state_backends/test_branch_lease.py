@@ -167,6 +167,8 @@ def test_a_write_after_the_lease_was_given_back_goes_on_from_there(place: Branch
         ("desk", "7", True),
         ("7", "7/1", True),
         ("desk/x", "desk/y", True),
+        ("7/2", f"7/{'9' * 5000}", True),
+        (f"7/{'9' * 5000}", "7/1", True),
     ],
 )
 def test_only_a_later_attempt_of_the_same_run_need_not_wait(run: str, owner: str, waits: bool) -> None:
