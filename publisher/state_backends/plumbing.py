@@ -21,7 +21,6 @@ from publisher.git import LOCAL_TIMEOUT_S, REMOTE_TIMEOUT_S, Answer, Git, enviro
 
 LARGEST_FILE = 10_000_000  # bytes; a record has about 600
 _AUTHOR = "threads-publisher <publisher@localhost>"
-_GONE = "0" * 40
 
 # Another process of this machine holds a lock file of git's for a moment.
 _BUSY = re.compile(r"cannot lock ref|[Uu]nable to create '.*\.lock'|shallow file has changed")
@@ -270,10 +269,13 @@ def _converse(
     stdin.flush()
     listed = stdout.readline().decode().split()  # "040000 tree <id>\tposts" or "missing posts"
     stdin.write(_change("head.json", head(listed[2] if len(listed) == 4 else None)))
-    # The reference existed only because the command wants one.
-    stdin.write(b"get-mark :1\nreset " + ref + b"\nfrom " + _GONE.encode() + b"\n\n")
+    stdin.write(b"get-mark :1\n")
+    stdin.flush()
+    commit = stdout.readline().decode().strip()
+    # The reference existed only because the command wants one; zeros, as many as an id has here, take it away.
+    stdin.write(b"reset " + ref + b"\nfrom " + b"0" * len(commit) + b"\n\n")
     stdin.close()
-    return stdout.readline().decode().strip()
+    return commit
 
 
 def _data(content: bytes) -> bytes:

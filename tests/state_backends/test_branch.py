@@ -16,7 +16,7 @@ from publisher.planning.state import State
 from publisher.state_backends.branch import BranchState
 from publisher.state_backends.plumbing import StateBranch
 from tests.state_backends.branches import BRANCH, another, commits, listed, opened, put
-from tests.state_backends.places import BEGUN, ENDPOINT, NOON, BranchPlace, git, record, repository
+from tests.state_backends.places import BEGUN, ENDPOINT, NOON, BranchPlace, clone, git, record, repository
 
 
 @pytest.fixture
@@ -234,6 +234,19 @@ def test_a_whole_clone_is_not_made_shallow(place: BranchPlace, saved: State, tmp
     put(desk, desk.load(), "launch", "changed")
     assert not Git(tmp_path / "desk").is_shallow()
     assert another(place, tmp_path / "third", "3/1").load().posts["launch"] == record("changed")
+
+
+def test_a_repository_whose_ids_are_sha256_can_hold_a_state(tmp_path: Path) -> None:
+    author = tmp_path / "author"
+    author.mkdir()
+    git(author, "init", "-q", "--object-format=sha256")
+    git(author, "commit", "-q", "--allow-empty", "-m", "First")
+    git(author, "clone", "-q", "--bare", str(author), str(tmp_path / "remote.git"))
+    place = BranchPlace(tmp_path / "remote.git", clone(tmp_path / "remote.git", tmp_path / "clone"))
+    ours = place.open()
+    state = put(ours, ours.create(BEGUN), "launch")
+    assert place.open().load() == state
+    assert git(place.clone, "for-each-ref", "refs/publisher/new") == b""
 
 
 def test_a_clone_without_an_identity_can_write(place: BranchPlace) -> None:
