@@ -31,6 +31,7 @@ from publisher.state_backends.durable import Durable
 
 SMALL = 200  # posts; up to here the whole file is rewritten, in under 5 ms
 LONGEST_JOURNAL = 4_000_000  # bytes; then it is folded, or reading it would cost more than it spares
+ROOM = 1_000_000  # bytes that are left when a post is begun: what becomes of it must be recorded as well
 _NOBODY = "held by nobody"
 
 _Facts = tuple[int, int, int, int] | None
@@ -116,10 +117,13 @@ class FileState:
             base = self._base(state)
             written = replace(state, serial=base.state.serial + 1, write_id=next(self._write_ids))
             self._attempts.note(state, written, changed)
+            room = ROOM if state.opens(changed) else 0
             large = len(written.posts) > self._small and base.length < LONGEST_JOURNAL
             if large and base.state.write_id == state.write_id:
-                return self._append(base, written, changed)
-            return self._replace(written)
+                line = journal.line(base.state, written, changed)
+                if _size(base) + len(line) + room <= checks.LARGEST:
+                    return self._append(base, written, line)
+            return self._replace(written, room)
 
     @contextmanager
     def lock(self, run: str) -> Iterator[None]:
@@ -218,18 +222,25 @@ class FileState:
 
     # --- writing ------------------------------------------------------------------------------------------------
 
-    def _replace(self, state: State) -> State:
-        """The whole file anew; then the journal has nothing to add."""
+    def _replace(self, state: State, room: int = 0) -> State:
+        """The whole file anew; then the journal has nothing to add. Raises `Refused` E411 where less than `room` bytes
+        would be left for what comes after."""
         people_read_it = len(state.posts) <= self._small
         data = _for_people(state) if people_read_it else sealed_bytes(unsealed_json(state))
+        if len(data) + 1 + room > checks.LARGEST:
+            raise Refused(
+                f"{self.where} would have {len(data) + 1:,} bytes, and a state has at most {checks.LARGEST:,}",
+                code="E411",
+                why="a larger one would not be read again; what is recorded so far is there, whole",
+                fix="forget posts whose files are gone for good: publisher state rm ID, then run again",
+            )
         self._disk.sweep(self._path)
         self._disk.replace(self._path, data + b"\n")
         self._remove_journal()
         self._remember(Found(state, _facts(self._path), _facts(self._journal), 0))
         return state
 
-    def _append(self, base: Found, state: State, changed: tuple[str, ...]) -> State:
-        line = journal.line(base.state, state, changed)
+    def _append(self, base: Found, state: State, line: bytes) -> State:
         self._disk.append(self._journal, base.length, line)
         self._remember(Found(state, base.file, _facts(self._journal), base.length + len(line)))
         return state
@@ -309,6 +320,11 @@ class FileState:
 
 def _for_people(state: State) -> bytes:
     return json.dumps(state_json(state), ensure_ascii=False, indent=1).encode("utf-8", "surrogatepass")
+
+
+def _size(found: Found) -> int:
+    """Bytes of both files; folded they are no more."""
+    return (found.file[1] if found.file else 0) + found.length
 
 
 def _facts(path: Path) -> _Facts:

@@ -8,8 +8,15 @@ from pathlib import Path
 import pytest
 
 from publisher.errors import LostRace, Refused
+from publisher.planning.records import Phase
+from publisher.state_backends import checks, durable
 from tests.state_backends.files import NAME, backend, with_post
 from tests.state_backends.places import BEGUN, record
+
+
+@pytest.fixture(params=[0, 200], ids=["with a journal", "whole"])
+def small(request: pytest.FixtureRequest) -> int:
+    return int(request.param)
 
 
 @pytest.fixture
@@ -88,10 +95,40 @@ def test_a_lock_of_a_run_that_lives_is_not_taken_away(path: Path) -> None:
         backend(path).unlock()
 
 
+def test_a_state_never_grows_beyond_what_is_read_and_what_was_begun_is_still_recorded(
+    path: Path, small: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (checks, durable):
+        monkeypatch.setattr(module, "LARGEST", 20_000)
+    monkeypatch.setattr("publisher.state_backends.file.ROOM", 5000)
+    ours = backend(path, small=small)
+    state = ours.create(BEGUN)
+    with ours.lock("1/1"):
+        for n in range(100):
+            new = state.with_post(f"post-{n}", record(phase=Phase.INTENT))
+            try:
+                state = ours.save(new, (f"post-{n}",))
+            except Refused as refused:
+                error = refused
+                break
+            state = ours.save(state.with_post(f"post-{n}", record(str(n))), (f"post-{n}",))
+    assert "bytes, and a state has at most 20,000" in error.message
+    assert (error.code, error.exit_code) == ("E411", 8)
+    assert "publisher state rm ID" in error.fix
+    assert n > 5
+    assert backend(path, small=small).load() == state
+    later = backend(path, "2/1", small=small)
+    with later.lock("2/1"):
+        state = later.save(later.load().with_post("post-1", record("changed")), ("post-1",))
+        for n in range(4):
+            state = later.save(state.without(f"post-{n}"), (f"post-{n}",))
+        state = later.save(state.with_post("next", record(phase=Phase.INTENT)), ("next",))
+    assert backend(path, small=small).load() == state
+
+
 # --- what has been seen here ------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("small", [0, 200], ids=["with a journal", "whole"])
 def test_a_file_set_back_and_written_anew_elsewhere_is_refused_until_a_person_means_it(path: Path, small: int) -> None:
     ours = backend(path, small=small)
     begun = ours.create(BEGUN)
