@@ -6,7 +6,7 @@ still holds and that were moved or removed since.
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -57,8 +57,11 @@ class Head:
     shards: tuple[Shard, ...] = ()
     dropped: frozenset[str] = frozenset()
 
-    def written(self, state: State, changed: Iterable[str]) -> "Head":
-        """The head that takes this one's place when `state` does, which differs in the posts `changed`."""
+    def written(self, state: State, changed: Iterable[str], sealed: Callable[[str], bool]) -> "Head":
+        """The head that takes this one's place when `state` does, which differs in the posts `changed`.
+
+        `sealed`: whether a shard may hold a post of that id.
+        """
         posts, dropped = dict(self.posts), set(self.dropped)
         for post_id in changed:
             if post_id in state.posts:
@@ -66,7 +69,7 @@ class Head:
                 dropped.discard(post_id)
             else:
                 posts.pop(post_id, None)
-                if self.shards:
+                if sealed(post_id):
                     dropped.add(post_id)
         return Head(replace(state, posts={}), posts, self.shards, frozenset(dropped))
 

@@ -130,7 +130,8 @@ class S3State:
                 # At most one copy may be missing, the newest head's: by that a head that is not ours is told.
                 if not self._copies.has(base.head.state) and not self._copied(base.head):
                     raise failed
-                head = self._archives.sealed(base.head.written(written, changed), self._bytes, keep=changed)
+                head = base.head.written(written, changed, self._archives.may_hold(base.head))
+                head = self._archives.sealed(head, self._bytes, keep=changed)
                 put = self._objects.put("head.json", self._bytes.of(head), replacing=base.etag)
                 self._check_versioned(put)
                 self._keep(Kept(head, put.etag))

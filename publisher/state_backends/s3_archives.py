@@ -1,6 +1,7 @@
 """The archives of a state in S3: what is finished, sealed for good, so that the head stays small."""
 
 import random
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -23,16 +24,26 @@ class Archives:
     def __init__(self, objects: Objects, cache: Path | None) -> None:
         self._objects = objects
         self._cache = cache
+        self._ids: dict[Shard, frozenset[str]] = {}  # of the posts in each shard that was read or written here
 
     def of(self, head: Head) -> list[dict[str, PostRecord]]:
         """The posts of each shard that the head lists, in its order."""
         with ThreadPoolExecutor(_AT_ONCE) as pool:
-            return list(pool.map(lambda shard: self._read(shard, head.state), head.shards))
+            found = list(pool.map(lambda shard: self._read(shard, head.state), head.shards))
+        self._ids.update({shard: frozenset(posts) for shard, posts in zip(head.shards, found, strict=True)})
+        return found
+
+    def may_hold(self, head: Head) -> Callable[[str], bool]:
+        """Whether a shard that the head lists may hold a post of that id; one that was not seen here may hold any."""
+        known = [self._ids.get(shard) for shard in head.shards]
+        return lambda post_id: any(ids is None or post_id in ids for ids in known)
 
     def sealed(self, head: Head, texts: HeadBytes, keep: tuple[str, ...]) -> Head:
         """The head, with what is finished moved into archives while it is too large; nothing of `keep` is moved."""
         while moved := to_seal(head, len(texts.of(head)), keep):
-            head = without(head, self._seal(head, moved), moved)
+            shard = self._seal(head, moved)
+            self._ids[shard] = frozenset(moved)
+            head = without(head, shard, moved)
         return head
 
     # --- inside -------------------------------------------------------------------------------------------------

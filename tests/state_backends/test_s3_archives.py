@@ -273,3 +273,27 @@ def test_what_an_older_run_has_left_in_the_cache_does_no_harm(place: S3Place, ar
     cached.unlink()
     cached.mkdir()
     assert place.open(cache=cache).load() == archived
+
+
+@pytest.mark.parametrize("fresh", [False, True], ids=["the run that sealed", "another run"])
+def test_a_name_that_was_never_sealed_is_not_remembered_when_it_goes(place: S3Place, fresh: bool) -> None:
+    """`dropped` is rewritten with each write, for ever: only what a shard still holds has to be in it."""
+    ours = place.open()
+    state = ours.create(replace(BEGUN, posts=many(1500)))
+    if fresh:
+        ours = place.open("2/1")
+        state = ours.load()
+    for n in range(20):
+        state = put(ours, state, f"draft-{n}")
+        state = ours.save(removed(state, f"draft-{n}"), (f"draft-{n}",))
+    state = ours.save(removed(state, "post-00000"), ("post-00000",))
+    assert json.loads(place.read("head.json"))["dropped"] == ["post-00000"]
+    assert place.open("3/1").load() == state
+
+
+def test_a_run_that_has_not_read_the_shards_remembers_each_name_that_goes(place: S3Place) -> None:
+    state = place.open().create(replace(BEGUN, posts=many(1500)))
+    state = place.open("2/1").save(removed(state, "post-00000"), ("post-00000",))
+    state = place.open("3/1").save(removed(state, "post-01499"), ("post-01499",))
+    assert json.loads(place.read("head.json"))["dropped"] == ["post-00000", "post-01499"]
+    assert place.open("4/1").load() == state
