@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from publisher.errors import LostRace, TryAgain
+from publisher.errors import LostRace, PublisherError, TryAgain
 from publisher.planning.records import PostRecord
 from publisher.planning.state import State
 from publisher.publishing import invariants
@@ -121,7 +121,7 @@ class Ledger:
     def _rescued(self, state: State, error: TryAgain) -> TryAgain:
         try:
             name = self._rescue(state) if self._rescue is not None else None
-        except OSError:  # the disk that does not take the state does not take the file either
+        except (OSError, PublisherError):  # the disk that does not take the state does not take the file either
             name = None
         return TryAgain(
             f"the state could not be written: {error.message}",

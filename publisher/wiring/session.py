@@ -80,14 +80,16 @@ def _paced(settings: PublishingSettings, where: Destination) -> PublishingSettin
 
 
 def _rescued(place: Workplace, state: "State") -> str:
-    """Write a state that could not be kept where it belongs; returns the file's name."""
+    """Write a state that could not be kept where it belongs, whole or not at all; returns the file's name."""
     import json
 
     from publisher.planning.state_json import state_json
+    from publisher.state_backends.durable import Durable
 
     place.home.mkdir(exist_ok=True)
     file = place.home / f"rescued-{state.account}-{state.serial}.json"
-    file.write_text(json.dumps(state_json(state), ensure_ascii=False, indent=2), "utf-8")
+    text = json.dumps(state_json(state), ensure_ascii=False, indent=2)
+    Durable().replace(file, text.encode("utf-8", "surrogatepass"))
     return os.path.relpath(file)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from publisher.errors import LostRace, TryAgain
+from publisher.errors import LostRace, NotAllowed, TryAgain
 from publisher.planning.records import PartRecord, Phase, PostRecord
 from publisher.planning.state import State
 from publisher.publishing.ledger import Ledger
@@ -86,9 +86,12 @@ def test_without_a_place_for_it_the_run_ends_all_the_same() -> None:
     assert "is in" not in failed.value.why
 
 
-def test_a_disk_that_takes_no_rescue_either_ends_the_run_with_what_it_said_of_the_state() -> None:
+@pytest.mark.parametrize(
+    "failure", [OSError(errno.ENOSPC, "No space left on device"), NotAllowed("read-only", code="E410")]
+)
+def test_a_disk_that_takes_no_rescue_either_ends_the_run_with_what_it_said_of_the_state(failure: Exception) -> None:
     def full(state: State) -> str:
-        raise OSError(errno.ENOSPC, "No space left on device")
+        raise failure
 
     with pytest.raises(TryAgain, match="the state could not be written") as failed:
         opened(faults=always("not_written"), rescue=full).keep("launch", record())
