@@ -92,9 +92,8 @@ class LeasedLock:
             self._put(lease, found.etag if found else None, begun)
 
     def try_conditions(self) -> None:
-        """Raises `Refused` E449 when a lock that is there can be written as if it were absent, or another one."""
-        if self._lease is None:
-            return
+        """Raises `Refused` E449 when our lock can be written as if it were absent, or another one."""
+        assert self._lease is not None
         for condition, wrong in (("If-None-Match: *", None), ("If-Match", f'"{"0" * 32}"')):
             with suppress(Conflict):
                 for _ in range(2):  # once is no proof: somebody may have taken our lock away this moment
