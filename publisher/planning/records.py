@@ -78,6 +78,12 @@ class PartRecord:
             return None
         return moment if moment.tzinfo is not None else None
 
+    def attempted(self, now: datetime) -> "PartRecord":
+        """As it is known to be where its container went live: a state without that attempt is older than it."""
+        if self.attempt or self.container is None:
+            return self
+        return replace(self, attempt=1, attempt_at=self.container_at or now)
+
     def dismiss(self) -> "PartRecord":
         """A person says that nothing came of the last attempt. Its container stays: it could still go live (I1)."""
         return replace(self, phase=Phase.INTENT, extra={**self.extra, NOT_LIVE: self._attempted})

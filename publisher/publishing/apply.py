@@ -6,7 +6,7 @@ answers, and every write, happens here, one after the other. The loop owns no ru
 be undone it asks `invariants`, which assert what `steps` should have seen to.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import assert_never
@@ -15,6 +15,7 @@ from publisher.errors import NeedsPerson, PublisherError
 from publisher.planning.actions import Ref
 from publisher.planning.containers import live_id
 from publisher.planning.records import Phase
+from publisher.planning.tombstones import REPLACED
 from publisher.publishing import grouping, invariants, lists, preparing, reposting, resolve, steps, wording
 from publisher.publishing.journey import Journey, Sight
 from publisher.publishing.keeping import Keeper
@@ -22,7 +23,7 @@ from publisher.publishing.match import Wanted, live_twins, matches
 from publisher.publishing.problem import Problem, read_error
 from publisher.publishing.setback import publish_failed, setback
 from publisher.publishing.tools import Answer, Preparing, Progress, Shelf, Tools
-from publisher.publishing.waiting import Pace
+from publisher.publishing.waiting import IN_SIGHT, Pace
 from publisher.threads_api.errors import NotFound, NotSent, Restricted, ThreadsError
 from publisher.threads_api.media import Media
 
@@ -247,13 +248,16 @@ class _Loop:
         return journey.with_work(sight=self._sight(found, listed), tries=0)
 
     def _sight(self, found: tuple[str, ...], listed: Sequence[Media]) -> Sight:
-        times = {media.id: media.timestamp for media in listed if media.id in found and media.timestamp is not None}
-        return Sight(found, lists.watermark(listed), self.tools.clock.now(), times)
+        matched = {media.id: media for media in listed if media.id in found}
+        return Sight(found, lists.watermark(listed), self.tools.clock.now(), matched)
 
     def _wanted(self, journey: Journey) -> Wanted:
         part, post = journey.part, journey.post
+        # What is said again on purpose was not said before it was due; clocks may differ.
+        due = post.publish_at if post is not None and post.allow_repeat else None
+        again = due - IN_SIGHT if due is not None else None
         if reposting.is_repost(journey):
-            return Wanted("REPOST", 0, None, None, None, repost=self._repost_target(journey))
+            return Wanted("REPOST", 0, None, None, None, repost=self._repost_target(journey), not_before=again)
         return Wanted(
             part.media_type,
             part.n_children,
@@ -261,9 +265,16 @@ class _Loop:
             part.reply_to,
             part.quote,
             alts_sha256=part.alts_sha256,
-            # What is said again on purpose was not said before it was due.
-            not_before=post.publish_at if post is not None and post.allow_repeat else None,
+            not_before=again,
+            formerly=frozenset(self._formerly(journey)),
         )
+
+    def _formerly(self, journey: Journey) -> Iterator[str]:
+        """What that which the part points at was before it was replaced: its twin may be older than that."""
+        posts = self.tools.ledger.state.posts
+        for reference in journey.source.references() if journey.source is not None else ():
+            if reference.type == "post" and reference.value in posts:
+                yield from (str(media_id) for media_id in posts[reference.value].extra.get(REPLACED, ()))
 
     # --- the irreversible part --------------------------------------------------------------------------------
 
@@ -423,20 +434,27 @@ class _Loop:
         match decision:
             case resolve.Bind(media_id):
                 self._tell(journey, "found live")
-                now = self.tools.clock.now()
-                seen = journey.work.sight.times.get(media_id, now) if journey.work.sight is not None else now
-                return self._kept(journey.attempted(now).live(media_id, min(seen, now)))
+                return self._kept(self._found(journey, media_id))
             case resolve.StartAnew():
                 return self._kept(journey.without_container())
             case resolve.LeaveUnbound(candidates):
                 problem = wording.unbound(journey, candidates)
-                left = journey.attempted(self.tools.clock.now()).with_part(phase=Phase.UNBOUND)
-                return self._kept(left).ending("unknown", problem)
+                return self._kept(journey.with_part(phase=Phase.UNBOUND)).ending("unknown", problem)
             case resolve.Park(why, resumable):
                 problem = wording.parked(journey, why, resumable=resumable)
-                return self._kept(journey.with_part(phase=Phase.PARKED)).ending("unknown", problem)
+                # Why nothing can go on is kept; nobody is told to go on with it in later runs either.
+                error = None if resumable or journey.part.attempt else why
+                return self._kept(journey.with_part(phase=Phase.PARKED, error=error)).ending("unknown", problem)
             case _:
                 assert_never(decision)
+
+    def _found(self, journey: Journey, media_id: str) -> Journey:
+        """Live since the time that the list gives."""
+        now, sight = self.tools.clock.now(), journey.work.sight
+        media = sight.found.get(media_id) if sight is not None else None
+        if media is None:
+            return journey.live(media_id, now)
+        return journey.live(media_id, min(media.timestamp or now, now), media.permalink)
 
     def _kept(self, journey: Journey) -> Journey:
         """The journey, once its record is durable."""

@@ -16,6 +16,7 @@ from publisher.planning.records import PartRecord, Phase, PostRecord
 from publisher.publishing.match import alts_hash, text_hash
 from publisher.publishing.problem import Problem
 from publisher.publishing.resolve import Status
+from publisher.threads_api.media import Media
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ class Sight:
     matches: tuple[str, ...]
     newest: tuple[str, ...]  # ids of the list's head: the watermark of the next attempt
     at: datetime | None = field(default=None, compare=False)  # when they were read
-    times: Mapping[str, datetime] = field(default_factory=dict, compare=False)  # when the matches went live
+    found: Mapping[str, Media] = field(default_factory=dict, compare=False)  # the matches
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,11 +175,10 @@ class Journey:
             tries=0, look=None, asking_since=None
         )
 
-    def attempted(self, now: datetime) -> "Journey":
-        """Its container went live: where no attempt is on record, the state is older than that one."""
-        if self.part.attempt or self.part.container is None:
-            return self
-        return self.with_part(attempt=1, attempt_at=self.part.container_at or now)
+    def in_question(self, now: datetime) -> "Journey":
+        """Its container went live, and no attempt is on record: its outcome is asked for like that of any other."""
+        part = replace(self.part.attempted(now), phase=Phase.INTENT)
+        return replace(self, record=self.record.with_part(self.index, part))
 
     def without_container(self) -> "Journey":
         """Back to the beginning of the part: its container can never go live.
@@ -198,9 +198,11 @@ class Journey:
             return self.with_work(children=(), tries=0, asking_since=None, rebuilds=rebuilds, vanished=gone)
         return self.without_container().with_work(rebuilds=rebuilds, vanished=gone)
 
-    def live(self, media_id: str, now: datetime) -> "Journey":
+    def live(self, media_id: str, at: datetime, permalink: str | None = None) -> "Journey":
         """The part in hand is live; the next one becomes the part in hand."""
-        done = self.with_part(phase=Phase.PUBLISHED, media_id=media_id, published_at=now, error=None)
+        done = self.with_part(
+            phase=Phase.PUBLISHED, media_id=media_id, published_at=at, permalink=permalink, error=None
+        )
         ended = Ended("published") if done.record.finished else None
         return replace(done, work=Work(), ended=ended)
 

@@ -64,6 +64,7 @@ class Wanted:
     not_before: datetime | None = None
     known: frozenset[str] = frozenset()  # ids that were listed before the first attempt
     attempted: bool = False  # an attempt explains it
+    formerly: frozenset[str] = frozenset()  # ids that what it points at had before it was replaced
 
     @classmethod
     def of_attempt(cls, part: PartRecord) -> "Wanted":
@@ -155,6 +156,6 @@ def _same_place(wanted: Wanted, media: Media) -> bool:
     """Parent and quote target; what a list leaves out is not held against a post (docs/threads.md, Reading)."""
     if wanted.reply_to is None and (media.is_reply or media.replied_to is not None):
         return False
-    if wanted.reply_to is not None and media.replied_to not in (None, wanted.reply_to):
+    if wanted.reply_to is not None and media.replied_to not in (None, wanted.reply_to, *wanted.formerly):
         return False
-    return wanted.quote is None or media.quoted_post in (None, wanted.quote)
+    return wanted.quote is None or media.quoted_post in (None, wanted.quote, *wanted.formerly)

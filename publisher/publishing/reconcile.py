@@ -23,6 +23,7 @@ from publisher.publishing.match import Wanted, differences, matches
 from publisher.publishing.problem import read_error
 from publisher.publishing.resolve import Status
 from publisher.publishing.run import Desired, Session, record_moves, whose
+from publisher.publishing.status import as_known_there, status_of
 from publisher.publishing.waiting import Pace
 from publisher.threads_api.errors import NotFound, ThreadsError
 from publisher.threads_api.media import Media
@@ -118,6 +119,7 @@ def forget(session: Session, target: str) -> PostRecord:
         fix = f"publisher reconcile --adopt {target}=MEDIA_ID   or, if it was taken down since:  "
         fix += f"publisher reconcile --abandon {post_id}"
         raise _is_live(f"{target} is recorded as live, only its id is not known", fix)
+    part = as_known_there(session, part)
     seen = _seen(session, part)
     decision = resolve.forgotten(seen, Pace.of(session.publishing)) if part.attempt else resolve.StartAnew()
     if seen.status is Status.PUBLISHED and not seen.matches:
@@ -141,6 +143,7 @@ def resume(session: Session, post_id: str) -> PostRecord:
     whose(session)
     record = _known(session, post_id)
     index, part = _stopped(record, post_id)
+    part = as_known_there(session, part)
     if part.attempt or part.phase in (Phase.INTENT, Phase.UNBOUND):
         other = f"--abandon {post_id}" if part.phase is Phase.UNBOUND else f"--forget {post_id}#{index}"
         raise Refused(
@@ -161,6 +164,7 @@ def abandon(session: Session, post_id: str) -> PostRecord:
     whose(session)
     record = _known(session, post_id)
     index, part = _stopped(record, post_id)
+    part = as_known_there(session, part)
     if part.attempt:
         _not_live(session, f"{post_id}#{index}" if len(record.parts) > 1 else post_id, part)
     parts = tuple(item if item.phase.finished else replace(item, phase=Phase.SKIPPED) for item in record.parts)
@@ -322,7 +326,7 @@ def _too_early(session: Session, target: str, part: PartRecord, seen: resolve.Se
 def _seen(session: Session, part: PartRecord) -> resolve.Seen:
     """What can be observed of an attempt now: the container first, the lists after it."""
     # A repost has no container that could say anything; the lists speak for it.
-    status = Status.GONE if part.container is None else _status(session, part.container)
+    status = Status.GONE if part.container is None else status_of(session, part.container)
     matched = _matches(session, part)
     since = session.clock.now() - part.attempt_at if part.attempt_at is not None else timedelta(0)
     return resolve.Seen(
@@ -347,15 +351,6 @@ def _matches(session: Session, part: PartRecord) -> tuple[str, ...]:
     except ThreadsError as error:
         raise read_error(error, "reading the account's posts")[1].as_error() from error
     return matches(Wanted.of_attempt(part), listed, session.ledger.state.bound_ids())
-
-
-def _status(session: Session, container: str) -> Status:
-    try:
-        return Status.read(str(session.client.publishing.status(container).status))
-    except NotFound:
-        return Status.GONE
-    except ThreadsError as error:
-        raise read_error(error, "asking for the container's status")[1].as_error() from error
 
 
 def _holds(record: PostRecord, media_id: str, ids: tuple[str, str], index: int) -> bool:

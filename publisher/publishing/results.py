@@ -121,6 +121,8 @@ def _settling(planned: PlannedPost) -> str:
         return _finishing(planned, record)
     if record is not None and len(record.parts) > 1 and any(part.phase.finished for part in record.parts):
         index, part = next((index, part) for index, part in enumerate(record.parts, start=1) if not part.phase.finished)
+        if not part.attempt and part.error is not None:  # it cannot go on
+            return f"publisher reconcile --abandon {target}"
         if not part.attempt:
             return f"publisher reconcile --resume {target}   or   publisher reconcile --abandon {target}"
         target = f"{target}#{index}"

@@ -18,7 +18,7 @@ from publisher.planning.plan import Plan, PlanInput, PlannedPost, make_plan
 from publisher.planning.quota import Quota, Quotas
 from publisher.planning.records import Phase
 from publisher.planning.state import State
-from publisher.planning.verdicts import Verdict, stale_chain
+from publisher.planning.verdicts import Verdict, shifted, stale_chain
 from publisher.publishing.apply import Applied, apply
 from publisher.publishing.clock import Clock
 from publisher.publishing.journey import Journey
@@ -145,7 +145,8 @@ def carry_out(session: Session, plan: Plan) -> RunReport:
 def _to_look_for(plan: Plan) -> tuple[PlannedPost, ...]:
     """What is live and could not be found: lists lag, so each run has one more look, for a while."""
     return tuple(
-        post
+        # A file that is shifted does not say what the rest of the record is: bound it is, and the next run asks.
+        replace(post, post=None) if post.post is not None and shifted(post.record, post.post) else post
         for post in plan.posts
         if post.verdict is Verdict.UNKNOWN
         and post.record is not None

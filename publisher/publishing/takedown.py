@@ -9,11 +9,11 @@ deletion names one id, so that a second call for the same one can take nothing e
 from dataclasses import replace
 from datetime import datetime
 
-from publisher.errors import PublisherError, TryAgain, worst
+from publisher.errors import PublisherError, Refused, TryAgain, worst
 from publisher.planning.actions import DeletePost
 from publisher.planning.plan import Plan, PlannedPost
 from publisher.planning.quota import Quotas
-from publisher.planning.records import TAKEN_DOWN, PartRecord, PostRecord
+from publisher.planning.records import TAKEN_DOWN, PartRecord, Phase, PostRecord
 from publisher.planning.takedown import after_deletion, sends
 from publisher.planning.tombstones import begun, gone, half_replaced, parts_gone, reborn
 from publisher.planning.verdicts import Verdict, span
@@ -23,6 +23,7 @@ from publisher.publishing.problem import Problem, Reaction, read_error
 from publisher.publishing.readiness import NOTHING, Ready, made_ready
 from publisher.publishing.results import RunReport, report_of
 from publisher.publishing.run import Session, ask_quotas, carry_out, record_moves
+from publisher.publishing.status import as_known_there
 from publisher.publishing.waiting import IN_SIGHT, Pace
 from publisher.threads_api.errors import NotFound, ThreadsError
 
@@ -98,6 +99,7 @@ def _cut_off(session: Session, post: PlannedPost) -> Ended | None:
 def _taken_down(session: Session, post: PlannedPost, ready: PartRecord | None) -> Ended | None:
     """One post, from its last part to its first; None where an interrupt left parts of it."""
     replacing = post.verdict is Verdict.REPLACE
+    _refuse_unknown(session, post.id)
     for action in post.actions:
         if isinstance(action, DeletePost):
             if session.stop():
@@ -110,6 +112,24 @@ def _taken_down(session: Session, post: PlannedPost, ready: PartRecord | None) -
         # Not `keep`: this is the one place where a finished record begins anew, and only tombstones may (I7).
         session.ledger.write(session.ledger.state.with_post(post.id, reborn(record, ready)), (post.id,))
     return Ended("deleted")
+
+
+def _refuse_unknown(session: Session, post_id: str) -> None:
+    """Raises `Refused` E446 where a part is live that the state, which was set back, knows the container of at most."""
+    record = session.ledger.state.posts[post_id]
+    parts = tuple(as_known_there(session, part) for part in record.parts)
+    if parts != record.parts:
+        asked = tuple(
+            replace(part, phase=Phase.INTENT) if part != known else part
+            for part, known in zip(parts, record.parts, strict=True)
+        )
+        session.ledger.keep(post_id, replace(record, parts=asked))
+        raise Refused(
+            f"what became of {post_id} is not settled",
+            code="E446",
+            why="what is not known to be live cannot be taken down",
+            fix="publisher reconcile",
+        )
 
 
 def _delete(session: Session, post_id: str, action: DeletePost, *, replacing: bool) -> Problem | None:

@@ -55,7 +55,7 @@ def already_live(journey: Journey, media_ids: tuple[str, ...]) -> Problem:
         "E707",
         f"a post that says the same as {name} is live already, and no record knows it: {', '.join(media_ids)}",
         f"publisher reconcile --adopt {name}={media_ids[0]}"
-        "   or, if it is to be said again: allow_repeat: true and a publish_at after that one",
+        "   or, if it is to be said again: allow_repeat: true and a publish_at 5 minutes after that one, or later",
         4,
         why="a lost or rewound state looks just like this",
     )
