@@ -7,7 +7,8 @@ from publisher.cli.lazy import SharedCommand, SharedGroup
 from publisher.cli.shared import confirm, open_record, read_files, sandbox_option
 from publisher.content.post import Post
 from publisher.errors import PublisherError
-from publisher.planning.moves import never_begun, pointing_anew
+from publisher.planning.matching import never_begun
+from publisher.planning.moves import pointing_anew
 from publisher.planning.records import PostRecord
 from publisher.planning.state import State
 from publisher.planning.state_json import state_json

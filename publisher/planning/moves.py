@@ -1,14 +1,14 @@
 """Whose words the files have: records that no file says under their names, and the files that say it now. Pure."""
 
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from publisher.content.fingerprint import with_names
-from publisher.content.post import Part, Post
+from publisher.content.post import Post
+from publisher.planning.matching import Candidates, accounted, never_begun, said_again, targets_first
 from publisher.planning.records import Phase, PostRecord
 from publisher.planning.state import State
-from publisher.planning.tombstones import REPLACED
 from publisher.planning.verdicts import REPEAT_WINDOW, as_filed
 
 
@@ -27,88 +27,44 @@ def names_of(posts: Sequence[Post], state: State, broken: frozenset[str]) -> Nam
     What is never to be sent (of a baseline, or a tombstone) is not to be sent under another name either. What points at
     a post by its new name says the same as before. `broken`: ids of files that are not valid.
     """
-    by_id = {post.id: post for post in posts}
-    new = {post.id for post in posts if never_begun(state, post.id)}
-    changed = [post for post in posts if post.id not in new and not _stands(state, post.id, by_id)]
-    loose = [*(post for post in posts if post.id in new), *changed]
+    there = {*(post.id for post in posts), *broken}
+    known = [post.id for post in posts if not never_begun(state, post.id)]
+    candidates = Candidates(posts, state)
+    sure = {post_id for post_id in known if candidates.stands(post_id)} - candidates.contested
     before: dict[str, str] = {}
-    waiting = {post.id: post for post in loose}
-    while waiting:  # what is pointed at first: only then is it known what those that point at it said
-        asked = [post for post in waiting.values() if not any(item.value in waiting for item in post.references())]
-        asked = asked or list(waiting.values())
+    found: set[str] = set()
+    for asked in targets_first([post for post in posts if post.id not in sure]):
         said = {post.id: (post, with_names(post.fingerprint, before)) for post in asked}
-        before |= _found(said, state, by_id, frozenset(before.values()))
-        for post in asked:
-            del waiting[post.id]
-    moves = _accounted(before, {*by_id, *broken}, {post.id for post in posts if post.id not in new})
+        given = candidates.given_to(said, there)
+        found |= given.keys()
+        before |= {name: old for name, old in given.items() if name != old}
+    moves = accounted(before, there, known)
     taken = {name: old for name, old in before.items() if name not in moves}
-    return Names(moves, taken, _unclear(taken, (post for post in changed if post.id not in before), broken))
+    by_id = {post.id: post for post in posts}
+    changed = (by_id[post_id] for post_id in known if post_id not in sure | found)
+    return Names(moves, taken, _unclear({*taken, *taken.values()}, changed, broken))
 
 
-def _unclear(taken: Mapping[str, str], changed: Iterable[Post], broken: frozenset[str]) -> frozenset[str]:
+def _unclear(doubtful: Iterable[str], changed: Iterable[Post], broken: frozenset[str]) -> frozenset[str]:
     """`changed`: files that say something else than what went out under their names, and no other record says it: with
     a target that is unclear, or not valid, nobody knows whether it is the target alone that has another name.
     """
-    unclear = {*taken, *taken.values()}
-    pointing = list(changed)
-    while more := [post for post in pointing if any(item.value in unclear | broken for item in post.references())]:
-        unclear |= {post.id for post in more}
-        pointing = [post for post in pointing if post.id not in unclear]
+    pointing: dict[str, list[str]] = {}
+    for post in changed:
+        for item in post.references():
+            pointing.setdefault(item.value, []).append(post.id)
+    unclear = set(doubtful)
+    reached = [*unclear, *broken]
+    while reached:
+        more = pointing.pop(reached.pop(), [])
+        unclear |= set(more)
+        reached += more
     return frozenset(unclear)
 
 
 def renames_of(posts: Iterable[Post], names: Names) -> dict[str, tuple[str, str]]:
     """The moves as `State.renamed` takes them: old id -> new id and path."""
     return {names.moves[post.id]: (post.id, post.path) for post in posts if post.id in names.moves}
-
-
-def _accounted(before: Mapping[str, str], there: Set[str], known: Set[str]) -> dict[str, str]:
-    """Of `before` what leaves no word behind: no file whose words are not on record loses its name to another's record,
-    and no record its own. `there`: ids of files; `known`: of these the ones with a record that counts.
-    """
-    moves = dict(before)
-    while True:
-        gone, claimed = moves.keys(), set(moves.values())
-        lost = [name for name, old in moves.items() if old in there - gone or name in known - claimed]
-        if not lost:
-            return moves
-        for name in lost:
-            del moves[name]
-
-
-def _found(
-    said: Mapping[str, tuple[Post, str]], state: State, by_id: Mapping[str, Post], used: frozenset[str]
-) -> dict[str, str]:
-    """Id of a file -> id of a record. `said`: the posts, and the fingerprints that they had under the old names."""
-    records = state.posts
-    sought = {fingerprint for _, fingerprint in said.values()}
-    loose: dict[str, list[str]] = {}
-    for key, fingerprint in state.fingerprints():
-        if fingerprint not in sought or key in used or _stands(state, key, by_id):
-            continue
-        if records[key].begun or records[key].finished:
-            loose.setdefault(fingerprint, []).insert(0, key)
-    found: dict[str, str] = {}
-    # Of several that say the same, the latest goes with the latest: the records stand like that by now.
-    for post, fingerprint in sorted(said.values(), key=lambda one: _lateness(one[0], state), reverse=True):
-        same = loose.get(fingerprint, [])
-        known = [key for key in same if key != post.id and not _repeats(post, records[key])]
-        # What is in doubt before what is not, and a name that is free before one that is taken.
-        old = min(known, key=lambda key: (records[key].finished, key in by_id), default=None)
-        if old is not None:
-            found[post.id] = old
-            same.remove(old)  # one file is moved once
-    return found
-
-
-def _lateness(post: Post, state: State) -> tuple[bool, float, str]:
-    """Files that are new before those that changed, then by their times."""
-    return never_begun(state, post.id), post.publish_at.timestamp() if post.publish_at is not None else 0.0, post.id
-
-
-def _stands(state: State, post_id: str, by_id: Mapping[str, Post]) -> bool:
-    """Its file is there, and says what went out."""
-    return post_id in by_id and post_id in state.posts and as_filed(state.posts[post_id], by_id[post_id])
 
 
 def after_moves(state: State, renames: Mapping[str, tuple[str, str]]) -> tuple[State, tuple[str, ...]]:
@@ -136,36 +92,6 @@ def pointing_anew(state: State, names: Mapping[str, str]) -> tuple[State, tuple[
     return state.amended(changes), tuple(changes)
 
 
-def never_begun(state: State, post_id: str) -> bool:
-    """No record, or one of which nothing can have gone out: its file may be another one that got its name.
-
-    Not one whose old words were taken down for new ones: these are still to go out.
-    """
-    if post_id not in state.posts:
-        return True
-    if state.at_rest(post_id):
-        return False
-    record = state.posts[post_id]
-    return not (record.begun or record.finished or REPLACED in record.extra)
-
-
-def _repeats(post: Post, vanished: PostRecord) -> bool:
-    """What is in doubt is settled first, under whatever name."""
-    return vanished.finished and said_again(post, vanished)
-
-
-def said_again(post: Post, known: PostRecord) -> bool:
-    """On purpose, as its own time shows, which is later than when `known` went out.
-
-    Without one, or with an earlier one, it may as well be the same file under a new name: the key stays in a file after
-    its use.
-    """
-    if not post.allow_repeat or post.publish_at is None:
-        return False
-    went_out = known.parts[0].published_at or known.parts[0].attempt_at
-    return went_out is None or post.publish_at > went_out
-
-
 def gone_from(state: State, known: frozenset[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """What is on record and not `known`: the ids at rest, and those that something is to be done or said about."""
     gone = [key for key in state.posts if key not in known]
@@ -180,23 +106,24 @@ def loose_chains(posts: Iterable[Post], state: State, now: datetime) -> tuple[tu
     return tuple(
         (key, record)
         for key, record in state.chains()
-        if record.begun and (not record.finished or _lately_live(record, now)) and not _stands(state, key, by_id)
+        if record.begun
+        and (not record.finished or _lately_live(record, now))
+        and not (key in by_id and as_filed(record, by_id[key]))
     )
 
 
-def said_by(parts: Iterable[Part], before: Mapping[str, str], chains: Iterable[tuple[str, PostRecord]]) -> str | None:
-    """The one of the loose `chains` whose file has these parts, as it seems, renamed and changed at once.
-
-    It would go out again. `before`: as what the posts that the parts point at are on record.
+def said_by(post: Post, before: Mapping[str, str], chains: Iterable[tuple[str, PostRecord]]) -> str | None:
+    """The one of the loose `chains` whose file this is, as it seems, renamed and changed at once.
 
     Of one that stopped half way any part tells that. One that is whole may have ended as others end too: there the
-    first part tells it, or more than half of them.
+    first part tells it, or more than half of them. `before`: as what the posts that it points at are on record.
     """
-    filed = [with_names(part.fingerprint, before) for part in parts]
+    filed = [with_names(part.fingerprint, before) for part in post.parts]
     for key, record in chains:
         known = {part.fingerprint for part in record.parts}
         same = [said in known for said in filed]
-        if any(same) and (not record.finished or same[0] or 2 * sum(same) > len(same)):
+        enough = any(same) and (not record.finished or same[0] or 2 * sum(same) > len(same))
+        if enough and not said_again(post, record):
             return key
     return None
 

@@ -15,6 +15,7 @@ from typing import Any
 from publisher.content.post import Part, Post, Reference
 from publisher.planning.actions import ACTION_TYPES, Action, DeletePost, PublishContainer, Ref, Repost
 from publisher.planning.containers import attempted_actions, pending_actions, publish_key, settling
+from publisher.planning.matching import said_again
 from publisher.planning.moves import (
     Names,
     after_moves,
@@ -22,7 +23,6 @@ from publisher.planning.moves import (
     loose_chains,
     names_of,
     renames_of,
-    said_again,
     said_by,
 )
 from publisher.planning.order import in_order
@@ -218,7 +218,7 @@ def _judged(
     judged = judge(post, record, twin=twin, now=given.now, rules=given.rules, publishing=given.publishing)
     if not (new and judged.sends):
         return judged
-    elsewhere = names.taken.get(post.id) or said_by(post.parts, names.taken, loose)
+    elsewhere = names.taken.get(post.id) or said_by(post, names.taken, loose)
     if elsewhere is None or said_again(post, given.state.posts[elsewhere]):
         return judged
     present = given.broken.union(item.id for item in given.posts)

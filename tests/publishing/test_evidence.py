@@ -18,6 +18,7 @@ from publisher.publishing import reconcile
 from publisher.publishing.results import RunReport
 from publisher.publishing.run import Desired, look
 from publisher.publishing.takedown import carry_out_takedown, deletion_quotas
+from publisher.threads_api.messages import Request
 from tests.proof.cases import NamedTrouble
 from tests.proof.people import say
 from tests.publishing.harness import START, Scene, carousel, chain, picture, repost, text
@@ -259,3 +260,141 @@ def test_a_post_of_somebody_else_is_no_answer_to_what_is_unbound() -> None:
         scene.by_hand(scene.stranger(), text="a: part 2", reply_to_id=scene.live()[0]["id"])
     assert run(scene).exit_code == 0
     assert texts(scene) == ["a: part 1", "a: part 2"]
+
+
+# --- files that change while an id is looked for ----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("words", [("new", "one", "two", "three"), ("one two", "three"), ("two", "three")])
+def test_a_chain_that_was_bound_late_is_known_by_what_went_out_and_not_by_its_file(words: tuple[str, ...]) -> None:
+    def said(*lines: str) -> Post:
+        return Post(
+            "a", "posts/a.yaml", "acme", tuple(Part(index=n, text=line) for n, line in enumerate(lines, start=1))
+        )
+
+    scene = Scene((said("one", "two", "three"),), list_lag=1200.0)
+    scene.publish(NamedTrouble(scene, [("publish", 1, "killed_after")]))
+    assert told(run(scene, hours=0.02))[0] == "E714"
+    scene.posts = (said(*words),)
+    run(scene)
+    report = run(scene)
+    assert (report.exit_code, told(report)[0]) == (4, "E716")
+    assert texts(scene) == ["one"]
+    scene.posts = (said("one", "two", "three"),)
+    assert run(scene).exit_code == 0
+    assert texts(scene) == ["one", "two", "three"]
+
+
+# --- a state that was set back to a container and no attempt ----------------------------------------------------
+
+
+def set_back_before_part_2(lag: float = 0.0) -> Scene:
+    scene = Scene((with_a_carousel(),), list_lag=lag)
+    scene.publish(NamedTrouble(scene, [("publish", 2, "killed_after")]))
+    scene.memory.set_back()
+    scene.memory.forget_mark()
+    assert (part(scene, 2).phase, part(scene, 2).attempt) == (Phase.PREPARED, 0)
+    return scene
+
+
+@pytest.mark.parametrize("nth", [2, 3])
+@pytest.mark.parametrize("answer", ["not_found", "killed_before"])
+def test_what_was_once_seen_live_is_not_made_again_whatever_the_next_answer_is(nth: int, answer: str) -> None:
+    scene = set_back_before_part_2(lag=7200.0)
+    scene.clock.sleep(60)
+    scene.publish(NamedTrouble(scene, [("status", nth, answer)]))
+    for _ in range(4):
+        run(scene)
+    assert texts(scene) == ["a: part 1", "a: part 2", "a: part 3"]
+
+
+@pytest.mark.parametrize("word", [reconcile.resume, reconcile.abandon, reconcile.forget])
+def test_no_word_of_a_person_makes_again_what_threads_knows_to_be_live(word: Callable[..., object]) -> None:
+    scene = set_back_before_part_2()
+    assert told(run(scene, hours=7))[0] == "E715"
+    refused = refusal(scene, word, "a#2" if word is reconcile.forget else "a")
+    assert refused.code in ("E428", "E429")
+    live = scene.live()[1]["id"]
+    say(scene, lambda session: reconcile.adopt(session, Desired(scene.posts), "a#2", live))
+    assert "--resume a" in told(run(scene))[1]
+    say(scene, lambda session: reconcile.resume(session, "a"))
+    assert run(scene).exit_code == 0
+    assert texts(scene) == ["a: part 1", "a: part 2", "a: part 3"]
+
+
+def test_what_is_live_and_not_on_record_is_not_left_behind_when_the_rest_is_taken_down() -> None:
+    scene = set_back_before_part_2()
+    scene.clock.sleep(3600)
+    scene.posts = ()
+
+    def deleted() -> RunReport:
+        session = scene.session()
+        with session.backend.lock(session.run):
+            plan = look(session, Desired(()))
+            return carry_out_takedown(session, takedown_plan(plan, ["a"], Verdict.DELETE, deletion_quotas(session)))
+
+    stopped = deleted().stopped_by
+    assert stopped is not None
+    assert (stopped.code, stopped.fix) == ("E446", "publisher reconcile")
+    assert len(texts(scene)) == 2
+    say(scene, reconcile.settle_open)
+    assert deleted().exit_code == 0
+    assert texts(scene) == []
+
+
+# --- ways out that were named -----------------------------------------------------------------------------------
+
+
+def test_a_repost_that_its_owner_made_is_made_again_on_purpose() -> None:
+    scene = Scene((text("z"),))
+    scene.publish()
+    scene.transport().send(Request("POST", f"/{scene.live()[0]['id']}/repost", {}))
+    scene.posts = (*scene.posts, repost("a", "z"))
+    assert told(run(scene))[0] == "E707"
+    later = replace(repost("a", "z"), allow_repeat=True, publish_at=scene.clock.now())
+    scene.posts = (scene.posts[0], later)
+    assert run(scene).exit_code == 0
+    assert len(scene.live()) == 3
+
+
+def test_a_chain_whose_parent_is_gone_is_not_told_to_go_on() -> None:
+    scene = Scene((chain("a", 2),))
+    scene.publish(NamedTrouble(scene, [("create", 2, "killed_before")]))
+    scene.world.answer(Request("DELETE", f"/{scene.live()[0]['id']}", {}), scene.token)
+    for _ in range(3):
+        assert told(run(scene, hours=0.2)) == ("E715", "publisher reconcile --abandon a")
+    say(scene, lambda session: reconcile.abandon(session, "a"))
+    assert run(scene).exit_code == 0
+
+
+def test_a_clock_that_is_ahead_does_not_make_a_post_older_than_its_own_time() -> None:
+    scene = Scene((replace(text("a"), allow_repeat=True, publish_at=START + timedelta(minutes=3)),))
+    scene.by_hand(text="a: some words")  # as a state that was lost had it: dated two minutes before it was due
+    report = run(scene, hours=0.1)
+    assert told(report)[0] == "E707"
+
+
+def test_the_twin_of_a_post_whose_target_was_replaced_is_known() -> None:
+    quoting = text("a", quote=Reference("post", "t"))
+    scene = Scene((text("t"), quoting))
+    scene.publish()
+    first = scene.live()[0]["id"]
+    scene.memory.wipe()
+    scene.memory.forget_mark()
+    scene.backend().create(State(lineage="anew", account="acme", endpoint=scene.endpoint))
+    run(scene)
+    say(scene, lambda session: reconcile.adopt(session, Desired(scene.posts), "t", first))
+    scene.posts = (text("t", "mended"), quoting)
+    session = scene.session()
+    with session.backend.lock(session.run):
+        plan = takedown_plan(look(session, Desired(scene.posts)), ["t"], Verdict.REPLACE, deletion_quotas(session))
+        assert carry_out_takedown(session, plan).exit_code == 0
+    assert told(run(scene))[0] == "E707"
+    assert texts(scene) == ["a: some words", "mended"]
+
+
+def test_what_is_found_late_has_its_permalink_at_once() -> None:
+    scene = Scene((text("a"),))
+    scene.publish(NamedTrouble(scene, [("publish", 1, "killed_after")]))
+    run(scene, hours=25)
+    assert part(scene).permalink == scene.live()[0]["permalink"]

@@ -448,3 +448,77 @@ def test_nothing_is_taken_down_while_the_moves_cannot_be_written() -> None:
         scene.memory.faults = {scene.memory.writes + n: "not_written" for n in range(1, 20)}
         report = carry_out_takedown(session, plan)
     assert (report.exit_code, live(scene)) == (5, said)
+
+
+# --- series of equal words ---------------------------------------------------------------------------------------
+
+
+def series(scene: Scene, *names: str) -> list[Post]:
+    """The same words, an hour apart, each after the first a repeat on purpose; all live."""
+    posts: list[Post] = []
+    for name in names:
+        post = text(name, "the same words")
+        if posts:
+            post = replace(post, allow_repeat=True, publish_at=scene.clock.now())
+        posts.append(post)
+        scene.posts = tuple(posts)
+        scene.publish()
+        scene.clock.sleep(3600)
+    return posts
+
+
+def ids_of(scene: Scene, *names: str) -> list[str | None]:
+    posts = scene.memory.state().posts
+    return [posts[name].parts[0].media_id for name in names]
+
+
+@pytest.mark.parametrize("new", [("b", "c"), ("b", "a"), ("c", "d"), ("a", "c")])
+def test_a_series_of_equal_posts_is_told_apart_by_their_times_when_it_is_renamed(new: tuple[str, str]) -> None:
+    scene = Scene(())
+    posts = series(scene, "a", "b")
+    quoting = pointing_at(text("q"), "a")
+    assert run(scene, *posts, quoting).exit_code == 0
+    before, said = ids_of(scene, "a", "b", "q"), live(scene)
+    renamed = [named(post, name) for post, name in zip(posts, new, strict=True)]
+    assert run(scene, *renamed, named(pointing_at(quoting, new[0]), "q2")).exit_code == 0
+    assert (ids_of(scene, *new, "q2"), live(scene)) == (before, said)
+
+
+@pytest.mark.parametrize("broken", [False, True])
+def test_one_of_a_series_is_renamed_while_the_file_of_another_is_away(broken: bool) -> None:
+    scene = Scene(())
+    first, second = series(scene, "a", "b")
+    before = ids_of(scene, "a", "b")
+    session = scene.session()
+    with session.backend.lock(session.run):
+        gone = frozenset({"b"} if broken else ())
+        carry_out(session, look(session, Desired((named(first, "c"),), broken=gone)))
+    assert run(scene, named(first, "c"), second).exit_code == 0
+    assert (ids_of(scene, "c", "b"), len(live(scene))) == (before, 2)
+
+
+def test_the_repeat_of_a_chain_is_known_when_both_are_renamed_and_changed() -> None:
+    scene = Scene((chain("x", 3),))
+    scene.publish()
+    scene.clock.sleep(3600)
+    again = replace(named(chain("x", 3), "y"), allow_repeat=True, publish_at=scene.clock.now())
+    assert run(scene, chain("x", 3), again).exit_code == 0
+
+    def mended(post: Post, name: str) -> Post:
+        return named(replace(post, parts=(*post.parts[:2], replace(post.parts[2], text="mended"))), name)
+
+    assert run(scene, mended(chain("x", 3), "x2"), mended(again, "y2")).exit_code == 4
+    assert len(live(scene)) == 6
+
+
+def test_posts_of_equal_words_keep_their_records_when_only_what_they_point_at_is_renamed() -> None:
+    p = pointing_at(text("p", "read this"), "a")
+    q = replace(pointing_at(text("q", "read this"), "a"), allow_repeat=True)
+    scene = Scene((text("a"), p))
+    scene.publish()
+    assert run(scene, text("a"), p, q).exit_code == 0
+    before = ids_of(scene, "p", "q")
+    again = pointing_at(replace(text("r", "read this"), allow_repeat=True), "z")
+    assert run(scene, named(text("a"), "z"), pointing_at(p, "z"), pointing_at(q, "z"), again).exit_code == 0
+    assert ids_of(scene, "p", "q") == before
+    assert len(live(scene)) == 4
