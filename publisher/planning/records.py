@@ -80,8 +80,6 @@ class PartRecord:
 
     def attempted(self, now: datetime) -> "PartRecord":
         """As it is known to be where its container went live: a state without that attempt is older than it."""
-        if self.attempt or self.container is None:
-            return self
         return replace(self, attempt=1, attempt_at=self.container_at or now)
 
     def dismiss(self) -> "PartRecord":

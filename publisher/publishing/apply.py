@@ -142,6 +142,8 @@ class _Loop:
                 return self._repost(journey, target)
             case steps.Settle(decision):
                 return self._settle(journey, decision)
+            case steps.Question():
+                return self._kept(journey.in_question(self.tools.clock.now()))
             case steps.Rebuild(children_only, vanished):
                 return journey.rebuilt(children_only=children_only, vanished=vanished)
             case steps.Refuse(problem):
@@ -451,9 +453,7 @@ class _Loop:
     def _found(self, journey: Journey, media_id: str) -> Journey:
         """Live since the time that the list gives."""
         now, sight = self.tools.clock.now(), journey.work.sight
-        media = sight.found.get(media_id) if sight is not None else None
-        if media is None:
-            return journey.live(media_id, now)
+        media = (sight.found if sight is not None else {}).get(media_id, Media(media_id))
         return journey.live(media_id, min(media.timestamp or now, now), media.permalink)
 
     def _kept(self, journey: Journey) -> Journey:

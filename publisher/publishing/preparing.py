@@ -86,9 +86,8 @@ def news(step: Preparing) -> str | None:
 
 
 def is_lasting(before: Journey, after: Journey) -> bool:
-    """Whether the answer made a container that is worth a write, or told that one went live."""
-    lasting = (Phase.PREPARED, Phase.INTENT)
-    return after.ended is None and after.record is not before.record and after.part.phase in lasting
+    """Whether the answer made a container that is worth a write."""
+    return after.ended is None and after.record is not before.record and after.part.phase is Phase.PREPARED
 
 
 def with_container(
@@ -112,8 +111,6 @@ def looked(
     if child is None:
         since = journey.work.published_since or now if status is Status.PUBLISHED else None
         look = Look(status, now, answer.error_message)
-        if status is Status.PUBLISHED and not journey.part.attempt:
-            journey = journey.in_question(now)  # durable at once: the next answer may be another one
         return journey.with_work(look=look, tries=0, asking_since=asking, published_since=since)
     match status:
         case Status.FINISHED:

@@ -101,6 +101,13 @@ class Settle:
 
 
 @dataclass(frozen=True, slots=True)
+class Question:
+    """Nothing recorded says that we tried, and somebody with this container did: record it as attempted, at once, since
+    the next answer may be another one. Then its outcome is asked for.
+    """
+
+
+@dataclass(frozen=True, slots=True)
 class Rebuild:
     """Make container (and children) again: the old ones were never attempted, and never will be.
 
@@ -144,7 +151,7 @@ class Blocked:
     """Another post comes first."""
 
 
-Act = ReadLists | Intend | Publish | SendRepost | Settle | Rebuild | Refuse | Leave | Pause
+Act = ReadLists | Intend | Publish | SendRepost | Settle | Question | Rebuild | Refuse | Leave | Pause
 Step = Upload | Create | LookAt | Act | Wait | Blocked
 
 
@@ -245,8 +252,7 @@ def _until_ready(journey: Journey, container: str, now: datetime, pace: Pace, ot
         case Status.EXPIRED | Status.GONE:
             return container_vanished(journey)
         case Status.PUBLISHED:
-            # Nothing recorded says that we tried; somebody with this container did. Ask the lists as for an attempt.
-            return _resolve(journey, now, pace, others)
+            return Question()
         case _:
             assert_never(work.look.status)
 

@@ -108,7 +108,8 @@ def _became(scene: Scene, target: str) -> str | None:
     part = record.parts[int(index or 1) - 1] if record is not None else None
     if part is None:
         return None
-    live, bound = scene.world.published(), scene.memory.state().bound_ids()
+    ours, bound = {item["id"] for item in scene.live()}, scene.memory.state().bound_ids()
+    live = [post for post in scene.world.published() if post.id in ours]
     by_container = (post.id for post in live if post.container_id == part.container)
     by_words = (post.id for post in live if post.id not in bound and text_hash(post.text) == part.text_sha256)
     return next(by_container, None) or next(by_words, None)

@@ -44,7 +44,7 @@ def containers(scene: Scene) -> int:
 def wordless(post_id: str) -> Post:
     """A picture with neither text nor a description of its own; due once the owner's is live."""
     parts = (Part(index=1, media=(replace(picture("same"), alt=None),)),)
-    due = START + timedelta(minutes=1)
+    due = START + timedelta(minutes=10)
     return Post(post_id, f"posts/{post_id}.yaml", "acme", parts, publish_at=due, allow_repeat=True)
 
 
@@ -108,7 +108,7 @@ def by_hand(scene: Scene, post: Post) -> None:
     made = scene.transport().send(Request("POST", "/me/threads", words)).json()["id"]
     scene.clock.sleep(30)
     scene.transport().send(Request("POST", "/me/threads_publish", {"creation_id": made}))
-    scene.clock.sleep(30)
+    scene.clock.sleep(600)
 
 
 @pytest.mark.parametrize("nth", [1, 2])

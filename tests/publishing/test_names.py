@@ -522,3 +522,11 @@ def test_posts_of_equal_words_keep_their_records_when_only_what_they_point_at_is
     assert run(scene, named(text("a"), "z"), pointing_at(p, "z"), pointing_at(q, "z"), again).exit_code == 0
     assert ids_of(scene, "p", "q") == before
     assert len(live(scene)) == 4
+
+
+def test_a_post_of_a_series_that_is_given_a_later_time_is_the_post_that_it_was() -> None:
+    scene = Scene(())
+    first, second = series(scene, "a", "b")
+    before = ids_of(scene, "a", "b")
+    assert run(scene, first, replace(second, publish_at=scene.clock.now())).exit_code == 0
+    assert (ids_of(scene, "a", "b"), len(live(scene))) == (before, 2)
