@@ -23,6 +23,11 @@ def named_in(said: str) -> list[str]:
     return said.split(" ")[1:]
 
 
+def words_of(said: str) -> str:
+    """The hash alone."""
+    return said.split(" ")[0]
+
+
 def with_names(said: str, names: Mapping[str, str]) -> str:
     """The same under other names: id -> id; those that are not in `names` stay."""
     words, *pointed_at = said.split(" ")

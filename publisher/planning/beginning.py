@@ -25,5 +25,6 @@ def _skipped(post: Post) -> PostRecord:
         path=post.path,
         kind=post.kind.value,
         fingerprint=post.fingerprint,
+        due=post.publish_at,
         parts=tuple(PartRecord(phase=Phase.SKIPPED, fingerprint=part.fingerprint) for part in post.parts),
     )

@@ -3,90 +3,76 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from datetime import datetime
 
+from publisher.content.fingerprint import words_of
 from publisher.content.post import Post
 from publisher.planning.records import PostRecord
 from publisher.planning.state import State
 from publisher.planning.tombstones import REPLACED
 from publisher.planning.verdicts import as_filed
 
-_CLOCKS_DIFFER_S = 300.0  # what a post that is due went out after, or a little before by another clock
-
 
 class Candidates:
-    """The records that a file may be found to say, by fingerprint; each is given once.
+    """The records that the `asked` files may be found to say, each given once; none of the files that are `sure`."""
 
-    They are those that no file says under their names. Of words that are contested it is also those that a file does
-    say: where a series of equal posts was renamed, a file says what its neighbour went out with.
-    """
-
-    def __init__(self, posts: Sequence[Post], state: State) -> None:
+    def __init__(self, asked: Sequence[Post], state: State, sure: Set[str]) -> None:
         self._state = state
-        self._files = {post.id: post for post in posts}
-        self._free: dict[str, list[str]] = {}
-        standing: dict[str, list[str]] = {}
+        self._free: dict[str, dict[str, PostRecord]] = {}  # fingerprint -> id -> record
+        sought = {words_of(post.fingerprint) for post in asked}
         for key, said in state.fingerprints():
-            rest = standing if self.stands(key) else self._free
-            rest.setdefault(said, []).append(key)
-        self.contested = self._contested(standing)
-
-    def stands(self, post_id: str) -> bool:
-        """Its file is there, and says what went out."""
-        records = self._state.posts
-        return post_id in self._files and post_id in records and as_filed(records[post_id], self._files[post_id])
+            if words_of(said) in sought and key not in sure:
+                record = state.posts[key]
+                if record.begun or record.finished:
+                    self._free.setdefault(said, {})[key] = record
 
     def given_to(self, asked: Mapping[str, tuple[Post, str]], there: Set[str]) -> dict[str, str]:
         """Id of a file -> id of a record, its own perhaps. `asked`: posts, and the fingerprints that they had under the
         old names; `there`: ids of files, valid or not.
         """
-        wanted: dict[str, list[Post]] = {}
+        alike: dict[str, list[Post]] = {}
         for post, said in asked.values():
             if said in self._free:
-                wanted.setdefault(said, []).append(post)
+                alike.setdefault(said, []).append(post)
         given: dict[str, str] = {}
-        for said, posts in wanted.items():
-            given |= self._shared(posts, self._free[said], there)
+        for said, posts in alike.items():
+            # A new file before one that changed.
+            ordered = sorted(posts, key=lambda post: (not never_begun(self._state, post.id), post.id))
+            given |= _shared(ordered, self._free[said], there)
         return given
 
-    def _shared(self, posts: Sequence[Post], free: list[str], there: Set[str]) -> dict[str, str]:
-        """All of these say what the `free` records say: the nearest pairs first."""
-        records = self._state.posts
-        pairs = [
-            (_distance(post, key, records[key], there, new=never_begun(self._state, post.id)), post, key)
-            for post in posts
-            for key in free
-            if _counts(post, records[key])
-        ]
-        given: dict[str, str] = {}
-        for _, post, key in sorted(pairs, key=lambda pair: pair[0]):
-            if post.id not in given and key in free:
-                given[post.id] = key
-                free.remove(key)
-        for post in posts:  # it may be a repeat of what it says itself, but nobody else went out as that
-            if post.id in self.contested and post.id not in given and post.id in free:
-                given[post.id] = post.id
-                free.remove(post.id)
-        return given
 
-    def _contested(self, standing: Mapping[str, Sequence[str]]) -> frozenset[str]:
-        """The ids of what stands, and may all the same have gone out as a neighbour; they become free.
+def _shared(posts: Sequence[Post], free: dict[str, PostRecord], there: Set[str]) -> dict[str, str]:
+    """All of these files say what the `free` records say, of which the times tell which is whose.
 
-        So where a file that says nothing under its name has a time and there is a record for it, and where one that
-        does say what its own record says is due after that went out.
-        """
-        loose = (post for post in self._files.values() if post.publish_at is not None and self._is_loose(post))
-        words = {post.fingerprint for post in loose} & self._free.keys()
-        words |= {said for said, keys in standing.items() if len(keys) > 1 and any(map(self._is_late, keys))}
-        contested: list[str] = []
-        for said in words:
-            contested += standing.get(said, ())
-            self._free.setdefault(said, []).extend(standing.get(said, ()))
-        return frozenset(contested)
+    First come those of the same time: its own record, then another's. Then what is left: its own, unless its file says
+    that it repeats that, and another's. At last what repeats its own, when nobody else went out as that.
+    """
+    given: dict[str, str] = {}
 
-    def _is_loose(self, post: Post) -> bool:
-        return never_begun(self._state, post.id) or not self.stands(post.id)
+    def give(post: Post, key: str | None) -> None:
+        if key is not None:
+            given[post.id] = key
+            del free[key]
 
-    def _is_late(self, post_id: str) -> bool:
-        return said_again(self._files[post_id], self._state.posts[post_id])
+    def left() -> list[Post]:
+        return [post for post in posts if post.id not in given]
+
+    for post in left():
+        give(post, post.id if post.id in free and free[post.id].due == post.publish_at else None)
+    # What is in doubt before what is not, a name that is free before one that is taken, and the first that went out.
+    ordered = sorted(free, key=lambda key: (free[key].finished, key in there, _at(free[key])))
+    due: dict[datetime | None, list[str]] = {}
+    for key in reversed(ordered):
+        due.setdefault(free[key].due, []).append(key)
+    for post in left():
+        give(post, due[post.publish_at].pop() if due.get(post.publish_at) else None)
+    for post in left():
+        give(post, post.id if post.id in free and not _repeats(post, free[post.id]) else None)
+    for post in left():
+        known = (key for key in ordered if key in free and key != post.id)
+        give(post, next((key for key in known if not _repeats(post, free[key])), None))
+    for post in left():
+        give(post, post.id if post.id in free else None)
+    return given
 
 
 def targets_first(posts: Sequence[Post]) -> Iterator[list[Post]]:
@@ -143,36 +129,40 @@ def never_begun(state: State, post_id: str) -> bool:
 
 
 def said_again(post: Post, known: PostRecord) -> bool:
-    """On purpose, as its own time shows, which is later than when `known` went out.
+    """On purpose, as its own time shows: it is another one, and later than when `known` went out.
 
     Without one, or with an earlier one, it may as well be the same file under a new name: the key stays in a file after
     its use.
     """
-    if not post.allow_repeat or post.publish_at is None:
+    if not post.allow_repeat or post.publish_at is None or post.publish_at == known.due:
         return False
     went_out = _went_out(known)
     return went_out is None or post.publish_at > went_out
 
 
-def _counts(post: Post, known: PostRecord) -> bool:
-    """Something of it can be live, or it is done with. What is in doubt is settled first, under whatever name."""
-    return (known.begun or known.finished) and not (known.finished and said_again(post, known))
+def _repeats(post: Post, known: PostRecord) -> bool:
+    """What is in doubt is settled first, under whatever name."""
+    return known.finished and said_again(post, known)
 
 
-def _distance(
-    post: Post, key: str, known: PostRecord, there: Set[str], *, new: bool
-) -> tuple[bool, int, float, bool, bool, bool, float]:
-    """What is in doubt before what is not; then what went out when its file was due, then what has no time to tell it.
-
-    Of these its own record before another's, a new file before one that changed, a name that is free before one that is
-    taken, and the first that went out.
-    """
-    went_out, due = _went_out(known), post.publish_at
-    at = went_out.timestamp() if went_out is not None else 0.0
-    late = at - due.timestamp() if due is not None else 0.0
-    rank = 1 if due is None else 0 if late >= -_CLOCKS_DIFFER_S else 2
-    return known.finished, rank, abs(late), key != post.id, not new, key in there, at
+def _at(known: PostRecord) -> float:
+    went_out = _went_out(known)
+    return went_out.timestamp() if went_out is not None else 0.0
 
 
 def _went_out(known: PostRecord) -> datetime | None:
     return known.parts[0].published_at or known.parts[0].attempt_at
+
+
+def repeats_itself(post: Post, state: State) -> bool:
+    """It says what went out under its name, once more and on purpose."""
+    record = state.posts[post.id]
+    return as_filed(record, post) and said_again(post, record)
+
+
+def is_sure(post: Post, state: State) -> bool:
+    """It says what went out under its name, and when."""
+    if never_begun(state, post.id):
+        return False
+    record = state.posts[post.id]
+    return record.due == post.publish_at and as_filed(record, post)

@@ -6,7 +6,15 @@ from datetime import datetime
 
 from publisher.content.fingerprint import with_names
 from publisher.content.post import Post
-from publisher.planning.matching import Candidates, accounted, never_begun, said_again, targets_first
+from publisher.planning.matching import (
+    Candidates,
+    accounted,
+    is_sure,
+    never_begun,
+    repeats_itself,
+    said_again,
+    targets_first,
+)
 from publisher.planning.records import Phase, PostRecord
 from publisher.planning.state import State
 from publisher.planning.verdicts import REPEAT_WINDOW, as_filed
@@ -27,21 +35,24 @@ def names_of(posts: Sequence[Post], state: State, broken: frozenset[str]) -> Nam
     What is never to be sent (of a baseline, or a tombstone) is not to be sent under another name either. What points at
     a post by its new name says the same as before. `broken`: ids of files that are not valid.
     """
-    there = {*(post.id for post in posts), *broken}
-    known = [post.id for post in posts if not never_begun(state, post.id)]
-    candidates = Candidates(posts, state)
-    sure = {post_id for post_id in known if candidates.stands(post_id)} - candidates.contested
+    by_id = {post.id: post for post in posts}
+    there = {*by_id, *broken}
+    sure = {post.id for post in posts if is_sure(post, state)}
+    asked = [post for post in posts if post.id not in sure]
+    candidates = Candidates(asked, state, sure)
     before: dict[str, str] = {}
     found: set[str] = set()
-    for asked in targets_first([post for post in posts if post.id not in sure]):
-        said = {post.id: (post, with_names(post.fingerprint, before)) for post in asked}
+    for level in targets_first(asked):
+        said = {post.id: (post, with_names(post.fingerprint, before)) for post in level}
         given = candidates.given_to(said, there)
         found |= given.keys()
         before |= {name: old for name, old in given.items() if name != old}
-    moves = accounted(before, there, known)
+    known = {post.id for post in posts if not never_begun(state, post.id)}
+    # What went out under their names is another file's, and they repeat it: new posts, that lose nothing.
+    again = {key for key in before.values() if key in known - found and repeats_itself(by_id[key], state)}
+    moves = accounted(before, there - again, known - again)
     taken = {name: old for name, old in before.items() if name not in moves}
-    by_id = {post.id: post for post in posts}
-    changed = (by_id[post_id] for post_id in known if post_id not in sure | found)
+    changed = (by_id[post_id] for post_id in known - sure - found - again)
     return Names(moves, taken, _unclear({*taken, *taken.values()}, changed, broken))
 
 

@@ -11,7 +11,7 @@ _TIMES = ("container_at", "attempt_at", "published_at")
 _LISTS = ("children", "watermark")
 _PART_KEYS = tuple(name for name in PartRecord.__dataclass_fields__ if name != "extra")
 _KNOWN_OF_PART = frozenset(_PART_KEYS)
-_KNOWN_OF_POST = frozenset(("path", "kind", "fingerprint", "parts", "commit", "phase"))
+_KNOWN_OF_POST = frozenset(("path", "kind", "fingerprint", "parts", "commit", "due", "phase"))
 _HASHES = ("text_sha256", "alts_sha256")
 _TEXTS = (*_HASHES, "container", "reply_to", "quote", "repost", "media_id", "permalink", "error", "run")
 _YEARS = range(2000, 9000)  # with which can be reckoned, whatever is added or taken away
@@ -33,8 +33,10 @@ def part_json(part: PartRecord) -> dict[str, Any]:
 
 
 def post_json(record: PostRecord) -> dict[str, Any]:
+    due = {} if record.due is None else {"due": time_text(record.due)}
     return {
         **record.extra,
+        **due,
         "path": record.path,
         "commit": record.commit,
         "kind": record.kind,
@@ -57,6 +59,7 @@ def post_from_json(document: Any, *, where: str) -> PostRecord:
             fingerprint=string(document, "fingerprint"),
             parts=parts,
             commit=optional(document, "commit"),
+            due=_time("due", due) if (due := optional(document, "due")) is not None else None,
             extra=_others(document, _KNOWN_OF_POST),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:

@@ -114,6 +114,7 @@ class PostRecord:
     fingerprint: str
     parts: tuple[PartRecord, ...]
     commit: str | None = None
+    due: datetime | None = None  # the publish_at of its file when it was begun: of equal words it tells which is which
     extra: Mapping[str, Any] = field(default_factory=dict)
 
     @property

@@ -188,7 +188,8 @@ class Journey:
         post, record = self.post, self.with_anew().record
         if post is not None and self.source is not None and self.source.repost is None and self.part.repost is None:
             record = record.with_part(self.index, _part_record(self.source, record))
-            record = replace(record, fingerprint=told_by(post, record.parts, record))
+            due = post.publish_at if self.index == 1 else record.due
+            record = replace(record, fingerprint=told_by(post, record.parts, record), due=due)
         return replace(self, record=record, work=Work(rebuilds=self.work.rebuilds + 1))
 
     def rebuilt(self, *, children_only: bool, vanished: bool) -> "Journey":
@@ -229,6 +230,7 @@ def new_record(planned: PlannedPost, *, commit: str | None) -> PostRecord:
         fingerprint=told_by(planned.post, parts, known),
         parts=parts,
         commit=commit or (known.commit if known else None),
+        due=known.due if known is not None and known.begun else planned.post.publish_at,
         extra=known.extra if known else {},
     )
 

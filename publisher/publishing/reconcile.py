@@ -99,7 +99,8 @@ def adopt(
     session.ledger.with_user(me.id, session.endpoint or session.ledger.state.endpoint)
     bound = record.with_part(index, live)
     if filed is not None:
-        bound = replace(bound, fingerprint=told_by(filed, bound.parts, record))
+        due = record.due if record.begun else filed.publish_at
+        bound = replace(bound, fingerprint=told_by(filed, bound.parts, record), due=due)
     return _keep(session, post_id, bound)
 
 

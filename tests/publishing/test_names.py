@@ -2,12 +2,13 @@
 
 import re
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from publisher.content.post import Part, Post, Reference
+from publisher.planning.beginning import begin
 from publisher.planning.records import Phase
 from publisher.planning.takedown import takedown_plan
 from publisher.planning.verdicts import Verdict
@@ -530,3 +531,65 @@ def test_a_post_of_a_series_that_is_given_a_later_time_is_the_post_that_it_was()
     before = ids_of(scene, "a", "b")
     assert run(scene, first, replace(second, publish_at=scene.clock.now())).exit_code == 0
     assert (ids_of(scene, "a", "b"), len(live(scene))) == (before, 2)
+
+
+@pytest.mark.parametrize("days", [1, 40])
+@pytest.mark.parametrize("dated", [False, True])
+def test_an_old_post_is_put_away_and_a_repeat_of_it_gets_its_name(days: int, dated: bool) -> None:
+    scene = Scene(())
+    first = replace(text("a", "a greeting"), publish_at=scene.clock.now() if dated else None, if_late="skip")
+    scene.posts = (first,)
+    scene.publish()
+    (old,) = ids_of(scene, "a")
+    scene.clock.sleep(days * 24 * 3600)
+    due = scene.clock.now() + timedelta(hours=5)
+    again = replace(text("a", "a greeting"), allow_repeat=True, publish_at=due)
+    quoting = pointing_at(text("q"), "a")
+    assert run(scene, named(first, "z"), again, quoting).exit_code == 0
+    assert live(scene) == ["a greeting"]
+    scene.clock.sleep(5 * 3600)
+    assert run(scene, *scene.posts).exit_code == 0
+    assert sorted(live(scene)) == ["a greeting", "a greeting", "q: some words"]
+    assert ids_of(scene, "z") == [old]
+    assert scene.live()[-1]["quoted_post"]["id"] == ids_of(scene, "a")[0]
+
+
+def test_posts_of_equal_words_that_went_out_late_are_told_apart_by_when_they_were_due() -> None:
+    start = Scene(()).clock.now()
+    posts = [
+        replace(text(name, "hello"), allow_repeat=True, publish_at=start - timedelta(hours=hours))
+        for name, hours in (("a", 20), ("b", 10))
+    ]
+    scene = Scene(posts)
+    scene.publish()
+    before = ids_of(scene, "a", "b")
+    assert run(scene, named(posts[0], "a2"), posts[1]).exit_code == 0
+    assert (ids_of(scene, "a2", "b"), len(live(scene))) == (before, 2)
+
+
+def test_what_was_dated_before_its_own_time_is_no_repeat_of_itself() -> None:
+    """The clock of Threads was a minute behind."""
+    scene = Scene((replace(text("a"), allow_repeat=True, publish_at=Scene(()).clock.now()),))
+    scene.publish()
+    record = scene.memory.state().posts["a"]
+    early = replace(record.parts[0], published_at=scene.posts[0].publish_at - timedelta(seconds=21))  # type: ignore[operator]
+    say(
+        scene,
+        lambda session: session.ledger.write(session.ledger.state.with_post("a", record.with_part(1, early)), ("a",)),
+    )
+    assert run(scene, named(scene.posts[0], "z")).exit_code == 0
+    assert len(live(scene)) == 1
+
+
+def test_what_was_there_before_the_state_stays_unsent_under_another_name() -> None:
+    post = replace(text("a"), allow_repeat=True, publish_at=Scene(()).clock.now() + timedelta(hours=1))
+    scene = Scene((post,))
+    state = scene.memory.state()
+    say(
+        scene,
+        lambda session: session.ledger.write(
+            replace(state, posts=begin("acme", "x", lineage="l", skipped=(post,)).posts), ("a",)
+        ),
+    )
+    assert run(scene, named(post, "z")).exit_code == 0
+    assert live(scene) == []
