@@ -85,7 +85,7 @@ def _record_words(
 
 def _needs_a_person(record: PostRecord) -> bool:
     """Not what a person has settled already, and the next run sends."""
-    return record.phase in _OPEN and not any(part.dismissed and not part.phase.finished for part in record.parts)
+    return record.phase in _OPEN and not record.dismissed
 
 
 def _report(console: Console, session: Session, desired: Desired, codes: set[int]) -> int:

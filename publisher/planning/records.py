@@ -132,6 +132,11 @@ class PostRecord:
         return any(part.attempt or part.phase is Phase.PUBLISHED for part in self.parts)
 
     @property
+    def dismissed(self) -> bool:
+        """A person said that nothing came of the attempt that is open: the next run sends it."""
+        return any(part.dismissed and not part.phase.finished for part in self.parts)
+
+    @property
     def opens(self) -> bool:
         """A call that cannot be undone may follow what it says: an attempt or a deletion is open."""
         return any(

@@ -166,10 +166,6 @@ def _tail_waits(record: PostRecord) -> bool:
     return record.begun and known.phase is Phase.PARKED and not known.attempt
 
 
-def _dismissed(record: PostRecord) -> bool:
-    return any(part.dismissed and not part.phase.finished for part in record.parts)
-
-
 def _taken_down(post: PlannedPost, record: PostRecord, verdict: Verdict) -> PlannedPost:
     if record.phase in (Phase.INTENT, Phase.UNBOUND, Phase.PARKED) and not _tail_waits(record):
         raise Refused(
@@ -177,7 +173,7 @@ def _taken_down(post: PlannedPost, record: PostRecord, verdict: Verdict) -> Plan
             code="E446",
             why="what is not known to be live cannot be taken down",
             # Of what a person has said that nothing came of it, nothing is open there any more.
-            fix=f"publisher reconcile --abandon {post.id}" if _dismissed(record) else "publisher reconcile",
+            fix=f"publisher reconcile --abandon {post.id}" if record.dismissed else "publisher reconcile",
         )
     live = [index for index, part in enumerate(record.parts, start=1) if part.phase is Phase.PUBLISHED]
     unsent = REPLACED in record.extra and not record.finished  # the old words are gone, the new ones not out yet

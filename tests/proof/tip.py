@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Literal
 
+from publisher.content.fingerprint import words_of
 from publisher.content.post import Part, Post, Reference
 from tests.publishing.harness import picture
 
@@ -21,11 +22,6 @@ _WORDS = re.compile(r"w(\d+)\.(\d+) ")
 def pieces_of(text: str | None) -> list[Piece]:
     """Several where parts were merged; none of what the owner wrote by hand."""
     return [(int(number), int(piece)) for number, piece in _WORDS.findall(text or "")]
-
-
-def hash_of(fingerprint: str) -> str:
-    """Without the names of what it points at, which change."""
-    return fingerprint.split(" ")[0]
 
 
 class Tip:
@@ -69,7 +65,7 @@ class Tip:
         self.files[number] = post
         if post.id not in self.names.setdefault(number, [])[-1:]:
             self.names[number].append(post.id)
-        self.said.update((hash_of(part.fingerprint), part.text or "") for part in post.parts)
+        self.said.update((words_of(part.fingerprint), part.text or "") for part in post.parts)
 
     # --- new files --------------------------------------------------------------------------------------------
 

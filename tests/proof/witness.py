@@ -2,9 +2,10 @@
 
 from typing import Any
 
+from publisher.content.fingerprint import words_of
 from publisher.publishing.match import canonical
 from tests.proof.people import Wrong
-from tests.proof.tip import Piece, Tip, hash_of, pieces_of
+from tests.proof.tip import Piece, Tip, pieces_of
 from tests.publishing.harness import Scene
 
 
@@ -86,6 +87,6 @@ class Witness:
                 bound.add(part.media_id)
                 if part.container in used and became.get(part.media_id) != part.container:
                     raise Wrong(f"{post_id} is recorded under what another container became")
-                words = self._tip.said.get(hash_of(part.fingerprint))
+                words = self._tip.said.get(words_of(part.fingerprint))
                 if part.media_id in posts and canonical(words) != canonical(posts[part.media_id].text):
                     raise Wrong(f"part {index} of {post_id} is recorded under other words")
