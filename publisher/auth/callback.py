@@ -8,6 +8,7 @@ one sentence, and the listener goes on waiting. Nothing that arrives is logged: 
 import queue
 import socket
 import threading
+import time
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
@@ -26,6 +27,7 @@ from publisher.threads_api.auth import code_of
 LOOPBACK = "127.0.0.1"
 _PATH = "/callback"
 _SLOWEST_S = 10.0  # for a request to arrive, once its connection is there
+_SLICE_S = 0.25  # of waiting for the window
 _MOST = 50  # connections; the window's answer needs one, for milliseconds
 _AGAIN = "publisher auth login again, and answer in the window that it opens"
 
@@ -104,10 +106,11 @@ class Listener:
         threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
 
     def code(self) -> str:
-        try:
-            return _read(self._server.came.get(timeout=self._timeout_s), self._server.state)
-        except queue.Empty:
-            pass
+        end = time.monotonic() + self._timeout_s
+        while (left := end - time.monotonic()) > 0:
+            # In slices: an interrupt that comes between two instructions does not wake a wait that has just begun.
+            with suppress(queue.Empty):
+                return _read(self._server.came.get(timeout=min(left, _SLICE_S)), self._server.state)
         raise NotAllowed(
             f"nobody came back from the window within {self._timeout_s:g} s",
             code="E612",

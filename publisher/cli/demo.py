@@ -13,6 +13,7 @@ from publisher.cli.console import Console, open_console
 from publisher.cli.lazy import SharedCommand
 from publisher.cli.rehearsal import ACCOUNT, Rehearsal, make_workspace, shortfalls
 from publisher.errors import PublisherError
+from publisher.publishing.clock import wait
 from publisher.report.text.findings import counted
 from publisher.report.text.table import aligned
 from publisher.wiring.destination import open_sandbox
@@ -123,6 +124,6 @@ def _look_at(folder: Path, feed: str, *, keep: bool) -> Sequence[tuple[str, str]
 
 def _until_interrupted() -> None:
     try:
-        threading.Event().wait()
+        wait(threading.Event())
     except KeyboardInterrupt:
         return

@@ -40,6 +40,7 @@ def serve(console: Console, port: int, data: Path | None, hosts: tuple[str, ...]
     Prints one JSON line once it is ready: threads_api, s3_endpoint, bucket, feed, access_token, user_id. Open `feed` in
     a browser; point any Threads client at threads_api.
     """
+    from publisher.publishing.clock import wait
     from publisher.wiring.destination import open_sandbox
 
     stopped = threading.Event()
@@ -50,5 +51,5 @@ def serve(console: Console, port: int, data: Path | None, hosts: tuple[str, ...]
         print(json.dumps(sandbox.line()), flush=True)
         if sys.stdout.isatty():
             console.note(console.note_paint.dim(f"feed: {sandbox.feed}    Ctrl-C ends it"))
-        stopped.wait()
+        wait(stopped)
     return 0

@@ -1,9 +1,13 @@
 """Time comes in through the door: the engine asks a clock and lets it sleep; a test's clock takes no time."""
 
+import math
 import threading
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
+
+_SLICE_S = 0.5
 
 
 class Clock(Protocol):
@@ -27,4 +31,15 @@ class ServerClock:
         return datetime.now(UTC) + self._offset()
 
     def sleep(self, seconds: float) -> None:
-        self._interrupted.wait(seconds)
+        wait(self._interrupted, seconds)
+
+
+def wait(event: threading.Event, seconds: float = math.inf) -> None:
+    """Return once `event` is set, or after `seconds`.
+
+    In slices: a signal that comes between two instructions does not wake a wait that has just begun, and its handler
+    would only run after it.
+    """
+    end = time.monotonic() + seconds
+    while (left := end - time.monotonic()) > 0 and not event.wait(min(left, _SLICE_S)):
+        pass

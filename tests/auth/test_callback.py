@@ -1,6 +1,8 @@
 """The listener: on one address of this machine, for one login."""
 
+import signal
 import socket
+import threading
 from urllib.parse import urlsplit
 
 import pytest
@@ -97,3 +99,24 @@ def test_the_first_answer_counts_and_the_next_one_changes_nothing() -> None:
 )
 def test_only_plain_http_to_this_machine_can_be_listened_to(uri: str, may: bool) -> None:
     assert can_listen(uri) is may
+
+
+def test_an_interrupt_that_does_not_wake_the_wait_ends_it_all_the_same() -> None:
+    """As one does that comes just before the wait begins: here it goes to another thread."""
+    ended = threading.Event()
+    in_time: list[bool] = []
+
+    def interrupt() -> None:
+        signal.pthread_kill(threading.get_ident(), signal.SIGINT)
+        in_time.append(ended.wait(5))
+        requests.get(f"{listener.redirect_uri}?code=AQBx&state=a-state", timeout=5)
+
+    with Listener(None, 20, silent) as listener:
+        listener.begin("a-state")
+        other = threading.Timer(0.2, interrupt)
+        other.start()
+        with pytest.raises(KeyboardInterrupt):
+            listener.code()
+        ended.set()
+        other.join()
+    assert in_time == [True]

@@ -1,5 +1,6 @@
 """Ways through a run that are no failures: offers, quotes, late answers, interrupts, what is left alone."""
 
+import signal
 import threading
 from collections.abc import Sequence
 from dataclasses import replace
@@ -192,6 +193,26 @@ def test_an_interrupt_ends_a_sleep() -> None:
     interrupted = threading.Event()
     interrupted.set()
     ServerClock(lambda: QUIET, interrupted).sleep(3600)
+
+
+def test_a_signal_that_does_not_wake_the_sleep_is_heard_all_the_same() -> None:
+    """As of one that comes just before the sleep begins: here it goes to another thread, and its handler waits."""
+    interrupted = threading.Event()
+    before = signal.signal(signal.SIGUSR1, lambda *_: interrupted.set())
+    heard: list[bool] = []
+
+    def send() -> None:
+        signal.pthread_kill(threading.get_ident(), signal.SIGUSR1)
+        heard.append(interrupted.wait(5))
+
+    other = threading.Timer(0.2, send)
+    other.start()
+    try:
+        ServerClock(lambda: QUIET, interrupted).sleep(10)
+    finally:
+        signal.signal(signal.SIGUSR1, before)
+    other.join()
+    assert heard == [True]
 
 
 # --- what is left alone -----------------------------------------------------------------------------------------
