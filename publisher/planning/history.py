@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Set
 from typing import Any
 
 from publisher.content.fingerprint import named_in
+from publisher.planning.overlay import overlay
 from publisher.planning.record_json import post_from_json, post_json, unreadable
 from publisher.planning.records import AT_REST, TAKEN_DOWN, PostRecord
 
@@ -19,15 +20,16 @@ class History(Mapping[str, PostRecord]):
 
     __slots__ = ("_read", "_where")
 
-    def __init__(self, read: dict[str, Any], where: str) -> None:
-        self._read = read
+    def __init__(self, read: Mapping[str, Any], where: str) -> None:
+        self._read = overlay(read)
         self._where = where
 
     def __getitem__(self, post_id: str) -> PostRecord:
         found = self._read[post_id]
         if isinstance(found, PostRecord):
             return found
-        record = self._read[post_id] = post_from_json(found, where=f"{self._where}: {post_id}")
+        record = post_from_json(found, where=f"{self._where}: {post_id}")
+        self._read.keep(post_id, record)
         return record
 
     def __iter__(self) -> Iterator[str]:
@@ -40,7 +42,7 @@ class History(Mapping[str, PostRecord]):
         return post_id in self._read
 
     def amended(self, changes: Mapping[str, PostRecord | None]) -> "History":
-        return History(amended(self._read, changes), self._where)
+        return History(self._read.amended(changes), self._where)
 
     def renamed(self, names: Mapping[str, tuple[str, PostRecord]]) -> "History":
         return History(renamed(self._read, names), self._where)
@@ -98,14 +100,6 @@ def points_at(found: Any, names: Set[str]) -> bool:
     else:
         said = [found["fingerprint"], *(part["fingerprint"] for part in found["parts"])]
     return any(not names.isdisjoint(named_in(one)) for one in said)
-
-
-def amended(records: Mapping[str, Any], changes: Mapping[str, PostRecord | None]) -> dict[str, Any]:
-    """`records` with those of `changes` in their place, or after them; None takes one out."""
-    result = {**records, **changes}
-    for post_id in [post_id for post_id, record in changes.items() if record is None]:
-        del result[post_id]
-    return result
 
 
 def renamed(records: Mapping[str, Any], names: Mapping[str, tuple[str, PostRecord]]) -> dict[str, Any]:

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from publisher.planning.history import History, amended, points_at, renamed
+from publisher.planning.history import History, points_at, renamed
+from publisher.planning.overlay import overlay
 from publisher.planning.records import PostRecord
 
 
@@ -27,7 +28,7 @@ class State:
     def amended(self, changes: Mapping[str, PostRecord | None]) -> "State":
         """With these records in the place of those of the same ids, or after them; None takes one out."""
         posts = self.posts
-        return replace(self, posts=posts.amended(changes) if isinstance(posts, History) else amended(posts, changes))
+        return replace(self, posts=(posts if isinstance(posts, History) else overlay(posts)).amended(changes))
 
     def with_post(self, post_id: str, record: PostRecord) -> "State":
         return self.amended({post_id: record})
