@@ -21,17 +21,17 @@ from publisher.planning.state import State
 from publisher.state_backends.backend import StateBackend
 from publisher.state_backends.branch import BranchState
 from publisher.state_backends.file import FileState
-from publisher.state_backends.head import Head, Shard, head_bytes, shard_bytes
+from publisher.state_backends.head import Head, head_bytes
 from publisher.state_backends.objects import s3_client
 from publisher.state_backends.s3 import S3State
+from publisher.state_backends.shards import LARGEST_SHARD, Sealed, Shard, shard_bytes
 from tests.publishing.harness import ENDPOINT, START
 from tests.state_backends.places import git, repository
 
 BACKENDS = ("file", "branch", "s3")
 _NUMBERS = count(1)
 _A_DAY = 70  # posts published in a day of the history
-_RECENT = 300  # of them in the head, about half of what it may hold
-_IN_ARCHIVE = 300  # so many posts leave a head that has become too large
+_RECENT = 150  # of them in the head: half-way between just sealed and too large
 _FACTS: dict[str, Any] = {"account": "acme", "endpoint": ENDPOINT, "run": "1/1"}
 
 
@@ -137,12 +137,12 @@ def _objects(state: State) -> Iterator[tuple[str, bytes, dict[str, str]]]:
     posts = list(state.posts.items())
     recent, old = dict(posts[:_RECENT]), posts[_RECENT:][::-1]
     shards = []
-    for number, begin in enumerate(range(0, len(old), _IN_ARCHIVE)):
-        archive = dict(old[begin : begin + _IN_ARCHIVE])
+    for number, begin in enumerate(range(0, len(old), LARGEST_SHARD)):
+        archive = dict(old[begin : begin + LARGEST_SHARD])
         body, sha256 = shard_bytes(state, archive)
         shards.append(Shard(f"2025-01-{number}", sha256, len(archive)))
         yield shards[-1].key, body, {}
-    head = head_bytes(Head(replace(state, posts={}), recent, tuple(shards)))
+    head = head_bytes(Head(replace(state, posts={}), recent, Sealed(tuple(shards))))
     yield "head.json", head, {}
     yield "journal/1.json", head, {"lineage": state.lineage, "write-id": state.write_id}
 

@@ -5,47 +5,35 @@ in year three as on day one. Later shards, and the head, override earlier ones; 
 still holds and that were moved or removed since.
 """
 
-import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
-from typing import Any
 
-from publisher.errors import Refused
 from publisher.planning.record_json import post_from_json, post_json
 from publisher.planning.records import PostRecord
 from publisher.planning.state import State
 from publisher.planning.state_json import (
-    FORMAT_VERSION,
     checked_head,
-    checksum,
     checksum_as_written,
     compact,
     head_json,
     member_text,
     object_text,
-    sealed_bytes,
     sealed_members,
 )
 from publisher.state_backends import checks
+from publisher.state_backends.shards import (
+    LARGEST_SHARD,
+    NOTHING_SEALED,
+    Sealed,
+    Shard,
+    listed,
+    longest_finished,
+    sealed_from_json,
+)
 
-LARGEST_HEAD = 300_000  # bytes
-LARGEST_SHARD = 2000  # posts; about 1 MB
+LARGEST_HEAD = 150_000  # bytes; it is sent twice with each write
+SEALED_TO = 50_000  # what stays of one that has become too large
 _OURS = ("archives", "dropped", "posts")
-_LONG_AGO = datetime.min.replace(tzinfo=UTC)
-
-
-@dataclass(frozen=True, slots=True)
-class Shard:
-    """A sealed object, listed in the head."""
-
-    name: str  # "archive/2026-11.json"; "archive/2026-11-2.json" when a month has more than one
-    sha256: str
-    posts: int
-
-    @property
-    def key(self) -> str:
-        return f"archive/{self.name}.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,33 +42,24 @@ class Head:
 
     state: State
     posts: Mapping[str, PostRecord]
-    shards: tuple[Shard, ...] = ()
-    dropped: frozenset[str] = frozenset()
+    sealed: Sealed = NOTHING_SEALED
 
-    def written(self, state: State, changed: Iterable[str], sealed: Callable[[str], bool]) -> "Head":
+    def written(self, state: State, changed: Iterable[str], may_hold: Callable[[str], bool]) -> "Head":
         """The head that takes this one's place when `state` does, which differs in the posts `changed`.
 
-        `sealed`: whether a shard may hold a post of that id.
+        `may_hold`: whether a shard may hold a post of that id.
         """
-        posts, dropped = dict(self.posts), set(self.dropped)
+        posts = dict(self.posts)
         for post_id in changed:
             if post_id in state.posts:
                 posts[post_id] = state.posts[post_id]
-                dropped.discard(post_id)
             else:
                 posts.pop(post_id, None)
-                if sealed(post_id):
-                    dropped.add(post_id)
-        return Head(replace(state, posts={}), posts, self.shards, frozenset(dropped))
+        return Head(replace(state, posts={}), posts, self.sealed.written(changed, state.posts, may_hold))
 
     def whole(self, archives: Iterable[Mapping[str, PostRecord]]) -> State:
         """The state with all its posts; `archives` are the contents of the shards, in their order."""
-        posts: dict[str, PostRecord] = {}
-        for archive in archives:
-            posts.update(archive)
-        for post_id in self.dropped:
-            posts.pop(post_id, None)
-        return replace(self.state, posts={**posts, **self.posts})
+        return replace(self.state, posts=self.sealed.whole(archives, self.posts))
 
 
 class HeadBytes:
@@ -99,14 +78,13 @@ class HeadBytes:
     def of(self, head: Head) -> bytes:
         if self._last is not None and self._last[0] is head:
             return self._last[1]
-        if self._archives[0] is not head.shards:
-            listed = [[shard.name, shard.sha256, shard.posts] for shard in head.shards]
-            self._archives = head.shards, compact(listed)
+        if self._archives[0] is not head.sealed.shards:
+            self._archives = head.sealed.shards, compact(listed(head.sealed))
         self._members = {post_id: (record, self._member(post_id, record)) for post_id, record in head.posts.items()}
         members = {
             **{key: compact(value) for key, value in head_json(head.state).items()},
             "archives": self._archives[1],
-            "dropped": compact(sorted(head.dropped)),
+            "dropped": compact(sorted(head.sealed.dropped)),
             "posts": object_text(self._members[post_id][1] for post_id in sorted(self._members)),
         }
         data = sealed_members(members)
@@ -129,84 +107,31 @@ def head_from_bytes(data: bytes, *, where: str) -> Head:
     document = checks.document_from(data, where=where)
     state = checked_head(document, where=where, known=checksum_as_written(data))
     try:
-        shards = tuple(Shard(str(name), str(sha256), int(n)) for name, sha256, n in document.get("archives", []))
-        dropped = frozenset(str(post_id) for post_id in document.get("dropped", []))
+        sealed = sealed_from_json(document)
         posts = {str(key): post_from_json(value, where=f"{where}: {key}") for key, value in document["posts"].items()}
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise checks.unreadable(where, str(error)) from None
     extra = {key: value for key, value in state.extra.items() if key not in _OURS}
-    return Head(replace(state, extra=extra), posts, shards, dropped)
-
-
-# --- sealing ----------------------------------------------------------------------------------------------------
+    return Head(replace(state, extra=extra), posts, sealed)
 
 
 def to_seal(head: Head, size: int, keep: Iterable[str]) -> dict[str, PostRecord]:
-    """What to move into a shard so that a head of `size` bytes is half as large as it may be; empty when it fits.
+    """What to move into a shard so that a head of `size` bytes is as small as it should be; empty when it fits.
 
     Only what is finished, the longest finished first, and nothing of `keep`.
     """
-    if size <= LARGEST_HEAD:
-        return {}
-    kept = frozenset(keep)
-    finished = {key: record for key, record in head.posts.items() if record.finished and key not in kept}
     chosen: dict[str, PostRecord] = {}
-    for post_id in sorted(finished, key=lambda key: _finished_at(finished[key])):
-        if size <= LARGEST_HEAD // 2 or len(chosen) == LARGEST_SHARD:
+    if size <= LARGEST_HEAD:
+        return chosen
+    for post_id, taken in longest_finished(head.posts, keep):
+        if size <= SEALED_TO or len(chosen) == LARGEST_SHARD:
             break
-        chosen[post_id] = finished[post_id]
-        size -= len(_compact(post_json(finished[post_id]))) + len(post_id) + 4
+        chosen[post_id] = head.posts[post_id]
+        size -= taken
     return chosen
 
 
-def without(head: Head, shard: Shard, moved: Iterable[str]) -> Head:
-    """The head after `moved` have gone into `shard`."""
+def without(head: Head, moved: Iterable[str], sealed: Sealed) -> Head:
+    """The head after `moved` have gone into a shard that `sealed` lists."""
     gone = frozenset(moved)
-    posts = {key: record for key, record in head.posts.items() if key not in gone}
-    return replace(head, posts=posts, shards=(*head.shards, shard))
-
-
-def shard_bytes(state: State, posts: Mapping[str, PostRecord]) -> tuple[bytes, str]:
-    """A shard and its checksum. Keys that say nothing are left out: most of a published record is null."""
-    document = {
-        "format_version": FORMAT_VERSION,
-        "lineage": state.lineage,
-        "account": state.account,
-        "posts": {key: _spare(post_json(record)) for key, record in posts.items()},
-    }
-    data = sealed_bytes(document)
-    return data, _sum(document, data)
-
-
-def shard_posts(data: bytes, shard: Shard, state: State, *, where: str) -> dict[str, PostRecord]:
-    """Raises `Refused` E402 when the bytes are not those that the head lists."""
-    document = checks.document_from(data, where=where)
-    if (
-        not isinstance(document, dict)
-        or document.get("lineage") != state.lineage
-        or _sum(document, data) != shard.sha256
-    ):
-        raise Refused(
-            f"{where} is not what the head lists",
-            code="E402",
-            why="a sealed part never changes: it was edited, damaged or replaced",
-            fix="restore its first version, then: publisher state verify",
-        )
-    return {key: post_from_json(value, where=f"{where}: {key}") for key, value in document["posts"].items()}
-
-
-def _sum(document: Mapping[str, Any], data: bytes) -> str:
-    return checksum_as_written(data) or checksum(document)
-
-
-def _spare(record: dict[str, Any]) -> dict[str, Any]:
-    parts = [{key: value for key, value in part.items() if value not in (None, [], 0)} for part in record["parts"]]
-    return {**record, "parts": parts}
-
-
-def _finished_at(record: PostRecord) -> datetime:
-    return max((part.published_at or _LONG_AGO for part in record.parts), default=_LONG_AGO)
-
-
-def _compact(document: Mapping[str, Any]) -> bytes:
-    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+    return replace(head, posts={key: one for key, one in head.posts.items() if key not in gone}, sealed=sealed)
