@@ -1,62 +1,39 @@
 """State on a branch of its own: durable off the runner, with a history, and no service but the git remote.
 
-`head.json` holds everything but the posts, `posts/<yyyy-mm>/<id>.json` one record each (the month is that of its
-first write). Every write is a commit on top of the one it was decided on, pushed without force: the remote refuses it
-when somebody else was faster. The head names the folder of posts it belongs to, so that a file changed by hand shows.
+Every write is a commit on top of the one it was decided on, pushed without force: the remote refuses it when somebody
+else was faster. What lies where in a commit is `branch_layout`'s; the head names the folders of records it belongs to,
+so that a file changed by hand shows.
 
 The content branch is never used: a revert or a squash there must not take the memory of what is published with it.
 """
 
-import json
 import math
 import random
-import re
-import shlex
 import time
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from itertools import count
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
-from urllib.parse import quote, unquote
 
-from publisher.errors import PublisherError, Refused, TryAgain
+from publisher.errors import PublisherError, TryAgain
 from publisher.git import REMOTE_TIMEOUT_S, Git
-from publisher.planning.record_json import post_from_json, post_json
-from publisher.planning.records import PostRecord
 from publisher.planning.state import State
-from publisher.planning.state_json import checked_head, head_json, sealed
 from publisher.state_backends import checks
 from publisher.state_backends.attempts import Attempts, apart, same_content
-from publisher.state_backends.checks import Mark
-from publisher.state_backends.lease import Lease, lease_from_json, lease_json
-from publisher.state_backends.plumbing import StateBranch, no_state_branch
+from publisher.state_backends.branch_layout import FOLDERS, MOST_FILES, Tip, head_text, laid_out, message
+from publisher.state_backends.branch_reading import ATTRIBUTES, BranchReader
+from publisher.state_backends.lease import Lease
+from publisher.state_backends.plumbing import StateBranch
 
 TRIES = 5
-FULL = 3000  # files in one folder; GitHub advises against more
-LOOKED_AT = 50  # commits, on the way back to a good one
-_RECORD = re.compile(r"posts/\d{4}-\d{2}(?:-\d+)?/([^/]+)\.json")
-_ATTRIBUTES = b"* -merge\n"
 _README = """\
 # What was published
 
 This branch is the memory of Threads Publisher: which posts of this repository are live, and under which ids. It is
 written by `publisher` alone. Do not merge it, edit it or force-push to it: what is forgotten here is published again.
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Tip:
-    """A commit of the state branch, read as far as a write needs it."""
-
-    commit: str
-    head: State  # without its posts
-    lease: Lease | None
-    paths: dict[str, str]  # post id -> "posts/2026-11/launch.json"
 
 
 class BranchState:
@@ -72,15 +49,16 @@ class BranchState:
         run: str,
         remote: str = "origin",
         lease: timedelta = timedelta(minutes=30),
+        most_files: int = MOST_FILES,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         git = repository if isinstance(repository, Git) else Git(repository)
         self._branch = StateBranch(git, remote, branch)
-        self._account = account
-        self._endpoint = endpoint
+        self._reader = BranchReader(self._branch, account=account, endpoint=endpoint, pause=self._pause)
         self._run = run
         self._lease_length = lease
+        self._most_files = most_files
         self._now = now
         self._sleep = sleep
         self._write_ids = checks.write_ids(run)
@@ -90,7 +68,7 @@ class BranchState:
 
     @property
     def where(self) -> str:
-        return f"branch {self._branch.branch}"
+        return self._reader.where
 
     def check_apart(self) -> None:
         """Raises `Refused` E436 where the branch is the one that holds the posts."""
@@ -99,29 +77,29 @@ class BranchState:
     # --- the seam -----------------------------------------------------------------------------------------------
 
     def load(self) -> State:
-        tip = self._fetched()
+        tip = self._reader.fetched()
         if tip is None:
-            raise self._missing()
-        state = self._whole(tip)
+            raise self._reader.missing()
+        state = self._reader.whole(tip)
         self._trust(tip)
         return state
 
     def create(self, state: State) -> State:
         found = self._branch.fetch(self._pause)
         if found is not None:
-            self._head_data(found)
+            self._reader.head_data(found)
             raise checks.exists_already(self.where)
-        if self._mark_of(self._seen()) is not None:
-            raise self._missing()  # there was one: beginning anew would forget what it says
+        if self._reader.mark_of(self._reader.seen()) is not None:
+            raise self._reader.missing()  # there was one: beginning anew would forget what it says
         written = replace(state, serial=1, write_id=next(self._write_ids))
-        first = {"README.md": _README.encode(), ".gitattributes": _ATTRIBUTES}
-        commit, _ = self._commit(None, written, tuple(written.posts), None, others=first)
+        first = {"README.md": _README.encode(), ".gitattributes": ATTRIBUTES}
+        commit = self._commit(None, written, tuple(written.posts), None, others=first).commit
         error = self._branch.push(commit)
         if error is not None:
             found = self._branch.fetch(self._pause)  # an answer that was lost is no proof that nothing happened
             if found != commit:
                 raise error if found is None else checks.exists_already(self.where)
-        self._trust(self._read(commit))
+        self._trust(self._reader.read(commit))
         return written
 
     def save(self, state: State, changed: tuple[str, ...]) -> State:
@@ -132,14 +110,14 @@ class BranchState:
             lease = self._lease_to_write(base)
             written = replace(state, serial=base.head.serial + 1, write_id=next(self._write_ids))
             self._attempts.note(state, written, changed)
-            commit, paths = self._commit(base, written, changed, lease)
-            error = self._branch.push(commit)
+            tip = self._commit(base, written, changed, lease)
+            error = self._branch.push(tip.commit)
             if error is None:
-                self._trust(Tip(commit, replace(written, posts={}), lease, paths))
+                self._trust(tip)
                 return written
-            found = self._fetched()  # an answer that was lost is no proof that nothing happened
+            found = self._reader.fetched()  # an answer that was lost is no proof that nothing happened
             if found is None:
-                raise self._missing()
+                raise self._reader.missing()
             kept = self._attempts.ours(found.head.write_id, state)
             if kept is not None and same_content(kept, state):
                 self._trust(found)
@@ -159,7 +137,7 @@ class BranchState:
         So a run that finds nothing to do writes nothing. Two runs that start together both get this far, and the
         first write decides: the other's is rejected, and it reads our lease.
         """
-        tip = self._fetched()
+        tip = self._reader.fetched()
         if tip is not None and tip.lease is not None and tip.lease.blocks(run, self._now()):
             raise checks.held(self.where, str(tip.lease))
         self._holding = run
@@ -189,148 +167,29 @@ class BranchState:
         return kept
 
     def unlock(self) -> str:
-        tip = self._fetched()
+        tip = self._reader.fetched()
         if tip is None:
-            raise self._missing()
+            raise self._reader.missing()
         if tip.lease is None:
             return "held by nobody"
         self._write_lease(tip, None)
         return f"held by {tip.lease}; taken away"
 
-    # --- reading ------------------------------------------------------------------------------------------------
-
-    def _fetched(self) -> Tip | None:
-        """The tip as it is at the remote now, of our account and not set back; None when there is no branch."""
-        seen = self._seen()  # first: another process of this clone raises it after the branch has moved
-        mark = self._mark_of(seen)
-        commit = self._branch.fetch(self._pause)
-        if commit is None:
-            return None
-        tip = self._read(commit)
-        checks.check_belongs(tip.head, account=self._account, endpoint=self._endpoint, where=self.where)
-        if seen is not None and mark is not None:
-            told = {"where": self.where, "restore": self._put_back(seen, commit), "restart": self._restart}
-            checks.check_not_rewound(tip.head, mark, **told)
-            if tip.head.serial > mark.serial and not self._follows(tip, mark, seen):
-                raise checks.forked(tip.head, mark, **told)
-        return tip
-
-    def _follows(self, tip: Tip, mark: Mark, seen: str) -> bool:
-        """Whether `tip` holds the write that was seen here; a shallow clone cannot tell, and takes it for granted.
-
-        The write and not only its commit: a history that was cut off by hand has lost no record by that.
-        """
-        if self._branch.git.is_shallow() or self._branch.follows(tip.commit, seen):
-            return True
-        return any(self._mark_of(commit) == mark for commit in self._branch.history(tip.commit, LOOKED_AT))
-
-    def _missing(self) -> Refused:
-        where, seen = f"{self.where} of {self._branch.remote}", self._seen()
-        mark = self._mark_of(seen)
-        if mark is None:
-            return checks.missing(where, restore=f"restore the last good commit of {self.where}")
-        return checks.missing(where, mark, restore=self._put_back(seen, None), restart=self._restart)
-
-    @property
-    def _restart(self) -> str:
-        return f"git update-ref -d {shlex.quote(self._branch.seen_ref)}"
-
-    def _put_back(self, good: str | None, found: str | None) -> str:
-        """How to get `good` back where `found` is. A shallow clone cannot: it lacks the commits before."""
-        if good is None or self._branch.git.is_shallow():
-            command = self._branch.push_over("COMMIT", found)
-            return f"put {self.where} back to the last commit that publisher made: {command}"
-        return self._branch.push_over(good, found)
-
-    def _restore(self, spoilt: str) -> str:
-        """How to get back the last good commit before `spoilt`: what this clone has seen may be older by far."""
-        seen, good = self._seen(), self._last_good(spoilt)
-        newer = seen is not None and (good is None or self._branch.follows(seen, good))
-        return self._put_back(seen if newer else good, spoilt)
-
-    def _last_good(self, spoilt: str) -> str | None:
-        for commit in self._branch.history(spoilt, LOOKED_AT)[1:]:
-            with suppress(PublisherError):
-                tip = self._checked(commit)
-                checks.check_belongs(tip.head, account=self._account, endpoint=self._endpoint, where=self.where)
-                self._posts(tip)
-                return commit
-        return None
-
-    def _read(self, commit: str) -> Tip:
-        """Raises `Refused` when head and posts do not belong together, with the way to those that do."""
-        with checks.restored_by(lambda: self._restore(commit)):
-            return self._checked(commit)
-
-    def _checked(self, commit: str) -> Tip:
-        head = self._head(self._head_data(commit))
-        if head.extra.get("posts_tree") != self._branch.tree_of(commit, "posts"):
-            raise Refused(
-                f"the posts on {self.where} are not those that its head.json was written for",
-                code="E402",
-                why="they were edited by hand, merged or damaged; what they say cannot be trusted",
-                fix="publisher state verify",
-            )
-        lease = lease_from_json(head.extra.get("lease"))
-        extra = {key: value for key, value in head.extra.items() if key not in ("lease", "posts_tree")}
-        paths = _paths_by_id(self._branch.files(commit), where=self.where)
-        return Tip(commit, replace(head, extra=extra), lease, paths)
-
-    def _head_data(self, commit: str) -> bytes | None:
-        """None for a state whose head is lost. Raises `Refused` E436 for a branch that was none: it must not be told
-        how to be put back."""
-        data = self._branch.content(commit, "head.json")
-        ours = data is not None or self._branch.content(commit, ".gitattributes") == _ATTRIBUTES
-        if not ours and self._mark_of(self._seen()) is None:
-            raise no_state_branch(self._branch.branch, "it is there, and has no head.json")
-        return data
-
-    def _head(self, data: bytes | None) -> State:
-        if data is None:
-            raise checks.unreadable(self.where, "it has no head.json")
-        where = f"{self.where}: head.json"
-        return checked_head(checks.document_from(data, where=where), where=where)
-
-    def _whole(self, tip: Tip) -> State:
-        """The state with its posts."""
-        with checks.restored_by(lambda: self._restore(tip.commit)):
-            return replace(tip.head, posts=self._posts(tip))
-
-    def _posts(self, tip: Tip) -> dict[str, PostRecord]:
-        blobs = self._branch.files(tip.commit)
-        contents = self._branch.contents(blobs[path] for path in tip.paths.values())
-        posts: dict[str, PostRecord] = {}
-        for post_id, path in tip.paths.items():
-            where = f"{self.where}: {path}"
-            posts[post_id] = post_from_json(checks.document_from(contents[blobs[path]], where=where), where=where)
-        return posts
+    # --- writing ------------------------------------------------------------------------------------------------
 
     def _trust(self, tip: Tip) -> None:
         """From now on writes are decided on this one; what is older is refused in this clone."""
         self._tip = tip
         self._branch.keep(self._branch.seen_ref, tip.commit)
 
-    def _seen(self) -> str | None:
-        """The commit of the newest state this clone has trusted."""
-        return self._branch.commit_at(self._branch.seen_ref)
-
-    def _mark_of(self, commit: str | None) -> Mark | None:
-        try:
-            head = self._head(self._branch.content(commit, "head.json")) if commit else None
-        except PublisherError:
-            return None
-        return Mark(head.lineage, head.serial, head.write_id) if head else None
-
-    # --- writing ------------------------------------------------------------------------------------------------
-
     def _base(self, state: State) -> Tip:
         """The tip that `state` was decided on, or one that only we have moved since."""
         tip = self._tip
         if tip is not None and tip.head.write_id == state.write_id:
             return tip
-        tip = self._fetched()
+        tip = self._reader.fetched()
         if tip is None:
-            raise self._missing()
+            raise self._reader.missing()
         if tip.head.write_id != state.write_id and self._attempts.ours(tip.head.write_id, state) is None:
             raise checks.overtaken(self.where, seen=checks.version(tip.head), expected=checks.version(state))
         return tip
@@ -338,8 +197,8 @@ class BranchState:
     def _reapplied(self, state: State, changed: tuple[str, ...], base: Tip, found: Tip) -> State:
         """`state` on top of what somebody else wrote meanwhile (F48)."""
         ours = self._attempts.ours(found.head.write_id, state)
-        theirs = _post_ids(self._branch.differing(base.commit, found.commit))
-        there = self._whole(found)
+        before, there = self._reader.posts(base), self._reader.whole(found)
+        theirs = frozenset(key for key in {*before, *there.posts} if before.get(key) != there.posts.get(key))
         if ours is None and not (apart(state, changed, there, theirs) and same_content(found.head, base.head)):
             raise checks.overtaken(self.where, seen=checks.version(found.head), expected=checks.version(base.head))
         changes = {post_id: state.posts.get(post_id) for post_id in changed}
@@ -353,41 +212,27 @@ class BranchState:
         lease: Lease | None,
         *,
         others: Mapping[str, bytes] = MappingProxyType({}),
-    ) -> tuple[str, dict[str, str]]:
-        """A commit that is not pushed yet, and where each post is kept in it."""
-        changes: dict[str, bytes | None] = dict(others)
-        paths = self._paths(base, written, changed)
-        for post_id in changed:
-            if post_id in written.posts:
-                changes[paths[post_id]] = _text(post_json(written.posts[post_id]))
-            elif base and post_id in base.paths:
-                changes[base.paths[post_id]] = None
-
-        def head(posts_tree: str | None) -> bytes:
-            facts: dict[str, Any] = {"lease": lease_json(lease)} if lease else {}
-            return _text(sealed({**head_json(written), **facts, "posts_tree": posts_tree}))
-
-        message = _message(written, changed, self._run)
-        parent = base.commit if base else None
-        return self._branch.commit(parent, changes, head, message=message, at=self._now()), paths
-
-    def _paths(self, base: Tip | None, written: State, changed: tuple[str, ...]) -> dict[str, str]:
-        """Where each post is kept after a write: where it was, else in this month's folder that has room."""
-        paths = dict(base.paths) if base else {}
-        for post_id in changed:
-            if post_id not in written.posts:
-                paths.pop(post_id, None)
-        new = [post_id for post_id in changed if post_id in written.posts and post_id not in paths]
-        filled = Counter(path.split("/")[1] for path in paths.values()) if new else Counter()
-        month = f"{self._now().astimezone(UTC):%Y-%m}"
-        folders = (month if n == 1 else f"{month}-{n}" for n in count(1))
-        folder = next(folders)
-        for post_id in new:
-            while filled[folder] >= FULL:
-                folder = next(folders)
-            filled[folder] += 1
-            paths[post_id] = f"posts/{folder}/{quote(post_id, safe='')}.json"
-        return paths
+    ) -> Tip:
+        """What the branch will be, in a commit that is not pushed yet."""
+        layout = laid_out(
+            base,
+            written,
+            changed,
+            keep=changed if base else (),
+            month=f"{self._now().astimezone(UTC):%Y-%m}",
+            most_files=self._most_files,
+            seen=self._reader.contents,
+            read=lambda shard: self._reader.archive(base, shard) if base else {},
+        )
+        commit = self._branch.commit(
+            base.commit if base else None,
+            {**others, **layout.files},
+            lambda folders: head_text(written, lease, layout.sealed, folders),
+            folders=FOLDERS,
+            message=message(written, changed, self._run),
+            at=self._now(),
+        )
+        return Tip(commit, replace(written, posts={}), lease, layout.paths, layout.sealed)
 
     # --- the lease ----------------------------------------------------------------------------------------------
 
@@ -414,41 +259,12 @@ class BranchState:
     def _write_lease(self, tip: Tip, lease: Lease | None) -> None:
         written = replace(tip.head, serial=tip.head.serial + 1, write_id=next(self._write_ids))
         self._attempts.note(tip.head, written, ())
-        commit, _ = self._commit(tip, written, (), lease)
-        error = self._branch.push(commit)
-        if error is not None and self._branch.fetch(self._pause) != commit:
+        unlocked = self._commit(tip, written, (), lease)
+        error = self._branch.push(unlocked.commit)
+        if error is not None and self._branch.fetch(self._pause) != unlocked.commit:
             raise error
-        self._trust(replace(tip, commit=commit, head=written, lease=lease))
+        self._trust(unlocked)
 
     def _pause(self) -> None:
         """Not in step with whoever else is trying."""
         self._sleep(random.uniform(0.05, 0.5))  # noqa: S311  no secret
-
-
-def _text(document: dict[str, Any]) -> bytes:
-    """For people, too: the branch can be read on the web."""
-    return json.dumps(document, ensure_ascii=False, indent=1).encode("utf-8", "surrogatepass") + b"\n"
-
-
-def _message(state: State, changed: tuple[str, ...], run: str) -> str:
-    names = ", ".join(changed[:5]) + (f" and {len(changed) - 5} more" if len(changed) > 5 else "")
-    return f"Record {names or 'the head'}\n\nserial {state.serial}, run {run}\n"
-
-
-def _post_ids(paths: Iterable[str]) -> frozenset[str]:
-    """Of the posts whose files are among these."""
-    return frozenset(unquote(match[1]) for path in paths if (match := _RECORD.fullmatch(path)))
-
-
-def _paths_by_id(files: Iterable[str], *, where: str) -> dict[str, str]:
-    """Post id -> path. Raises `Refused` E401 when two files claim one post."""
-    found: dict[str, str] = {}
-    for path in files:
-        match = _RECORD.fullmatch(path)
-        if match is None:
-            continue
-        post_id = unquote(match[1])
-        if post_id in found:
-            raise checks.unreadable(where, f"{found[post_id]} and {path} are both of post {post_id}")
-        found[post_id] = path
-    return found

@@ -31,8 +31,7 @@ from publisher.state_backends.shards import (
     sealed_from_json,
 )
 
-LARGEST_HEAD = 150_000  # bytes; it is sent twice with each write
-SEALED_TO = 50_000  # what stays of one that has become too large
+LARGEST_HEAD = 150_000  # bytes, of which a third stays once there are more: it is sent twice with each write
 _OURS = ("archives", "dropped", "posts")
 
 
@@ -115,16 +114,16 @@ def head_from_bytes(data: bytes, *, where: str) -> Head:
     return Head(replace(state, extra=extra), posts, sealed)
 
 
-def to_seal(head: Head, size: int, keep: Iterable[str]) -> dict[str, PostRecord]:
-    """What to move into a shard so that a head of `size` bytes is as small as it should be; empty when it fits.
+def to_seal(head: Head, size: int, keep: Iterable[str], largest: int = LARGEST_HEAD) -> dict[str, PostRecord]:
+    """What to move into a shard so that a head of `size` bytes is a third of `largest`; empty when it is no larger.
 
     Only what is finished, the longest finished first, and nothing of `keep`.
     """
     chosen: dict[str, PostRecord] = {}
-    if size <= LARGEST_HEAD:
+    if size <= largest:
         return chosen
     for post_id, taken in longest_finished(head.posts, keep):
-        if size <= SEALED_TO or len(chosen) == LARGEST_SHARD:
+        if size <= largest // 3 or len(chosen) == LARGEST_SHARD:
             break
         chosen[post_id] = head.posts[post_id]
         size -= taken

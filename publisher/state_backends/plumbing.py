@@ -10,7 +10,7 @@ import shlex
 import subprocess
 import tempfile
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -97,10 +97,11 @@ class StateBranch:
         """Whether `earlier` is in the history of `commit`; True as well where that cannot be told."""
         return self.git.run("merge-base", "--is-ancestor", earlier, commit).code != 1
 
-    def tree_of(self, commit: str, folder: str) -> str | None:
-        """The object id of a folder in a commit; None when it is not there."""
-        answer = self.git.run("rev-parse", "--verify", "--quiet", f"{commit}:{folder}")
-        return answer.text if answer.code == 0 else None
+    def folders(self, commit: str) -> dict[str, str]:
+        """The folders at the top of a commit: name -> object id."""
+        listed = self.git.ask("ls-tree", "-d", "-z", "--full-tree", commit).decode("utf-8", "surrogateescape")
+        entries = (entry.partition("\t") for entry in listed.split("\0")[:-1])
+        return {name: facts.split()[2] for facts, _, name in entries}
 
     def content(self, commit: str, path: str) -> bytes | None:
         """One file of a commit; None when the commit has no such file. Raises when it cannot be read, which is no proof
@@ -158,15 +159,16 @@ class StateBranch:
         self,
         parent: str | None,
         changes: Mapping[str, bytes | None],
-        head: Callable[[str | None], bytes],
+        head: Callable[[Mapping[str, str]], bytes],
         *,
+        folders: Sequence[str],
         message: str,
         at: datetime,
     ) -> str:
         """A commit on top of `parent` in the object store; its id. Nothing refers to it until it is pushed.
 
-        `changes`: path -> new bytes, or None to remove. `head` gets the id of the folder `posts` as it will be, and
-        gives `head.json`. One process whatever the number of changes, and no cost for what does not change.
+        `changes`: path -> new bytes, or None to remove. `head` gets the ids of those of `folders` that there will be,
+        and gives `head.json`. One process whatever the number of changes, and no cost for what does not change.
         """
         opening = [
             f"commit refs/publisher/new/{secrets.token_hex(8)}\nmark :1\n".encode(),
@@ -174,7 +176,7 @@ class StateBranch:
             _data(message.encode("utf-8", "replace")),
             f"from {parent}\n".encode() if parent else b"",
             *(_change(path, content) for path, content in changes.items()),
-            b'ls "posts"\n',
+            *(b'ls "%s"\n' % folder.encode() for folder in folders),
         ]
         ref = opening[0].split(b"\n")[0].removeprefix(b"commit ")
         with tempfile.TemporaryFile() as complaints:
@@ -184,7 +186,7 @@ class StateBranch:
             commit = ""
             try:
                 with suppress(BrokenPipeError), process:  # it ends early when it fails, and says why on its stderr
-                    commit = _converse(process.stdin, process.stdout, opening, head, ref)
+                    commit = _converse(process.stdin, process.stdout, opening, len(folders), head, ref)
             finally:
                 watch.cancel()
             complaints.seek(0)
@@ -259,16 +261,18 @@ def _converse(
     stdin: IO[bytes] | None,
     stdout: IO[bytes] | None,
     opening: list[bytes],
-    head: Callable[[str | None], bytes],
+    asked: int,
+    head: Callable[[Mapping[str, str]], bytes],
     ref: bytes,
 ) -> str:
-    """Tell fast-import the commit; `head.json` comes last, because it names the folder that precedes it."""
+    """Tell fast-import the commit; `head.json` comes last, because it names the folders that precede it, of which
+    `opening` has asked for so many."""
     assert stdin is not None
     assert stdout is not None
     stdin.writelines(opening)
     stdin.flush()
-    listed = stdout.readline().decode().split()  # "040000 tree <id>\tposts" or "missing posts"
-    stdin.write(_change("head.json", head(listed[2] if len(listed) == 4 else None)))
+    listed = [stdout.readline().decode().split() for _ in range(asked)]  # "040000 tree <id>\tposts" or "missing posts"
+    stdin.write(_change("head.json", head({line[3]: line[2] for line in listed if len(line) == 4})))
     stdin.write(b"get-mark :1\n")
     stdin.flush()
     commit = stdout.readline().decode().strip()

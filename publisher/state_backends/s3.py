@@ -23,7 +23,7 @@ from publisher.errors import PublisherError, Refused, TryAgain
 from publisher.planning.state import State
 from publisher.state_backends import checks
 from publisher.state_backends.attempts import Attempts, same_content
-from publisher.state_backends.head import Head, HeadBytes, head_from_bytes
+from publisher.state_backends.head import LARGEST_HEAD, Head, HeadBytes, head_from_bytes
 from publisher.state_backends.objects import Conflict, Object, Objects
 from publisher.state_backends.s3_archives import Archives
 from publisher.state_backends.s3_copies import Copies
@@ -63,6 +63,7 @@ class S3State:
         versioned: bool = True,
         trusted: bool = True,
         cache: Path | None = None,
+        largest_head: int = LARGEST_HEAD,
         sleep: Callable[[float], None] = time.sleep,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -73,7 +74,7 @@ class S3State:
         self._endpoint = endpoint
         self._versioned = versioned
         self._trusted = trusted
-        self._archives = Archives(self._objects, cache)
+        self._archives = Archives(self._objects, cache, largest_head)
         self._copies = Copies(self._objects, self.where)
         self._lock = LeasedLock(self._objects, self.where, lease, serial=self._serial, monotonic=monotonic)
         self._write_ids = checks.write_ids(run)

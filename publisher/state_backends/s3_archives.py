@@ -24,8 +24,9 @@ _AT_ONCE = 8  # fetched in parallel
 class Archives:
     """`cache` is a folder for them: they never change."""
 
-    def __init__(self, objects: Objects, cache: Path | None) -> None:
+    def __init__(self, objects: Objects, cache: Path | None, largest_head: int) -> None:
         self._objects = objects
+        self._largest_head = largest_head
         self._cache = cache
         self._contents = Contents()
 
@@ -43,7 +44,7 @@ class Archives:
 
     def sealed(self, head: Head, texts: HeadBytes, keep: tuple[str, ...]) -> Head:
         """The head, with what is finished moved into archives while it is too large; nothing of `keep` is moved."""
-        while moved := to_seal(head, len(texts.of(head)), keep):
+        while moved := to_seal(head, len(texts.of(head)), keep, self._largest_head):
             sealed, posts = head.sealed.growing(moved, head.state, partial(self._read, state=head.state))
             shard = self._seal(head, posts)
             for grown in head.sealed.shards[len(sealed.shards) :]:

@@ -79,6 +79,7 @@ def wiped() -> bool:
 def failing_stores(every: int = 1, jobs: int = 0) -> bool:
     """Each backend, failing in every way at every call that it makes."""
     drawn = [(backend, name, every) for name in STORED for backend in stores.KINDS]
+    drawn += [(backend, "points", every) for backend in stores.SEALING]
     good = True
     for (backend, name, _), (counted, bad) in zip(drawn, spread(stores.swept, drawn, jobs=jobs), strict=True):
         good &= _told(f"stores, {backend}, {name}", Sum(counted, counted.runs, bad))

@@ -41,6 +41,7 @@ KINDS = {
     "branch": (*_ANY, "foreign"),
     "s3": (*_ANY, "foreign", "own_412", "409", "slow_down"),
 }
+SEALING = {"branch, all sealed": KINDS["branch"], "s3, all sealed": KINDS["s3"]}  # what is finished, at the next write
 
 
 @dataclass
@@ -214,12 +215,14 @@ def opened(backend: str) -> Iterator[Callable[[str, StoreTrouble], StateBackend]
         if backend == "file":
             path = folder / "publisher-state.json"
             yield lambda run, trouble: FileState(path, run=run, disk=Durable(TroubledDisk(trouble)), **facts)
-        elif backend == "branch":
+        elif backend in ("branch", "branch, all sealed"):
+            facts |= {} if backend == "branch" else {"most_files": 0}
             _, clone = repository(folder)
             facts |= {"now": lambda: NOON, "sleep": lambda _: None}
             yield lambda run, trouble: BranchState(TroubledGit(clone, trouble=trouble), run=run, **facts)
         else:
             facts |= {"bucket": "state", "prefix": "threads", "sleep": lambda _: None}
+            facts |= {} if backend == "s3" else {"largest_head": 0}
             with _bucket() as client:
                 yield lambda run, trouble: S3State(cast("Any", TroubledS3(client, trouble)), run=run, **facts)
     finally:
@@ -275,7 +278,7 @@ def calls_of(backend: str, name: str) -> int:
 
 def sweep(backend: str, name: str, *, every: int = 1) -> Iterator[tuple[Count, str]]:
     """Every kind at every call, or each `every`-th of them; with a line that names it where it is not clean."""
-    cases = [(at, kind) for at in range(1, calls_of(backend, name) + 1) for kind in KINDS[backend]]
+    cases = [(at, kind) for at in range(1, calls_of(backend, name) + 1) for kind in {**KINDS, **SEALING}[backend]]
     for at, kind in cases[::every]:
         counted = disturbed(backend, name, at, kind)
         line = json.dumps({"store": backend, "workload": name, "call": at, "kind": kind})

@@ -55,9 +55,18 @@ def test_a_state_lost_or_set_back_posts_nothing_twice() -> None:
     assert total.clean
 
 
-@pytest.mark.parametrize(("backend", "every"), [("file", 2), ("branch", 29), ("s3", 23)])
-def test_a_store_that_fails_at_any_call_costs_nothing(backend: str, every: int) -> None:
-    counted, bad = stores.swept(backend, "text", every)
+@pytest.mark.parametrize(
+    ("backend", "name", "every"),
+    [
+        ("file", "text", 2),
+        ("branch", "text", 29),
+        ("s3", "text", 23),
+        ("branch, all sealed", "points", 61),
+        ("s3, all sealed", "points", 43),
+    ],
+)
+def test_a_store_that_fails_at_any_call_costs_nothing(backend: str, name: str, every: int) -> None:
+    counted, bad = stores.swept(backend, name, every)
     print(f"stores, {backend}, a sample: {counted}")
     assert counted.runs > 0
     assert not bad, bad[:3]

@@ -43,7 +43,7 @@ def instead(place: BranchPlace, folder: Path, call: str, script: str) -> BranchS
     wrapper.write_text(f'#!/bin/sh\nPATH={path}\ncase "$*" in *"{call}"*) {script};; esac\nexec git "$@"\n')
     wrapper.chmod(0o755)
     ours = Git(place.clone, {**os.environ, "PATH": f"{wrapper.parent}:{path}"})
-    return BranchState(ours, BRANCH, account="acme", endpoint=ENDPOINT, run="1/1", sleep=lambda _: None)
+    return BranchState(ours, place.branch, account="acme", endpoint=ENDPOINT, run="1/1", sleep=lambda _: None)
 
 
 def listed(place: BranchPlace) -> list[str]:

@@ -13,7 +13,9 @@ from publisher.planning.state import State
 from publisher.planning.state_json import sealed
 from publisher.state_backends.backend import StateBackend
 from publisher.state_backends.branch import BranchState
+from publisher.state_backends.branch_layout import MOST_FILES
 from publisher.state_backends.file import FileState
+from publisher.state_backends.head import LARGEST_HEAD
 from publisher.state_backends.s3 import S3State
 from tests.state_backends.fakes import Memory, MemoryState
 
@@ -129,10 +131,18 @@ class BranchPlace:
     bare: Path
     clone: Path
     branch: str = "publisher-state"
+    most_files: int = MOST_FILES
 
     def open(self, run: str = "1/1", *, account: str = "acme", endpoint: str = ENDPOINT) -> BranchState:
         return BranchState(
-            self.clone, self.branch, account=account, endpoint=endpoint, run=run, now=lambda: NOON, sleep=lambda _: None
+            self.clone,
+            self.branch,
+            account=account,
+            endpoint=endpoint,
+            run=run,
+            most_files=self.most_files,
+            now=lambda: NOON,
+            sleep=lambda _: None,
         )
 
     def wipe(self) -> None:
@@ -149,7 +159,8 @@ class BranchPlace:
         self.replace("head.json", json.dumps(sealed({**head, **facts})).encode())
 
     def spoil(self) -> None:
-        for path in git(self.bare, "ls-tree", "-r", "--name-only", self.branch, "posts/").decode().splitlines():
+        listed = git(self.bare, "ls-tree", "-r", "--name-only", self.branch, "posts/", "archive/")
+        for path in listed.decode().splitlines():
             self.replace(
                 path, git(self.bare, "cat-file", "blob", f"{self.branch}:{path}").replace(b"published", b"planned")
             )
@@ -171,6 +182,7 @@ class S3Place:
     client: Any
     bucket: str
     prefix: str = "threads/acme"
+    largest_head: int = LARGEST_HEAD
 
     def open(self, run: str = "1/1", *, account: str = "acme", endpoint: str = ENDPOINT, **more: Any) -> S3State:
         return S3State(
@@ -180,7 +192,7 @@ class S3Place:
             account=account,
             endpoint=endpoint,
             run=run,
-            **{"sleep": lambda _: None, **more},
+            **{"sleep": lambda _: None, "largest_head": self.largest_head, **more},
         )
 
     def wipe(self) -> None:

@@ -4,7 +4,6 @@ import os
 import re
 import shlex
 import subprocess
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -54,19 +53,6 @@ def test_a_post_keeps_the_month_of_its_first_write(place: BranchPlace, saved: St
     assert [path for path in listed(place) if path.startswith("posts/")] == [
         "posts/2026-11/launch.json", "posts/2026-11/more.json", "posts/2027-02/february.json",
     ]  # fmt: skip
-
-
-def test_a_folder_that_is_full_is_followed_by_another(
-    place: BranchPlace, saved: State, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("publisher.state_backends.branch.FULL", 3)
-    ours = place.open()
-    ids = tuple(f"post-{n}" for n in range(5))
-    state = ours.load()
-    state = ours.save(replace(state, posts={**state.posts, **{key: record() for key in ids}}), ids)
-    folders = [path.split("/")[1] for path in listed(place) if path.startswith("posts/")]
-    assert sorted(folders) == ["2026-11"] * 3 + ["2026-11-2"] * 3 + ["2026-11-3"]
-    assert place.open().load() == state
 
 
 def test_a_write_touches_only_what_changed(place: BranchPlace, saved: State) -> None:
@@ -264,4 +250,4 @@ def test_an_object_that_is_missing_is_refused(place: BranchPlace) -> None:
 def test_a_machine_that_has_lost_its_git_cannot_write(place: BranchPlace, tmp_path: Path) -> None:
     branch = StateBranch(Git(place.clone, {"PATH": str(tmp_path)}), "origin", BRANCH)
     with pytest.raises(Refused, match="no program git"):
-        branch.commit(None, {}, lambda _: b"{}", message="x", at=NOON)
+        branch.commit(None, {}, lambda _: b"{}", folders=(), message="x", at=NOON)

@@ -96,7 +96,7 @@ def test_what_was_seen_is_all_there_is_where_no_commit_is_good(
     place: BranchPlace, desk: BranchPlace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     newest = put(desk.open(), desk.open().create(BEGUN), "one")
-    monkeypatch.setattr("publisher.state_backends.branch.LOOKED_AT", 3)
+    monkeypatch.setattr("publisher.state_backends.branch_reading.LOOKED_AT", 3)
     for n in range(3):
         place.replace("head.json", b" " * n)
     assert pushed(refused(desk.open(), "E401"), desk.clone) == 0
@@ -107,7 +107,7 @@ def test_where_nothing_is_known_to_be_good_a_person_finds_the_commit(
     place: BranchPlace, desk: BranchPlace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     place.open().create(BEGUN)
-    monkeypatch.setattr("publisher.state_backends.branch.LOOKED_AT", 1)
+    monkeypatch.setattr("publisher.state_backends.branch_reading.LOOKED_AT", 1)
     place.replace("head.json", b"")
     error = refused(desk.open(), "E401")
     assert "put branch publisher-state back to the last commit that publisher made" in error.fix

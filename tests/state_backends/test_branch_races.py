@@ -354,11 +354,10 @@ def test_what_a_server_says_of_itself_is_told_from_the_names_that_git_prints_bes
 ) -> None:
     """Of a passing failure nobody is told to grant anything, and it is no other run's push: ids and names have digits
     and words of their own."""
-    named = BranchPlace(place.bare, place.clone, "401-non-fast-forward").open()
-    state = named.create(BEGUN)
+    named = BranchPlace(place.bare, place.clone, "401-non-fast-forward")
+    state = named.open().create(BEGUN)
     line = r"!\t4034010:refs/heads/401-non-fast-forward\t[remote rejected] (Internal Server Error)\n"
-    ours = instead(place, tmp_path, "push --porcelain", f"printf '{line}'; exit 1")
-    ours._branch = replace(ours._branch, branch="401-non-fast-forward")
+    ours = instead(named, tmp_path, "push --porcelain", f"printf '{line}'; exit 1")
     with pytest.raises(TryAgain, match=r"cannot be reached: \[remote rejected\] \(Internal Server Error\)") as caught:
         put(ours, state, "launch")
     assert caught.value.code == "E431"

@@ -33,7 +33,11 @@ PLACES: dict[str, Callable[[pytest.FixtureRequest, Path], Place]] = {
     "file": lambda request, folder: FilePlace(folder / "publisher-state.json", small=200),
     "journal": lambda request, folder: FilePlace(folder / "publisher-state.json", small=0),
     "branch": lambda request, folder: BranchPlace(*repository(folder)),
+    "branch, all sealed": lambda request, folder: BranchPlace(*repository(folder), most_files=0),
     "s3": lambda request, folder: S3Place(request.getfixturevalue("s3"), request.getfixturevalue("bucket")),
+    "s3, all sealed": lambda request, folder: S3Place(
+        request.getfixturevalue("s3"), request.getfixturevalue("bucket"), largest_head=0
+    ),
 }
 
 

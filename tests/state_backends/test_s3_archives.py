@@ -14,7 +14,7 @@ from publisher.planning.record_json import post_json
 from publisher.planning.records import Phase, PostRecord
 from publisher.planning.state import State
 from publisher.planning.state_json import head_json, sealed, sealed_bytes
-from publisher.state_backends.head import LARGEST_HEAD, SEALED_TO, Head, HeadBytes, head_bytes, head_from_bytes, to_seal
+from publisher.state_backends.head import LARGEST_HEAD, Head, HeadBytes, head_bytes, head_from_bytes, to_seal
 from publisher.state_backends.s3 import S3State
 from publisher.state_backends.shards import Sealed, Shard
 from tests.state_backends.faulty import FaultyS3, refused
@@ -85,7 +85,7 @@ def test_the_longest_finished_are_sealed_first() -> None:
     chosen = to_seal(head, len(head_bytes(head)), keep=("post-00000",))
     assert list(chosen) == [f"post-{day:05}" for day in range(1, len(chosen) + 1)]
     rest = replace(head, posts={key: value for key, value in posts.items() if key not in chosen})
-    assert SEALED_TO * 0.9 < len(head_bytes(rest)) <= SEALED_TO
+    assert LARGEST_HEAD // 3 - 2000 < len(head_bytes(rest)) <= LARGEST_HEAD // 3
 
 
 def made_anew(head: Head) -> bytes:
