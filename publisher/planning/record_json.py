@@ -32,6 +32,15 @@ def part_json(part: PartRecord) -> dict[str, Any]:
     return {**part.extra, **facts}
 
 
+def short_json(record: PostRecord) -> dict[str, Any]:
+    """`post_json` without the facts of its parts that say nothing: of a published record that is most of them."""
+    return {**post_json(record), "parts": [_short(part_json(part)) for part in record.parts]}
+
+
+def _short(part: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in part.items() if key not in _PART_KEYS or value not in (None, [], 0)}
+
+
 def post_json(record: PostRecord) -> dict[str, Any]:
     due = {} if record.due is None else {"due": time_text(record.due)}
     return {

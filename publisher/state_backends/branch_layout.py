@@ -10,9 +10,9 @@ write costs the same in year three as on day one.
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from itertools import count, islice
+from itertools import count
 from typing import Any
 from urllib.parse import quote, unquote
 
@@ -23,16 +23,13 @@ from publisher.planning.state import State
 from publisher.state_backends import checks
 from publisher.state_backends.lease import Lease, lease_from_json, lease_json
 from publisher.state_backends.shards import (
-    LARGEST_BYTES,
-    LARGEST_SHARD,
     NOTHING_SEALED,
     Contents,
     Sealed,
     Shard,
+    leaving,
     listed,
-    longest_finished,
     sealed_from_json,
-    shard_bytes,
     shard_posts,
 )
 
@@ -152,16 +149,12 @@ def laid_out(
     sealed = base.sealed if base else NOTHING_SEALED
     sealed = sealed.written(changed, written.posts, seen.may_hold(sealed))
     made: dict[Shard, Mapping[str, PostRecord]] = {}
-    for batch in _batches(paths, written.posts, keep, most_files):
-        moved = {post_id: written.posts[post_id] for post_id in batch}
-        rest, posts = sealed.growing(moved, written, lambda shard: made[shard] if shard in made else read(shard))
-        body, sha256 = shard_bytes(written, posts)
-        grown = sealed.shards[len(rest.shards) :]
-        shard = Shard(grown[0].name if grown else _free_name(month, sealed), sha256, len(posts))
-        made[shard], sealed = posts, rest.with_shard(shard)
-        seen.learn(shard, posts)
-        files[shard.key] = body
-        files.update({paths.pop(post_id): None for post_id in batch})
+    for moved in _to_seal(paths, written.posts, keep, most_files):
+        growth = sealed.growing(moved, written, lambda shard: made[shard] if shard in made else read(shard))
+        shard = growth.named(growth.replaced.name if growth.replaced else _free_name(month, sealed))
+        made[shard], sealed = growth.posts, growth.after(shard, seen)
+        files[shard.key] = growth.body
+        files.update({paths.pop(post_id): None for post_id in moved})
     return Layout(paths, sealed, files)
 
 
@@ -184,23 +177,14 @@ def _text(document: Mapping[str, Any]) -> bytes:
     return json.dumps(document, ensure_ascii=False, indent=1).encode("utf-8", "surrogatepass") + b"\n"
 
 
-def _batches(
+def _to_seal(
     paths: Mapping[str, str], posts: Mapping[str, PostRecord], keep: Iterable[str], most_files: int
-) -> Iterator[tuple[str, ...]]:
-    """What to seal, in parts that fit an archive, so that few enough records stay in files of their own."""
+) -> list[dict[str, PostRecord]]:
+    """What to move into archives so that half of `most_files` stay; nothing while there are no more than that."""
     if len(paths) <= most_files:
-        return
+        return []
     here = {post_id: posts[post_id] for post_id in paths if post_id in posts}  # who writes the head alone has none
-    batch: list[str] = []
-    size = 0
-    for post_id, taken in islice(longest_finished(here, keep), len(paths) - most_files // 2):
-        if batch and (len(batch) == LARGEST_SHARD or size + taken > LARGEST_BYTES):
-            yield tuple(batch)
-            batch, size = [], 0
-        batch.append(post_id)
-        size += taken
-    if batch:
-        yield tuple(batch)
+    return leaving(here, keep, goal=len(paths) - most_files // 2, weight=lambda _: 1)
 
 
 def _free_name(month: str, sealed: Sealed) -> str:

@@ -135,10 +135,11 @@ class BranchReader:
     def archive(self, tip: Tip, shard: Shard) -> Mapping[str, PostRecord]:
         """The posts of one archive."""
         where = f"{self.where}: {shard.key}"
-        data = self.branch.content(tip.commit, shard.key)
-        if data is None:
-            raise checks.unreadable(where, "it is missing, and the head lists it")
-        return shard_posts(data, shard, tip.head, where=where)
+        with checks.restored_by(lambda: self._restore(tip.commit)):
+            data = self.branch.content(tip.commit, shard.key)
+            if data is None:
+                raise checks.unreadable(where, "it is missing, and the head lists it")
+            return shard_posts(data, shard, tip.head, where=where)
 
     # --- what was seen ------------------------------------------------------------------------------------------
 

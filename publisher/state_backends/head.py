@@ -21,15 +21,7 @@ from publisher.planning.state_json import (
     sealed_members,
 )
 from publisher.state_backends import checks
-from publisher.state_backends.shards import (
-    LARGEST_SHARD,
-    NOTHING_SEALED,
-    Sealed,
-    Shard,
-    listed,
-    longest_finished,
-    sealed_from_json,
-)
+from publisher.state_backends.shards import NOTHING_SEALED, Sealed, Shard, leaving, listed, sealed_from_json
 
 LARGEST_HEAD = 150_000  # bytes, of which a third stays once there are more: it is sent twice with each write
 _OURS = ("archives", "dropped", "posts")
@@ -114,20 +106,11 @@ def head_from_bytes(data: bytes, *, where: str) -> Head:
     return Head(replace(state, extra=extra), posts, sealed)
 
 
-def to_seal(head: Head, size: int, keep: Iterable[str], largest: int = LARGEST_HEAD) -> dict[str, PostRecord]:
-    """What to move into a shard so that a head of `size` bytes is a third of `largest`; empty when it is no larger.
-
-    Only what is finished, the longest finished first, and nothing of `keep`.
-    """
-    chosen: dict[str, PostRecord] = {}
+def to_seal(head: Head, size: int, keep: Iterable[str], largest: int = LARGEST_HEAD) -> list[dict[str, PostRecord]]:
+    """What to move into shards so that a head of `size` bytes is a third of `largest`; nothing when it is no larger."""
     if size <= largest:
-        return chosen
-    for post_id, taken in longest_finished(head.posts, keep):
-        if size <= largest // 3 or len(chosen) == LARGEST_SHARD:
-            break
-        chosen[post_id] = head.posts[post_id]
-        size -= taken
-    return chosen
+        return []
+    return leaving(head.posts, keep, goal=size - largest // 3, weight=lambda taken: taken)
 
 
 def without(head: Head, moved: Iterable[str], sealed: Sealed) -> Head:

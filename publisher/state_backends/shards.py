@@ -5,20 +5,20 @@ beside what is open and recent.
 """
 
 import json
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
 from publisher.errors import Refused
-from publisher.planning.record_json import post_from_json, post_json
+from publisher.planning.record_json import post_from_json, post_json, short_json
 from publisher.planning.records import PostRecord
 from publisher.planning.state import State
 from publisher.planning.state_json import FORMAT_VERSION, checksum, checksum_as_written, sealed_bytes
 from publisher.state_backends import checks
 
 LARGEST_SHARD = 2000  # posts; about 1 MB
-LARGEST_BYTES = 2_000_000  # of a shard that grows: a record has about 600, one of a long chain a hundred times that
+LARGEST_BYTES = 2_000_000  # of a shard: a record has about 600, one of a long chain a hundred times that
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
@@ -64,21 +64,40 @@ class Sealed:
 
     def growing(
         self, moved: Mapping[str, PostRecord], state: State, read: Callable[[Shard], Mapping[str, PostRecord]]
-    ) -> tuple["Sealed", dict[str, PostRecord]]:
-        """What is to be sealed so that `moved` is, and what stays listed before it: the last shard grows while it may.
+    ) -> "Growth":
+        """What is to be sealed so that `moved` is: the last shard with it while that may grow, else it alone.
 
-        A hundred thousand posts are fifty shards so, however few of them leave a head at once.
+        Thousands of posts share a shard so, however few of them leave a head at once.
         """
         last = self.shards[-1] if self.shards else None
         if last is not None and last.posts + len(moved) <= LARGEST_SHARD:
-            held = {post_id: record for post_id, record in read(last).items() if post_id not in self.dropped}
-            grown = {**held, **moved}
-            if len(shard_bytes(state, grown)[0]) <= LARGEST_BYTES:
-                return replace(self, shards=self.shards[:-1]), grown
-        return self, dict(moved)
+            held = read(last)
+            posts = {post_id: record for post_id, record in held.items() if post_id not in self.dropped} | dict(moved)
+            body, sha256 = shard_bytes(state, posts)
+            if len(body) <= LARGEST_BYTES:
+                return Growth(replace(self, shards=self.shards[:-1]), last, posts, body, sha256)
+        return Growth(self, None, dict(moved), *shard_bytes(state, moved))
 
-    def with_shard(self, shard: Shard) -> "Sealed":
-        return replace(self, shards=(*self.shards, shard))
+
+@dataclass(frozen=True, slots=True)
+class Growth:
+    """A shard that is to be written, and what stays listed before it."""
+
+    before: Sealed
+    replaced: Shard | None  # that has grown into this one
+    posts: Mapping[str, PostRecord]
+    body: bytes
+    sha256: str
+
+    def named(self, name: str) -> Shard:
+        return Shard(name, self.sha256, len(self.posts))
+
+    def after(self, shard: Shard, seen: "Contents") -> Sealed:
+        """What is listed once it is written as `shard`; what has gone from the last copy of it is not remembered."""
+        seen.learn(shard, self.posts)
+        sealed = replace(self.before, shards=(*self.before.shards, shard))
+        may_hold = seen.may_hold(sealed)
+        return replace(sealed, dropped=frozenset(post_id for post_id in sealed.dropped if may_hold(post_id)))
 
 
 NOTHING_SEALED = Sealed()
@@ -99,12 +118,29 @@ class Contents:
         return lambda post_id: any(ids is None or post_id in ids for ids in known)
 
 
-def longest_finished(posts: Mapping[str, PostRecord], keep: Iterable[str]) -> Iterator[tuple[str, int]]:
-    """Of what may be sealed, the longest finished first: id, and bytes of its record; nothing of `keep`."""
+def leaving(
+    posts: Mapping[str, PostRecord], keep: Iterable[str], *, goal: int, weight: Callable[[int], int]
+) -> list[dict[str, PostRecord]]:
+    """What to seal so that `goal` is gone, the longest finished first and nothing of `keep`, in parts that fit a shard.
+
+    `weight` of a record, by its bytes, is what goes with it. Nothing is sealed where it would be less than half of the
+    goal: the rest is open, and each post that is finished would rewrite a shard.
+    """
     kept = frozenset(keep)
     finished = [post_id for post_id, record in posts.items() if record.finished and post_id not in kept]
+    parts: list[dict[str, PostRecord]] = [{}]
+    reached = size = 0
     for post_id in sorted(finished, key=lambda key: _finished_at(posts[key])):
-        yield post_id, len(_compact(post_json(posts[post_id]))) + len(post_id) + 4
+        if reached >= goal:
+            break
+        taken = len(_compact(post_json(posts[post_id]))) + len(post_id) + 4
+        if parts[-1] and (len(parts[-1]) == LARGEST_SHARD or size + taken > LARGEST_BYTES):
+            parts.append({})
+            size = 0
+        parts[-1][post_id] = posts[post_id]
+        size += taken
+        reached += weight(taken)
+    return parts if parts[0] and 2 * reached >= goal else []
 
 
 def listed(sealed: Sealed) -> list[list[Any]]:
@@ -113,17 +149,31 @@ def listed(sealed: Sealed) -> list[list[Any]]:
 
 def sealed_from_json(document: Mapping[str, Any]) -> Sealed:
     """From the keys `archives` and `dropped` of a head. Raises `TypeError` or `ValueError` for what is no such list."""
-    shards = tuple(Shard(str(name), str(sha256), int(n)) for name, sha256, n in document.get("archives", []))
-    return Sealed(shards, frozenset(str(post_id) for post_id in document.get("dropped", [])))
+    shards = tuple(Shard(name, sha256, posts) for name, sha256, posts in _list(document, "archives"))
+    for shard in shards:
+        named = isinstance(shard.name, str) and isinstance(shard.sha256, str)
+        if not named or type(shard.posts) is not int or shard.posts < 0:
+            raise TypeError(f'"archives" lists what is no archive: {shard.name}')
+    dropped = _list(document, "dropped")
+    if not all(isinstance(post_id, str) for post_id in dropped):
+        raise TypeError('"dropped" lists what is no post')
+    return Sealed(shards, frozenset(dropped))
+
+
+def _list(document: Mapping[str, Any], key: str) -> list[Any]:
+    value = document.get(key, [])
+    if not isinstance(value, list):
+        raise TypeError(f'"{key}" is no list')
+    return value
 
 
 def shard_bytes(state: State, posts: Mapping[str, PostRecord]) -> tuple[bytes, str]:
-    """A shard and its checksum. Keys that say nothing are left out: most of a published record is null."""
+    """A shard and its checksum."""
     document = {
         "format_version": FORMAT_VERSION,
         "lineage": state.lineage,
         "account": state.account,
-        "posts": {key: _spare(post_json(record)) for key, record in posts.items()},
+        "posts": {key: short_json(record) for key, record in posts.items()},
     }
     data = sealed_bytes(document)
     return data, _sum(document, data)
@@ -140,19 +190,14 @@ def shard_posts(data: bytes, shard: Shard, state: State, *, where: str) -> dict[
         raise Refused(
             f"{where} is not what the head lists",
             code="E402",
-            why="a sealed part never changes: it was edited, damaged or replaced",
-            fix="restore its first version, then: publisher state verify",
+            why="only publisher writes it, and a head with it: it was edited, damaged or replaced",
+            fix="restore the version that the head lists, then: publisher state verify",
         )
     return {key: post_from_json(value, where=f"{where}: {key}") for key, value in document["posts"].items()}
 
 
 def _sum(document: Mapping[str, Any], data: bytes) -> str:
     return checksum_as_written(data) or checksum(document)
-
-
-def _spare(record: dict[str, Any]) -> dict[str, Any]:
-    parts = [{key: value for key, value in part.items() if value not in (None, [], 0)} for part in record["parts"]]
-    return {**record, "parts": parts}
 
 
 def _finished_at(record: PostRecord) -> datetime:

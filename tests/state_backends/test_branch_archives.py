@@ -14,7 +14,7 @@ import pytest
 from publisher.errors import LostRace, Refused
 from publisher.planning.records import Phase, PostRecord
 from publisher.planning.state import State
-from publisher.state_backends import branch_layout, shards
+from publisher.state_backends import shards
 from publisher.state_backends.branch_layout import Tip, head_text, laid_out
 from publisher.state_backends.shards import Contents
 from tests.state_backends.branches import BRANCH, another, listed, put
@@ -84,11 +84,12 @@ def test_a_sealed_post_can_be_changed_moved_removed_and_sealed_again(place: Bran
     state = ours.save(state.without("post-002"), ("post-002",))
     state = ours.save(state.without("post-003"), ("post-003",))
     assert place.open().load() == state
+    assert head(place)["dropped"] == ["post-001", "post-002", "post-003"]
     state = ours.save(state.with_post("post-003", published(-5, "again")), ("post-003",))
     more = {f"more-{day:03}": published(1000 + day) for day in range(MOST)}
     state = ours.save(state.amended(more), tuple(more))
     state = put(ours, state, "last")
-    assert head(place)["dropped"] == ["post-001", "post-002"]
+    assert head(place)["dropped"] == [], "the archive has grown without them"
     assert not [path for path in files(place, "posts") if "post-003" in path]
     assert another(place, place.clone.parent / "second").load() == state
 
@@ -154,6 +155,28 @@ def test_a_head_that_lists_an_archive_that_is_not_there_is_refused(place: Branch
         place.open().load()
 
 
+def test_a_branch_of_what_is_open_leaves_the_archive_alone(place: BranchPlace) -> None:
+    ours = place.open()
+    failed = {f"failed-{n}": record(phase=Phase.FAILED) for n in range(2 * MOST)}
+    state = ours.create(replace(BEGUN, posts={**many(20), **failed}))
+    before = head(place)["archives"]
+    for n in range(4):
+        state = put(ours, state, f"new-{n}")
+    assert head(place)["archives"] == before
+    assert place.open().load() == state
+
+
+def test_an_archive_that_cannot_be_read_while_writing_names_the_way_back(place: BranchPlace, sealed: State) -> None:
+    place.edit(archives=[[*head(place)["archives"][0][:1], "0" * 64, 35]])
+    ours = BranchPlace(place.bare, place.clone, most_files=0).open()
+    tip = ours._reader.fetched()
+    assert tip is not None
+    for shard in (tip.sealed.shards[0], replace(tip.sealed.shards[0], name="2020-01")):
+        with pytest.raises(Refused, match=r"is not what the head lists|it is missing") as caught:
+            ours._reader.archive(tip, shard)
+        assert "git push --force-with-lease" in caught.value.fix
+
+
 # --- others who write -------------------------------------------------------------------------------------------
 
 
@@ -198,12 +221,10 @@ def lay(base: Tip | None, posts: Mapping[str, PostRecord], most: int = 0) -> Any
 
 
 def test_a_shard_takes_so_many_posts_and_so_many_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(branch_layout, "LARGEST_SHARD", 4)
     monkeypatch.setattr(shards, "LARGEST_SHARD", 4)
     assert [shard.posts for shard in lay(None, many(10)).sealed.shards] == [4, 4, 2]
     assert [shard.name for shard in lay(None, many(10)).sealed.shards] == ["2026-11", "2026-11-2", "2026-11-3"]
     one = lay(None, many(1)).files["archive/2026-11.json"]
-    monkeypatch.setattr(branch_layout, "LARGEST_BYTES", 3 * len(one))
     monkeypatch.setattr(shards, "LARGEST_BYTES", 3 * len(one))
     assert max(len(lay(None, many(20)).files[shard.key]) for shard in lay(None, many(20)).sealed.shards) < 4 * len(one)
 

@@ -17,7 +17,7 @@ from publisher.planning.state_json import head_json, sealed, sealed_bytes
 from publisher.state_backends.head import LARGEST_HEAD, Head, HeadBytes, head_bytes, head_from_bytes, to_seal
 from publisher.state_backends.s3 import S3State
 from publisher.state_backends.shards import Sealed, Shard
-from tests.state_backends.faulty import FaultyS3, refused
+from tests.state_backends.faulty import FaultyS3, answer, refused
 from tests.state_backends.places import BEGUN, NOON, S3Place, record
 
 
@@ -82,7 +82,7 @@ def test_what_is_open_is_never_sealed(place: S3Place) -> None:
 def test_the_longest_finished_are_sealed_first() -> None:
     posts = many(1000)
     head = Head(BEGUN, posts)
-    chosen = to_seal(head, len(head_bytes(head)), keep=("post-00000",))
+    (chosen,) = to_seal(head, len(head_bytes(head)), keep=("post-00000",))
     assert list(chosen) == [f"post-{day:05}" for day in range(1, len(chosen) + 1)]
     rest = replace(head, posts={key: value for key, value in posts.items() if key not in chosen})
     assert LARGEST_HEAD // 3 - 2000 < len(head_bytes(rest)) <= LARGEST_HEAD // 3
@@ -197,7 +197,7 @@ def test_an_archive_left_by_a_dead_run_is_used_or_passed_over(place: S3Place, ar
 
 def test_an_archive_whose_head_was_not_written_is_used_by_the_next_try(place: S3Place, archived: State) -> None:
     """The archive is written before the head that lists it; then S3 goes away."""
-    heads = (5, 7, 9, 11, 13)  # of the second write: an archive goes before each of them
+    heads = (4, 6, 8, 10, 12)  # of the second write: an archive goes before each of them
     faults = {("put_object", n): ("before", refused) for n in heads}
     client = FaultyS3(place.client, faults)
     ours = S3Place(client, place.bucket, place.prefix).open()
@@ -209,8 +209,7 @@ def test_an_archive_whose_head_was_not_written_is_used_by_the_next_try(place: S3
     state = ours.save(state.with_post("last", record()), ("last",))
     assert place.open().load() == state
     kept = [key for key in place.listed() if key.startswith("archive/")]
-    grown = 1  # the archive there was has grown into the next one, and a head in the journal still lists it
-    assert len(kept) == grown + len(json.loads(place.read("head.json"))["archives"])
+    assert len(kept) == len(json.loads(place.read("head.json"))["archives"])
 
 
 @pytest.mark.parametrize("spoil", ["changed", "gone", "of another lineage"])
@@ -249,14 +248,96 @@ def test_the_last_archive_grows_and_the_cache_keeps_what_it_has_become(
 ) -> None:
     ours = place.open(cache=tmp_path / "cache")
     state = ours.load()
+    place.open(cache=tmp_path / "reader").load()
     for batch in range(4):
         posts = {f"more-{batch}-{day:03}": published(5000 + 100 * batch + day, f"{day:064}") for day in range(100)}
         state = ours.save(replace(state, posts={**state.posts, **posts}), tuple(posts))
         state = ours.save(state.with_post("last", record(f"{batch}")), ("last",))
     ((_, sha256, sealed_posts),) = json.loads(place.read("head.json"))["archives"]
     assert 1500 < sealed_posts <= 2000
-    assert [cached.name for cached in (tmp_path / "cache").iterdir()] == [f"{sha256}.json"]
+    assert [cached.name.partition("-")[2] for cached in (tmp_path / "cache").iterdir()] == [f"{sha256}.json"]
+    place.open(cache=tmp_path / "reader").load()
+    assert [cached.name.partition("-")[2] for cached in (tmp_path / "reader").iterdir()] == [f"{sha256}.json"]
     assert place.open().load() == state
+
+
+def test_a_head_of_what_is_open_leaves_the_archives_alone(s3: Any, bucket: str) -> None:
+    """What fails stays for years: one more post that is finished must not rewrite an archive each time."""
+    client = FaultyS3(s3)
+    ours = S3Place(client, bucket).open()
+    posts = {**many(500), **{f"failed-{n:03}": record(phase=Phase.FAILED) for n in range(300)}}
+    state = ours.create(replace(BEGUN, posts=posts))
+    client.counts.clear()
+    for n in range(10):
+        state = ours.save(state.with_post(f"new-{n}", published(900 + n)), (f"new-{n}",))
+    assert client.counts == {"put_object": 20}
+
+
+def test_an_archive_is_no_larger_than_can_be_read(place: S3Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("publisher.state_backends.shards.LARGEST_BYTES", 100_000)
+    state = place.open().create(replace(BEGUN, posts=many(1000)))
+    shards = [key for key in place.listed() if key.startswith("archive/")]
+    assert len(shards) > 4
+    assert max(len(place.read(key)) for key in shards) < 110_000
+    assert place.open().load() == state
+
+
+def test_a_name_is_left_for_another_only_where_something_else_is_there(place: S3Place, archived: State) -> None:
+    client = FaultyS3(place.client)
+    put = client.put_object
+
+    def conflict(**arguments: Any) -> Any:
+        if "archive/" in arguments["Key"]:
+            raise answer(409, "ConditionalRequestConflict")()
+        return put(**arguments)
+
+    client.put_object = conflict  # type: ignore[method-assign]
+    ours = S3Place(client, place.bucket, place.prefix).open()
+    state = ours.load()
+    more = {f"more-{day:05}": published(5000 + day) for day in range(300)}
+    state = ours.save(state.amended(more), tuple(more))
+    with pytest.raises(TryAgain):
+        ours.save(state.with_post("last", record()), ("last",))
+
+
+def test_what_cannot_be_cached_leaves_nothing_behind(
+    place: S3Place, archived: State, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_: Path, __: Path) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "replace", full)
+    assert place.open(cache=tmp_path / "cache").load() == archived
+    assert not list((tmp_path / "cache").iterdir())
+
+
+def test_what_a_newer_version_has_recorded_stays_as_it_is(place: S3Place) -> None:
+    odd = {"newer": False, "n": 0, "none": None, "list": [], "word": "x"}
+    one = published(0)
+    one = replace(one, parts=(replace(one.parts[0], extra=odd),), extra=odd)
+    state = place.open().create(replace(BEGUN, posts={"odd": one, **many(500)}))
+    assert "odd" not in json.loads(place.read("head.json"))["posts"]
+    assert place.open().load() == state
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"archives": [["2026-11", "0" * 64, float("inf")]]},
+        {"archives": [["2026-11", "0" * 64, -5]]},
+        {"archives": [[1, "0" * 64, 5]]},
+        {"archives": ["abc"]},
+        {"archives": {}},
+        {"archives": [["2026-11"]]},
+        {"dropped": "post-1"},
+        {"dropped": [{}]},
+    ],
+)
+def test_a_head_that_lists_what_is_none_is_refused(place: S3Place, archived: State, facts: dict[str, Any]) -> None:
+    place.edit(**facts)
+    with pytest.raises(Refused) as caught:
+        place.open().load()
+    assert caught.value.code == "E401"
 
 
 def _foreign(body: bytes) -> bytes:
@@ -307,6 +388,10 @@ def test_a_name_that_was_never_sealed_is_not_remembered_when_it_goes(place: S3Pl
     state = ours.save(removed(state, "post-00000"), ("post-00000",))
     assert json.loads(place.read("head.json"))["dropped"] == ["post-00000"]
     assert place.open("3/1").load() == state
+    more = {f"more-{day:03}": published(5000 + day) for day in range(300)}
+    state = put(ours, ours.save(state.amended(more), tuple(more)), "last")
+    assert json.loads(place.read("head.json"))["dropped"] == [], "the archive has grown without it"
+    assert place.open("4/1").load() == state
 
 
 def test_a_run_that_has_not_read_the_shards_remembers_each_name_that_goes(place: S3Place) -> None:

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from publisher.planning.records import PostRecord
 from publisher.state_backends import shards as module
-from publisher.state_backends.shards import NOTHING_SEALED, Contents, Sealed, Shard, shard_bytes, shard_posts
+from publisher.state_backends.shards import NOTHING_SEALED, Contents, Sealed, Shard, leaving, shard_bytes, shard_posts
 from tests.state_backends.places import BEGUN, record
 
 ONE, TWO = Shard("2026-11", "1" * 64, 3), Shard("2026-11-2", "2" * 64, 3)
@@ -25,26 +26,47 @@ def never(_: Shard) -> Mapping[str, PostRecord]:
     raise AssertionError("it is of no use to read one that cannot grow")
 
 
+def grown(sealed: Sealed, moved: dict[str, PostRecord], reading: Any = read) -> tuple[Any, ...]:
+    growth = sealed.growing(moved, BEGUN, reading)
+    assert (growth.body, growth.sha256) == shard_bytes(BEGUN, growth.posts)
+    return growth.before, growth.replaced, growth.posts
+
+
 def test_the_first_one_holds_what_is_moved() -> None:
-    assert NOTHING_SEALED.growing(posts("a"), BEGUN, never) == (NOTHING_SEALED, posts("a"))
+    assert grown(NOTHING_SEALED, posts("a"), never) == (NOTHING_SEALED, None, posts("a"))
 
 
 def test_the_last_one_grows_and_what_is_moved_overrides_it() -> None:
     moved = {"d": record("anew"), "g": record("g")}
-    rest, grown = Sealed((ONE, TWO), frozenset("e")).growing(moved, BEGUN, read)
-    assert rest == Sealed((ONE,), frozenset("e")), "an earlier one may hold it, too"
-    assert grown == {**posts("d", "f", "g"), "d": record("anew")}
+    before, replaced, held = grown(Sealed((ONE, TWO), frozenset("e")), moved)
+    assert (before, replaced) == (Sealed((ONE,), frozenset("e")), TWO)
+    assert held == {**posts("d", "f", "g"), "d": record("anew")}
+
+
+def test_what_has_gone_with_the_last_copy_of_it_is_not_remembered() -> None:
+    for known, dropped in ((("a",), {"b"}), (("a", "e"), {"b", "e"})):
+        seen = Contents()
+        seen.learn(ONE, ("b", *known))
+        growth = Sealed((ONE, TWO), frozenset("be")).growing(posts("g"), BEGUN, read)
+        assert growth.after(growth.named("2026-11-3"), seen).dropped == dropped
 
 
 def test_one_that_is_full_stays_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "LARGEST_SHARD", 4)
-    assert Sealed((ONE,)).growing(posts("d"), BEGUN, read)[0] == NOTHING_SEALED
-    assert Sealed((ONE,)).growing(posts("d", "e"), BEGUN, never) == (Sealed((ONE,)), posts("d", "e"))
+    assert grown(Sealed((ONE,)), posts("d"))[:2] == (NOTHING_SEALED, ONE)
+    assert grown(Sealed((ONE,)), posts("d", "e"), never) == (Sealed((ONE,)), None, posts("d", "e"))
 
 
 def test_one_that_is_full_by_its_bytes_stays_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "LARGEST_BYTES", len(shard_bytes(BEGUN, posts("a", "b", "c"))[0]) + 10)
-    assert Sealed((ONE,)).growing(posts("d"), BEGUN, read) == (Sealed((ONE,)), posts("d"))
+    assert grown(Sealed((ONE,)), posts("d")) == (Sealed((ONE,)), None, posts("d"))
+
+
+def test_nothing_leaves_where_most_of_it_has_to_stay() -> None:
+    held = posts(*"abcdef")
+    assert not leaving(held, "bcdef", goal=3, weight=lambda _: 1)
+    assert leaving(held, "cdef", goal=3, weight=lambda _: 1) == [posts("a", "b")]
+    assert leaving(held, (), goal=3, weight=lambda _: 1) == [posts("a", "b", "c")]
 
 
 def test_of_what_goes_only_that_is_remembered_which_a_shard_may_hold() -> None:
