@@ -5,7 +5,7 @@ from datetime import datetime
 
 from publisher.content.fingerprint import words_of
 from publisher.content.post import Post
-from publisher.planning.records import PostRecord
+from publisher.planning.records import Phase, PostRecord
 from publisher.planning.state import State
 from publisher.planning.tombstones import REPLACED
 from publisher.planning.verdicts import as_filed
@@ -58,8 +58,9 @@ def _shared(posts: Sequence[Post], free: dict[str, PostRecord], there: Set[str])
 
     for post in left():
         give(post, post.id if post.id in free and free[post.id].due == post.publish_at else None)
-    # What is in doubt before what is not, a name that is free before one that is taken, and the first that went out.
-    ordered = sorted(free, key=lambda key: (free[key].finished, key in there, _at(free[key])))
+    # What is in doubt before what is not, what is live before what never will be, a name that is free before one that
+    # is taken, and the first that went out.
+    ordered = sorted(free, key=lambda key: (free[key].finished, _never_live(free[key]), key in there, _at(free[key])))
     due: dict[datetime | None, list[str]] = {}
     for key in reversed(ordered):
         due.setdefault(free[key].due, []).append(key)
@@ -143,6 +144,10 @@ def said_again(post: Post, known: PostRecord) -> bool:
 def _repeats(post: Post, known: PostRecord) -> bool:
     """What is in doubt is settled first, under whatever name."""
     return known.finished and said_again(post, known)
+
+
+def _never_live(known: PostRecord) -> bool:
+    return known.phase in (Phase.DELETED, Phase.SKIPPED)
 
 
 def _at(known: PostRecord) -> float:

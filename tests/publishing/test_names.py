@@ -554,6 +554,26 @@ def test_an_old_post_is_put_away_and_a_repeat_of_it_gets_its_name(days: int, dat
     assert scene.live()[-1]["quoted_post"]["id"] == ids_of(scene, "a")[0]
 
 
+def take_down(scene: Scene, post_id: str, verdict: Verdict = Verdict.DELETE) -> None:
+    session = scene.session()
+    with session.backend.lock(session.run):
+        plan = takedown_plan(look(session, Desired(scene.posts)), [post_id], verdict, deletion_quotas(session))
+        assert carry_out_takedown(session, plan).exit_code == 0
+
+
+def test_what_is_live_keeps_its_file_before_what_was_taken_down() -> None:
+    first, second = text("a", "the same words"), replace(text("b", "the same words"), allow_repeat=True)
+    scene = Scene((first, second))
+    scene.publish()
+    scene.clock.sleep(3600)
+    scene.posts = (second,)
+    take_down(scene, "a")
+    (kept,) = ids_of(scene, "b")
+    assert run(scene, named(second, "c"), pointing_at(text("q"), "c")).exit_code == 0
+    assert ids_of(scene, "c") == [kept]
+    assert scene.live()[-1]["quoted_post"]["id"] == kept
+
+
 def test_posts_of_equal_words_that_went_out_late_are_told_apart_by_when_they_were_due() -> None:
     start = Scene(()).clock.now()
     posts = [
