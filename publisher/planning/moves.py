@@ -1,10 +1,10 @@
 """Whose words the files have: records that no file says under their names, and the files that say it now. Pure."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from publisher.content.fingerprint import with_names
+from publisher.content.fingerprint import with_names, words_of
 from publisher.content.post import Post
 from publisher.planning.matching import (
     Candidates,
@@ -111,32 +111,53 @@ def gone_from(state: State, known: frozenset[str]) -> tuple[tuple[str, ...], tup
     return resting, tuple(key for key in gone if key not in at_rest)
 
 
-def loose_chains(posts: Iterable[Post], state: State, now: datetime) -> tuple[tuple[str, PostRecord], ...]:
-    """Chains that no file says: what stopped half way, and what went out whole within `REPEAT_WINDOW`."""
+@dataclass(frozen=True, slots=True)
+class Loose:
+    """What no file says of what stopped half way, or went out whole within `REPEAT_WINDOW`."""
+
+    chains: tuple[tuple[str, PostRecord], ...]
+    singles: Mapping[str, tuple[str, PostRecord]]  # by fingerprint; only those that a part of a new chain may be
+
+
+def loose_of(posts: Sequence[Post], state: State, now: datetime) -> Loose:
     by_id = {post.id: post for post in posts}
-    return tuple(
-        (key, record)
-        for key, record in state.chains()
-        if record.begun
-        and (not record.finished or _lately_live(record, now))
-        and not (key in by_id and as_filed(record, by_id[key]))
+
+    def is_loose(key: str, record: PostRecord) -> bool:
+        if not record.begun or (record.finished and not _lately_live(record, now)):
+            return False
+        return not (key in by_id and as_filed(record, by_id[key]))
+
+    new = (post for post in posts if len(post.parts) > 1 and never_begun(state, post.id))
+    sought = {words_of(said) for post in new for said in _each_alone(post)}
+    alike = ((key, said) for key, said in state.fingerprints() if words_of(said) in sought)
+    return Loose(
+        chains=tuple((key, record) for key, record in state.chains() if is_loose(key, record)),
+        singles={said: (key, state.posts[key]) for key, said in alike if is_loose(key, state.posts[key])},
     )
 
 
-def said_by(post: Post, before: Mapping[str, str], chains: Iterable[tuple[str, PostRecord]]) -> str | None:
-    """The one of the loose `chains` whose file this is, as it seems, renamed and changed at once.
+def _each_alone(post: Post) -> Iterator[str]:
+    """The fingerprint that each part would have as a post of its own."""
+    return (replace(post, parts=(part,)).fingerprint for part in post.parts)
 
-    Of one that stopped half way any part tells that. One that is whole may have ended as others end too: there the
-    first part tells it, or more than half of them. `before`: as what the posts that it points at are on record.
+
+def said_by(post: Post, before: Mapping[str, str], loose: Loose) -> str | None:
+    """The one of what is `loose` whose file this is, as it seems, renamed and changed at once.
+
+    Of a chain that stopped half way any part tells that. One that is whole may have ended as others end too: there the
+    first part tells it, or more than half of them. A single post is told by its words, wherever in a chain they stand:
+    it got more parts, or was merged. `before`: as what the posts that it points at are on record.
     """
     filed = [with_names(part.fingerprint, before) for part in post.parts]
-    for key, record in chains:
+    for key, record in loose.chains:
         known = {part.fingerprint for part in record.parts}
         same = [said in known for said in filed]
         enough = any(same) and (not record.finished or same[0] or 2 * sum(same) > len(same))
         if enough and not said_again(post, record):
             return key
-    return None
+    said_alone = (with_names(said, before) for said in _each_alone(post)) if len(post.parts) > 1 else ()
+    singles = (loose.singles[said] for said in said_alone if said in loose.singles)
+    return next((key for key, record in singles if not said_again(post, record)), None)
 
 
 def _lately_live(record: PostRecord, now: datetime) -> bool:

@@ -7,7 +7,7 @@ files want against what the state knows, never what changed in a push.
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -17,10 +17,11 @@ from publisher.planning.actions import ACTION_TYPES, Action, DeletePost, Publish
 from publisher.planning.containers import attempted_actions, pending_actions, publish_key, settling
 from publisher.planning.matching import said_again
 from publisher.planning.moves import (
+    Loose,
     Names,
     after_moves,
     gone_from,
-    loose_chains,
+    loose_of,
     names_of,
     renames_of,
     said_by,
@@ -160,7 +161,7 @@ def make_plan(given: PlanInput) -> Plan:
     name, records = given.account.name, given.state.posts
     resting, stirring = gone_from(given.state, present)
     twins = recent(given.state, present, given.now)
-    loose = loose_chains(given.posts, given.state, given.now)
+    loose = loose_of(given.posts, given.state, given.now)
     judged = {post.id: _judged(post, names, twins, loose, given) for post in given.posts}
     planned = [_planned(post, judged, twins, given, names) for post in in_order(given.posts, given.state)]
     removed = [_without_post(key, records[key], judge_removed(records[key]), account=name) for key in stirring]
@@ -202,7 +203,7 @@ def _judged(
     post: Post,
     names: Names,
     twins: Mapping[str, str],
-    loose: Sequence[tuple[str, PostRecord]],
+    loose: Loose,
     given: PlanInput,
 ) -> Judged:
     record, moved_from = given.state.posts.get(post.id), names.moves.get(post.id)

@@ -170,12 +170,12 @@ def judge_said_elsewhere(post_id: str, other: str, record: PostRecord, *, taken:
     """
     said = "has said" if record.finished else "says"
     half = "" if record.finished or len(record.parts) < 2 else ", a chain that stopped half way"
+    fix = f"if it is that post under a new name: publisher state mv {other} {post_id}"
     if taken:
         reason = f"says what {other} {said}{half}, and that file no longer does; {AGAIN}"
-        fix = f"if it is that post under a new name: publisher state mv {other} {post_id}"
         return Judged(Verdict.HELD, reason, Hold.PERSON, fix=fix)
     then = f"id: {other} {'stands by' if record.finished else 'goes on with'} that, {AGAIN}"
-    return Judged(Verdict.HELD, f"says what {other} {said}{half}, and its file is gone; {then}", Hold.PERSON)
+    return Judged(Verdict.HELD, f"says what {other} {said}{half}, and its file is gone; {then}", Hold.PERSON, fix=fix)
 
 
 def _half_taken_down(post: Post, record: PostRecord) -> Judged | None:

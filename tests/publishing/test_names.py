@@ -451,6 +451,35 @@ def test_nothing_is_taken_down_while_the_moves_cannot_be_written() -> None:
     assert (report.exit_code, live(scene)) == (5, said)
 
 
+def with_parts(post_id: str, *words: str) -> Post:
+    parts = (Part(index=n, text=said) for n, said in enumerate(words, start=1))
+    return replace(text(post_id), parts=tuple(parts))
+
+
+@pytest.mark.parametrize("in_doubt", [False, True])
+@pytest.mark.parametrize("words", [("hello", "more"), ("before it", "hello"), ("hello", "two"), ("two", "hello")])
+def test_a_single_post_that_was_renamed_and_got_parts_is_known_by_its_words(
+    words: tuple[str, str], in_doubt: bool
+) -> None:
+    scene = Scene((text("a", "hello"), text("b", "two")))
+    scene.publish(NamedTrouble(scene, [("publish", 2, "killed_after")]) if in_doubt else None)
+    scene.posts = (with_parts("c", *words),)
+    assert run(scene, *scene.posts).exit_code == 4
+    assert live(scene) == ["hello", "two"]
+    assert way_out(scene).exit_code == 0
+    assert live(scene) == ["hello", "two"]
+    assert {post.planned.verdict for post in scene.reports[-1].posts} == {Verdict.EDITED, Verdict.REMOVED}
+
+
+def test_a_chain_may_say_again_on_purpose_what_a_single_post_said() -> None:
+    scene = Scene((text("a", "hello"),))
+    scene.publish()
+    scene.clock.sleep(3600)
+    again = replace(with_parts("c", "hello", "more"), allow_repeat=True, publish_at=scene.clock.now())
+    assert run(scene, again).exit_code == 0
+    assert live(scene) == ["hello", "hello", "more"]
+
+
 # --- series of equal words ---------------------------------------------------------------------------------------
 
 
