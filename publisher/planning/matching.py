@@ -39,6 +39,10 @@ class Candidates:
             given |= _shared(ordered, self._free[said], there)
         return given
 
+    def left(self) -> Iterator[tuple[str, str]]:
+        """Id and fingerprint of each that was given to nobody."""
+        return ((key, said) for said, records in self._free.items() for key in records)
+
 
 def _shared(posts: Sequence[Post], free: dict[str, PostRecord], there: Set[str]) -> dict[str, str]:
     """All of these files say what the `free` records say, of which the times tell which is whose.

@@ -1,10 +1,10 @@
 """Whose words the files have: records that no file says under their names, and the files that say it now. Pure."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from publisher.content.fingerprint import with_names, words_of
+from publisher.content.fingerprint import named_in, with_names, words_of
 from publisher.content.post import Post
 from publisher.planning.matching import (
     Candidates,
@@ -41,19 +41,34 @@ def names_of(posts: Sequence[Post], state: State, broken: frozenset[str]) -> Nam
     asked = [post for post in posts if post.id not in sure]
     candidates = Candidates(asked, state, sure)
     before: dict[str, str] = {}
-    found: set[str] = set()
+    found: dict[str, str] = {}
     for level in targets_first(asked):
         said = {post.id: (post, with_names(post.fingerprint, before)) for post in level}
         given = candidates.given_to(said, there)
-        found |= given.keys()
+        found |= given
         before |= {name: old for name, old in given.items() if name != old}
     known = {post.id for post in posts if not never_begun(state, post.id)}
     # What went out under their names is another file's, and they repeat it: new posts, that lose nothing.
-    again = {key for key in before.values() if key in known - found and repeats_itself(by_id[key], state)}
+    again = {key for key in before.values() if key in known - found.keys() and repeats_itself(by_id[key], state)}
     moves = accounted(before, there - again, known - again)
     taken = {name: old for name, old in before.items() if name not in moves}
-    changed = (by_id[post_id] for post_id in known - sure - found - again)
+    new = (post for post in asked if post.id not in known and post.id not in found)
+    taken |= _about_another(new, candidates.left(), {*sure, *found.values()}, state)
+    changed = (by_id[post_id] for post_id in known - sure - found.keys() - again)
     return Names(moves, taken, _unclear({*taken, *taken.values()}, changed, broken))
+
+
+def _about_another(
+    new: Iterable[Post], left: Iterable[tuple[str, str]], said: Set[str], state: State
+) -> dict[str, str]:
+    """Of the `new` files those that differ from a record only in what they point at, where of that nobody knows what
+    became of it: it may have been renamed and changed at once. `left`: ids and fingerprints of records that no file
+    says; `said`: ids of those that one does.
+    """
+    lost = ((key, known) for key, known in left if not said >= set(named_in(known)))
+    by_words = {(words_of(known), state.posts[key].due): key for key, known in lost}
+    told = ((post.id, by_words.get((words_of(post.fingerprint), post.publish_at))) for post in new)
+    return {post_id: key for post_id, key in told if key is not None}
 
 
 def _unclear(doubtful: Iterable[str], changed: Iterable[Post], broken: frozenset[str]) -> frozenset[str]:

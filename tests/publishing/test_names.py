@@ -192,17 +192,18 @@ def move(scene: Scene, old: str, new: str) -> None:
 
 
 def way_out(scene: Scene) -> RunReport:
-    """As often as the message names `state mv`, it is typed."""
+    """As often as a message names `state mv`, it is typed."""
     for _ in range(6):
         scene.clock.sleep(3600)
         report = scene.publish()
         assert report is not None
-        named_by = [MOVE.search(post.problem.fix) for post in report.posts if post.problem is not None]
-        if not named_by:
+        asked = [post.problem.fix for post in report.posts if post.problem is not None]
+        if not asked:
             return report
-        for match in named_by:
-            assert match is not None
-            move(scene, match[1], match[2])
+        typed = {match.groups() for match in map(MOVE.search, asked) if match is not None}
+        assert typed, asked
+        for old, new in sorted(typed):
+            move(scene, old, new)
     raise AssertionError("still asked")
 
 
@@ -449,6 +450,33 @@ def test_nothing_is_taken_down_while_the_moves_cannot_be_written() -> None:
         scene.memory.faults = {scene.memory.writes + n: "not_written" for n in range(1, 20)}
         report = carry_out_takedown(session, plan)
     assert (report.exit_code, live(scene)) == (5, said)
+
+
+@pytest.mark.parametrize("how", ["quote", "reply_to"])
+def test_a_renamed_post_is_known_though_what_it_points_at_was_renamed_and_changed_at_once(how: str) -> None:
+    scene = Scene((text("t", "teh post"), text("q", "I said", **{how: Reference("post", "t")})))
+    scene.publish()
+    corrected = text("r", "I said", **{how: Reference("post", "t2")})
+    scene.clock.sleep(3600)
+    scene.posts = (text("t2", "the post"), corrected, text("s", "see there", quote=Reference("post", "r")))
+    asked = scene.publish()
+    assert asked is not None
+    assert (asked.exit_code, live(scene)) == (4, ["teh post", "I said", "the post"])
+    quoted = ids_of(scene, "q")
+    assert way_out(scene).exit_code == 0
+    assert live(scene) == ["teh post", "I said", "the post", "see there"]
+    assert ids_of(scene, "r") == quoted == [scene.live()[-1]["quoted_post"]["id"]]
+
+
+def test_the_same_words_about_another_post_are_another_post() -> None:
+    """What the first one pointed at is where it was, under its old name or a new one."""
+    first = pointing_at(text("p", "new episode"), "e1")
+    scene = Scene((text("e1"), text("e2"), first))
+    scene.publish()
+    scene.clock.sleep(3600)
+    assert run(scene, text("e1"), text("e2"), pointing_at(text("q", "new episode"), "e2")).exit_code == 0
+    assert run(scene, named(text("e1"), "e9"), text("e2"), pointing_at(text("r", "new episode"), "e2")).exit_code == 0
+    assert live(scene)[2:] == ["new episode", "new episode"]
 
 
 def with_parts(post_id: str, *words: str) -> Post:
