@@ -145,6 +145,13 @@ def said_again(post: Post, known: PostRecord) -> bool:
     return went_out is None or post.publish_at > went_out
 
 
+def other_time(post: Post, known: PostRecord) -> bool:
+    """One that may be repeated, and is dated for another time than `known` was: the next of a series, as well as the
+    same with a new time.
+    """
+    return post.allow_repeat and None not in (post.publish_at, known.due) and post.publish_at != known.due
+
+
 def _repeats(post: Post, known: PostRecord) -> bool:
     """What is in doubt is settled first, under whatever name."""
     return known.finished and said_again(post, known)

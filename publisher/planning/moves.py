@@ -11,6 +11,7 @@ from publisher.planning.matching import (
     accounted,
     is_sure,
     never_begun,
+    other_time,
     repeats_itself,
     said_again,
     targets_first,
@@ -50,7 +51,8 @@ def names_of(posts: Sequence[Post], state: State, broken: frozenset[str]) -> Nam
     known = {post.id for post in posts if not never_begun(state, post.id)}
     # What went out under their names is another file's, and they repeat it: new posts, that lose nothing.
     again = {key for key in before.values() if key in known - found.keys() and repeats_itself(by_id[key], state)}
-    moves = accounted(before, there - again, known - again)
+    certain = {name: old for name, old in before.items() if not other_time(by_id[name], state.posts[old])}
+    moves = accounted(certain, there - again, known - again)
     taken = {name: old for name, old in before.items() if name not in moves}
     new = (post for post in asked if post.id not in known and post.id not in found)
     taken |= _about_another(new, candidates.left(), {*sure, *found.values()}, state)

@@ -210,7 +210,7 @@ def _judged(
     if moved_from is not None and record is not None and record.finished:
         reason = f"was {moved_from}; recorded under its new name, not posted again"
         if post.allow_repeat:
-            reason += "; to repeat it, give it a publish_at later than that"
+            reason += "; to repeat it, write it into a new file, with a publish_at after that"
         return Judged(Verdict.MOVED, reason)
     if record is not None:
         record = record.wanted(len(post.parts))

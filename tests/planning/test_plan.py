@@ -54,7 +54,7 @@ def test_a_post_that_repeats_on_purpose_what_is_done_with_is_sent_and_no_move(ph
     assert (planned.verdict, planned.moved_from) == (Verdict.CREATE, None)
     assert planned.pending
     undated = only(plan(post("ny2027", allow_repeat=True), known=known), "ny2027")
-    assert (undated.verdict, "to repeat it, give it a publish_at" in undated.reason) == (Verdict.MOVED, True)
+    assert (undated.verdict, "to repeat it, write it into a new file" in undated.reason) == (Verdict.MOVED, True)
     assert only(plan(post("ny2027"), known=known), "ny2027").verdict is Verdict.MOVED
 
 

@@ -582,6 +582,29 @@ def test_posts_of_equal_words_keep_their_records_when_only_what_they_point_at_is
     assert len(live(scene)) == 4
 
 
+@pytest.mark.parametrize("in_doubt", [False, True])
+@pytest.mark.parametrize("renamed", [False, True])
+def test_the_next_of_a_series_is_not_taken_for_one_that_went_out_late_and_was_removed(
+    renamed: bool, in_doubt: bool
+) -> None:
+    start = Scene(()).clock.now()
+    first = replace(text("a", "weekly"), allow_repeat=True, publish_at=start, if_late="publish")
+    scene = Scene((first,))
+    scene.clock.sleep(12 * 3600)
+    scene.publish(NamedTrouble(scene, [("publish", 1, "killed_after")]) if in_doubt else None)
+    second = replace(named(first, "b"), publish_at=start + timedelta(hours=6))
+    assert run(scene, second).exit_code == 4
+    assert live(scene) == ["weekly"]
+    if renamed:
+        assert way_out(scene).exit_code == 0
+        assert list(scene.memory.state().posts) == ["b"]
+    else:
+        later = replace(second, publish_at=scene.clock.now())
+        assert run(scene, later).exit_code == 0
+        assert list(scene.memory.state().posts) == ["a", "b"]
+    assert len(live(scene)) == (1 if renamed else 2)
+
+
 def test_a_post_of_a_series_that_is_given_a_later_time_is_the_post_that_it_was() -> None:
     scene = Scene(())
     first, second = series(scene, "a", "b")
