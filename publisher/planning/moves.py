@@ -28,6 +28,7 @@ class Names:
     moves: Mapping[str, str]  # each of these names is free, or was got from another one: records go with their words
     taken: Mapping[str, str]  # not so: a file with words of its own has the old name, or one that is not valid
     unclear: frozenset[str]  # of these nobody can tell what they mean: what went out under them, or what files say
+    first: Mapping[str, str]  # of `taken`: id of a file, or of a record -> id of the file to be asked about first
 
 
 def names_of(posts: Sequence[Post], state: State, broken: frozenset[str]) -> Names:
@@ -57,7 +58,19 @@ def names_of(posts: Sequence[Post], state: State, broken: frozenset[str]) -> Nam
     new = (post for post in asked if post.id not in known and post.id not in found)
     taken |= _about_another(new, candidates.left(), {*sure, *found.values()}, state)
     changed = (by_id[post_id] for post_id in known - sure - found.keys() - again)
-    return Names(moves, taken, _unclear({*taken, *taken.values()}, changed, broken))
+    return Names(moves, taken, _unclear({*taken, *taken.values()}, changed, broken), _first_asked(taken))
+
+
+def _first_asked(taken: Mapping[str, str]) -> dict[str, str]:
+    """Where files took each other's names: the one whose own name nobody took. Of a ring any."""
+    names = frozenset(taken.values())
+    first: dict[str, str] = {}
+    for start in sorted(taken, key=lambda name: name in names):
+        name = start
+        while name not in first:
+            first[name] = start
+            name = taken.get(name, start)
+    return first
 
 
 def _about_another(

@@ -15,7 +15,7 @@ from typing import Any
 from publisher.content.post import Part, Post, Reference
 from publisher.planning.actions import ACTION_TYPES, Action, DeletePost, PublishContainer, Ref, Repost
 from publisher.planning.containers import attempted_actions, pending_actions, publish_key, settling
-from publisher.planning.matching import said_again
+from publisher.planning.matching import never_begun, said_again
 from publisher.planning.moves import (
     Loose,
     Names,
@@ -40,7 +40,9 @@ from publisher.planning.verdicts import (
     as_filed,
     in_doubt,
     judge,
+    judge_another,
     judge_broken,
+    judge_redated,
     judge_removed,
     judge_said_elsewhere,
     judge_shifted,
@@ -90,10 +92,16 @@ class PlannedPost:
     anew: tuple[Action, ...] = ()  # for parts already attempted, should their containers turn out to be dead
     broken: bool = False  # its file is there, and no valid post
     instead: tuple[Action, ...] = ()  # what `replace` would send in the place of what is live
+    unclear: bool = False  # see `Names`
 
     @property
     def pending(self) -> bool:
         return bool(self.actions)
+
+    @property
+    def may_be_ended(self) -> bool:
+        """By `--abandon`: some of it is still to go out, and it is nobody else's."""
+        return self.record is not None and self.record.begun and not self.record.finished and not self.unclear
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +117,7 @@ class Plan:
     resting: tuple[str, ...] = ()  # ids of what is done with and whose files are gone: `removed`, and nothing to do
     records: Mapping[str, PostRecord] = field(default_factory=dict, repr=False, compare=False)  # of these, or more
     renames: Mapping[str, tuple[str, str]] = field(default_factory=dict)  # old id -> new id and path: not written yet
+    unclear: frozenset[str] = frozenset()  # see `Names`
 
     @property
     def everything(self) -> tuple[PlannedPost, ...]:
@@ -180,6 +189,7 @@ def make_plan(given: PlanInput) -> Plan:
         resting=resting,
         records=records,
         renames=renames,
+        unclear=names.unclear,
     )
 
 
@@ -212,6 +222,8 @@ def _judged(
         if post.allow_repeat:
             reason += "; to repeat it, write it into a new file, with a publish_at after that"
         return Judged(Verdict.MOVED, reason)
+    if record is not None and record.finished and (asked := _other_s(post, record, names, given)) is not None:
+        return asked
     if record is not None:
         record = record.wanted(len(post.parts))
     new = record is None or not (record.begun or record.finished)
@@ -224,6 +236,28 @@ def _judged(
         return judged
     present = given.broken.union(item.id for item in given.posts)
     return judge_said_elsewhere(post.id, elsewhere, given.state.posts[elsewhere], taken=elsewhere in present)
+
+
+def _other_s(post: Post, record: PostRecord, names: Names, given: PlanInput) -> Judged | None:
+    """The verdict where the file may be another one that took the name of what went out."""
+    if post.id not in names.first:
+        return None
+    first = names.first[post.id]
+    fix = f"publisher state mv {names.taken[first]} {first}"
+    if not never_begun(given.state, first):
+        fix = f"publisher state mv {first} {_free_name(first, given)}"
+    if post.id in names.taken:
+        return judge_another(post.id, names.taken[post.id], fix)
+    if as_filed(record, post) and post.publish_at != record.due:
+        return judge_redated(post.id, first, fix)
+    return None
+
+
+def _free_name(post_id: str, given: PlanInput) -> str:
+    """Under which a record may stay that has no file any more."""
+    known = {*given.state.posts, *given.broken, *(post.id for post in given.posts)}
+    names = (f"{post_id}-removed{number}" for number in ("", *range(2, len(known) + 3)))
+    return next(name for name in names if name not in known)
 
 
 def _planned(
@@ -271,6 +305,7 @@ def _planned(
         moved_from=moved_from,
         anew=anew,
         instead=instead,
+        unclear=post.id in names.unclear,
     )
 
 

@@ -42,6 +42,13 @@ def takedown_plan(plan: Plan, ids: Sequence[str], verdict: Verdict, quotas: Quot
         post = known.get(post_id)
         if post is None or post.record is None:
             raise PublisherError(f"no post on record is called {post_id}", code="E424", fix="publisher state list")
+        if verdict is Verdict.DELETE and post_id in plan.unclear:
+            raise Refused(
+                f"it is not clear which post {post_id} is",
+                code="E446",
+                why="a file of another name says what went out under this one, and may be that post",
+                fix="publisher plan   which says what settles it",
+            )
         post = _taken_down(post, post.record, verdict)
         number, (new, replies) = _deletions(post), cost(post)
         if left is not None and number > left:

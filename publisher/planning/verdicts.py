@@ -178,6 +178,22 @@ def judge_said_elsewhere(post_id: str, other: str, record: PostRecord, *, taken:
     return Judged(Verdict.HELD, f"says what {other} {said}{half}, and its file is gone; {then}", Hold.PERSON, fix=fix)
 
 
+def judge_another(post_id: str, other: str, fix: str) -> Judged:
+    """The verdict on a file that says what `other` said, where something else went out under its name."""
+    reason = f"says what went out as {other}, not what went out as {post_id}"
+    return Judged(Verdict.HELD, f"{reason}; {_BACK}", Hold.PERSON, fix=f"{_PASSED_ON}: {fix}")
+
+
+def judge_redated(post_id: str, first: str, fix: str) -> Judged:
+    """The verdict on a file that says what went out under its name, but for the time, and another file has the rest."""
+    reason = f"says what went out as {post_id}, at another time, and {first} may be that post"
+    return Judged(Verdict.HELD, f"{reason}; {_BACK}", Hold.PERSON, fix=f"{_PASSED_ON}: {fix}")
+
+
+_BACK = "if it is still that post, give it back its words and its publish_at"
+_PASSED_ON = "if its name was passed on"
+
+
 def _half_taken_down(post: Post, record: PostRecord) -> Judged | None:
     """Nothing is sent beside a deletion that stopped on the way, above all no later part of what is half gone."""
     if half_replaced(record):

@@ -103,7 +103,7 @@ def _waits(planned: PlannedPost) -> Problem:
             return Problem("E715", f"{planned.id}: {planned.reason}", _settling(planned), 4)
         case _:
             fix = planned.fix or "change the post file as the reason says"
-            if planned.record is not None and planned.record.begun:
+            if planned.may_be_ended:
                 fix += f"   or   publisher reconcile --abandon {planned.id}"
             return Problem("E716", f"{planned.id}: {planned.reason}", fix, 4)
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from publisher.content.post import Part, Post, Reference
+from publisher.errors import Refused
 from publisher.planning.beginning import begin
 from publisher.planning.records import Phase
 from publisher.planning.takedown import takedown_plan
@@ -290,13 +291,18 @@ def test_what_points_at_a_file_that_says_what_another_record_says_waits_for_a_pe
     scene = Scene((text("a", "x"), text("b", "y")))
     scene.publish()
     report = run(scene, text("b", "x"), pointing_at(text("c", "z"), "b"))
-    (asked,) = (post.problem for post in report.posts if post.problem is not None)
+    by_name, asked = (post.problem for post in report.posts if post.problem is not None)
+    assert "says what went out as a, not what went out as b" in by_name.message
     assert "not clear which post b is" in asked.message
     assert asked.fix.startswith("write the media id")
     assert live(scene) == ["x", "y"]
     media_id = scene.live()[1]["id"]
     meant = replace(text("c", "z"), parts=(replace(text("c", "z").parts[0], quote=Reference("media_id", media_id)),))
-    assert run(scene, text("b", "x"), meant).exit_code == 0
+    assert run(scene, text("b", "x"), meant).exit_code == 4
+    assert live(scene) == ["x", "y", "z"]
+    first, second, _ = (item["id"] for item in scene.live())
+    assert way_out(scene).exit_code == 0
+    assert ids_of(scene, "b", "b-removed") == [first, second]
     assert live(scene) == ["x", "y", "z"]
 
 
@@ -580,6 +586,78 @@ def test_posts_of_equal_words_keep_their_records_when_only_what_they_point_at_is
     assert run(scene, named(text("a"), "z"), pointing_at(p, "z"), pointing_at(q, "z"), again).exit_code == 0
     assert ids_of(scene, "p", "q") == before
     assert len(live(scene)) == 4
+
+
+def daily(scene: Scene, *names: str) -> list[Post]:
+    """Equal words, a day apart, the first of them now."""
+    days = (scene.clock.now() + timedelta(days=number) for number in range(len(names)))
+    again = (replace(text(name, "weekly"), publish_at=day) for name, day in zip(names, days, strict=True))
+    return [replace(post, allow_repeat=True, if_late="publish") for post in again]
+
+
+@pytest.mark.parametrize("passed_on", [True, False])
+@pytest.mark.parametrize("gone", [(), ("a-removed", "a-removed2")])
+def test_a_series_whose_first_file_is_removed_and_whose_others_move_up_loses_none(
+    gone: tuple[str, ...], passed_on: bool
+) -> None:
+    scene = Scene(tuple(text(name) for name in gone))
+    a, b, c, d = daily(scene, "a", "b", "c", "d")
+    scene.posts = (*scene.posts, a, b, c, d)
+    scene.publish()
+    for _ in range(2):
+        scene.clock.sleep(DAY)
+        scene.publish()
+    before = ids_of(scene, "a", "b", "c")
+    scene.posts = (*scene.posts[: len(gone)], named(b, "a"), named(c, "b"), named(d, "c"))
+    asked = scene.publish()
+    assert asked is not None
+    held = [(post.planned.id, post.problem.fix) for post in asked.posts if post.problem is not None]
+    free = "a-removed3" if gone else "a-removed"
+    fix = f"if its name was passed on: publisher state mv a {free}"
+    assert (asked.exit_code, held) == (4, [("a", fix), ("b", fix), ("c", fix)])
+    if passed_on:
+        scene.clock.sleep(DAY)
+        assert way_out(scene).exit_code == 0
+        assert ids_of(scene, free, "a", "b") == before
+    else:
+        assert run(scene, *scene.posts[: len(gone)], a, b, c).exit_code == 0
+        assert ids_of(scene, "a", "b", "c") == before
+    assert live(scene).count("weekly") == (4 if passed_on else 3)
+    assert run(scene, *scene.posts).exit_code == 0
+    assert live(scene).count("weekly") == (4 if passed_on else 3)
+
+
+def test_what_was_put_over_another_of_its_series_is_not_taken_down_by_its_old_name() -> None:
+    scene = Scene(())
+    c, e = daily(scene, "c", "e")
+    scene.posts = (c, e)
+    scene.publish()
+    scene.clock.sleep(DAY)
+    scene.publish()
+    before = ids_of(scene, "c", "e")
+    assert run(scene, named(e, "c"), pointing_at(text("q"), "c")).exit_code == 4
+    with pytest.raises(Refused, match="not clear which post e is"):
+        take_down(scene, "e")
+    assert way_out(scene).exit_code == 0
+    assert ids_of(scene, "c-removed", "c") == before
+    assert scene.live()[-1]["quoted_post"]["id"] == before[1]
+    take_down(scene, "c-removed")
+    assert live(scene) == ["weekly", "q: some words"]
+
+
+def test_a_ring_of_names_in_which_one_got_another_time_asks_and_is_settled() -> None:
+    scene = Scene(())
+    a, b = daily(scene, "a", "b")
+    a, b = (replace(post, parts=text(post.id).parts) for post in (a, b))
+    scene.posts = (a, b)
+    scene.publish()
+    scene.clock.sleep(DAY)
+    scene.publish()
+    before = ids_of(scene, "a", "b")
+    swapped = (named(a, "b"), replace(named(b, "a"), publish_at=scene.clock.now() - timedelta(hours=1)))
+    assert run(scene, *swapped).exit_code == 4
+    assert way_out(scene).exit_code == 0
+    assert (ids_of(scene, "b", "a"), len(scene.live())) == (before, 2)
 
 
 @pytest.mark.parametrize("in_doubt", [False, True])
