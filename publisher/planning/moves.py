@@ -56,7 +56,8 @@ def names_of(posts: Sequence[Post], state: State, broken: frozenset[str]) -> Nam
     moves = accounted(certain, there - again, known - again)
     taken = {name: old for name, old in before.items() if name not in moves}
     new = (post for post in asked if post.id not in known and post.id not in found)
-    taken |= _about_another(new, candidates.left(), {*sure, *found.values()}, state)
+    on_time = {old for name, old in found.items() if by_id[name].publish_at == state.posts[old].due}
+    taken |= _about_another(new, candidates.left(), sure | on_time, state)
     changed = (by_id[post_id] for post_id in known - sure - found.keys() - again)
     return Names(moves, taken, _unclear({*taken, *taken.values()}, changed, broken), _first_asked(taken))
 
@@ -78,7 +79,7 @@ def _about_another(
 ) -> dict[str, str]:
     """Of the `new` files those that differ from a record only in what they point at, where of that nobody knows what
     became of it: it may have been renamed and changed at once. `left`: ids and fingerprints of records that no file
-    says; `said`: ids of those that one does.
+    says; `said`: ids of those that one does, and at their time.
     """
     lost = ((key, known) for key, known in left if not said >= set(named_in(known)))
     by_words = {(words_of(known), state.posts[key].due): key for key, known in lost}

@@ -474,6 +474,20 @@ def test_a_renamed_post_is_known_though_what_it_points_at_was_renamed_and_change
     assert ids_of(scene, "r") == quoted == [scene.live()[-1]["quoted_post"]["id"]]
 
 
+def test_a_renamed_post_is_known_though_in_the_series_that_it_quotes_names_were_passed_on() -> None:
+    scene = Scene(())
+    (first,) = daily(scene, "c")
+    scene.posts = (first, pointing_at(text("q"), "c"))
+    scene.publish()
+    said = live(scene)
+    scene.clock.sleep(DAY)
+    now = scene.clock.now()
+    second, third = (replace(first, publish_at=now + timedelta(hours=hours)) for hours in (1, 48))
+    scene.posts = (named(second, "b"), third, pointing_at(named(text("q"), "r"), "b"))
+    assert run(scene, *scene.posts).exit_code == 4
+    assert live(scene) == [*said, "weekly"]
+
+
 def test_the_same_words_about_another_post_are_another_post() -> None:
     """What the first one pointed at is where it was, under its old name or a new one."""
     first = pointing_at(text("p", "new episode"), "e1")
