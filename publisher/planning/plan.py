@@ -28,7 +28,7 @@ from publisher.planning.moves import (
 )
 from publisher.planning.order import in_order
 from publisher.planning.quota import Quota, Quotas, Room
-from publisher.planning.records import PostRecord
+from publisher.planning.records import Phase, PostRecord
 from publisher.planning.state import State
 from publisher.planning.targets import still_to_make, targets_of
 from publisher.planning.tombstones import half_replaced
@@ -46,6 +46,7 @@ from publisher.planning.verdicts import (
     judge_removed,
     judge_said_elsewhere,
     judge_shifted,
+    judge_spent,
     recent,
     says_the_same,
     shifted,
@@ -241,7 +242,8 @@ def _judged(
 def _other_s(post: Post, record: PostRecord, names: Names, given: PlanInput) -> Judged | None:
     """The verdict where the file may be another one that took the name of what went out."""
     if post.id not in names.first:
-        return None
+        spent = record.phase is Phase.DELETED and not half_replaced(record) and not as_filed(record, post)
+        return judge_spent(f"publisher state mv {post.id} {_free_name(post.id, given)}") if spent else None
     first = names.first[post.id]
     fix = f"publisher state mv {names.taken[first]} {first}"
     if not never_begun(given.state, first):

@@ -190,6 +190,12 @@ def judge_redated(post_id: str, first: str, fix: str) -> Judged:
     return Judged(Verdict.HELD, f"{reason}; {_BACK}", Hold.PERSON, fix=f"{_PASSED_ON}: {fix}")
 
 
+def judge_spent(fix: str) -> Judged:
+    """The verdict on new words under the name of what was taken down."""
+    reason = "something else was taken down under this name, and nothing is sent again under it"
+    return Judged(Verdict.HELD, reason, Hold.PERSON, fix=f"if it is a new post: {fix}")
+
+
 _BACK = "if it is still that post, give it back its words and its publish_at"
 _PASSED_ON = "if its name was passed on"
 

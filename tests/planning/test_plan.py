@@ -284,7 +284,10 @@ def test_the_rest_of_a_chain_that_became_a_draft_waits_and_what_was_begun_is_set
 @pytest.mark.parametrize("phase", [Phase.SKIPPED, Phase.DELETED])
 def test_baseline_and_tombstones_are_never_sent(phase: Phase) -> None:
     known = state(launch=record(post(), phase))
-    assert only(plan(post(text="New words"), known=known)).verdict is Verdict.UNCHANGED
+    assert only(plan(post(), known=known)).verdict is Verdict.UNCHANGED
+    changed = only(plan(post(text="New words"), known=known))
+    assert changed.verdict is (Verdict.UNCHANGED if phase is Phase.SKIPPED else Verdict.HELD)
+    assert changed.actions == ()
 
 
 # --- references and order ---------------------------------------------------------------------------------------

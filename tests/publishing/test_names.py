@@ -746,6 +746,22 @@ def test_what_is_live_keeps_its_file_before_what_was_taken_down() -> None:
     assert scene.live()[-1]["quoted_post"]["id"] == kept
 
 
+def test_new_words_under_the_name_of_what_was_taken_down_are_a_new_post_once_a_person_said_so() -> None:
+    scene = Scene((text("a", "old"),))
+    scene.publish()
+    scene.clock.sleep(3600)
+    scene.posts = ()
+    take_down(scene, "a")
+    assert run(scene, text("a", "old")).exit_code == 0
+    report = run(scene, text("a", "new"))
+    assert [post.problem.fix for post in report.posts if post.problem is not None] == [
+        "if it is a new post: publisher state mv a a-removed"
+    ]
+    assert (report.exit_code, live(scene)) == (4, [])
+    assert way_out(scene).exit_code == 0
+    assert live(scene) == ["new"]
+
+
 def test_posts_of_equal_words_that_went_out_late_are_told_apart_by_when_they_were_due() -> None:
     start = Scene(()).clock.now()
     posts = [

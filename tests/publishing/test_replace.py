@@ -200,7 +200,7 @@ def test_a_deletion_ends_a_replacement_that_was_begun_before_it() -> None:
     scene.posts = changed
     report = scene.publish()
     assert report is not None
-    assert report.exit_code == 0
+    assert report.exit_code == 4
     assert live(scene) == ["stays: some words"]
 
 
