@@ -186,6 +186,44 @@ def _repeats(walk: Walk) -> None:
     walk.desk.post("second", f"{HELLO}{line}\n")
 
 
+def _moves(walk: Walk, old: str, new: str) -> None:
+    walk.does(f"mv posts/{old}.yaml posts/{new}.yaml")
+    (walk.desk.folder / "posts" / f"{old}.yaml").replace(walk.desk.folder / "posts" / f"{new}.yaml")
+
+
+def _renamed_and_longer(walk: Walk) -> Called:
+    walk.desk.post("hello", HELLO)
+    walk.desk.publish()
+    _moves(walk, "hello", "launch")
+    walk.does("posts/launch.yaml gets another part")
+    walk.desk.post("launch", f"{HELLO}thread:\n  - text: And more\n")
+    return walk.publish()
+
+
+def _passed_on(walk: Walk) -> Called:
+    walk.desk.post("first", "text: One\n")
+    walk.desk.post("second", "text: Two\n")
+    walk.desk.publish()
+    walk.does("rm posts/first.yaml")
+    _moves(walk, "second", "first")
+    return walk.publish()
+
+
+def _used_again(walk: Walk) -> Called:
+    walk.desk.post("hello", HELLO)
+    walk.desk.publish()
+    walk.does("rm posts/hello.yaml")
+    (walk.desk.folder / "posts" / "hello.yaml").unlink()
+    walk.call("delete", "hello", "--confirm", "hello")
+    walk.does("posts/hello.yaml is written anew")
+    walk.desk.post("hello", "text: Good evening\n")
+    return walk.publish()
+
+
+def _gets_its_name(walk: Walk) -> None:
+    walk.follow("state mv")
+
+
 ASKED: tuple[Situation, ...] = (
     Situation(
         "The outcome is unknown, and the post is live",
@@ -309,5 +347,29 @@ ASKED: tuple[Situation, ...] = (
         _same_words,
         _repeats,
         ("Hello", "Hello"),
+    ),
+    Situation(
+        "A file was renamed, and changed at once",
+        4,
+        "A single post got more parts, or a chain other words: as a new post it would say again what is live.",
+        _renamed_and_longer,
+        _gets_its_name,
+        ("Hello",),
+    ),
+    Situation(
+        "A file was removed, and another one got its name",
+        4,
+        "Or its words became those of a post that is gone. What went out is put aside under a free name.",
+        _passed_on,
+        _gets_its_name,
+        ("One", "Two"),
+    ),
+    Situation(
+        "New words under the name of a post that was taken down",
+        4,
+        "What was taken down is never sent again; is this something else?",
+        _used_again,
+        _gets_its_name,
+        ("Good evening",),
     ),
 )

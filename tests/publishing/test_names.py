@@ -256,6 +256,17 @@ def test_a_chain_that_was_renamed_and_changed_is_known_though_its_old_name_is_ta
     )
 
 
+def test_the_rest_of_a_chain_is_not_to_be_given_up_under_a_name_that_another_file_got() -> None:
+    scene = Scene((chain("a", 3),))
+    scene.publish(NamedTrouble(scene, [("create", 2, "killed_before")]))
+    report = run(scene, text("a", "other"), named(chain("a", 3), "b"))
+    told = {post.planned.id: post.problem.fix for post in report.posts if post.problem is not None}
+    assert "--abandon" not in told["a"]
+    assert told["b"] == "if it is that post under a new name: publisher state mv a b"
+    assert way_out(scene).exit_code == 0
+    assert sorted(live(scene)) == ["a: part 1", "a: part 2", "a: part 3", "other"]
+
+
 def test_words_that_no_file_says_under_their_name_may_be_said_again_on_purpose() -> None:
     scene = Scene((text("a", "words"),))
     scene.publish()
