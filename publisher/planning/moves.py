@@ -160,7 +160,8 @@ def loose_of(posts: Sequence[Post], state: State, now: datetime) -> Loose:
 
     new = (post for post in posts if len(post.parts) > 1 and never_begun(state, post.id))
     sought = {words_of(said) for post in new for said in _each_alone(post)}
-    alike = ((key, said) for key, said in state.fingerprints() if words_of(said) in sought)
+    known = state.fingerprints() if sought else ()
+    alike = ((key, said) for key, said in known if words_of(said) in sought)
     return Loose(
         chains=tuple((key, record) for key, record in state.chains() if is_loose(key, record)),
         singles={said: (key, state.posts[key]) for key, said in alike if is_loose(key, state.posts[key])},

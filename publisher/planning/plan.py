@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
+from itertools import chain, count
 from typing import Any
 
 from publisher.content.post import Part, Post, Reference
@@ -172,7 +173,7 @@ def make_plan(given: PlanInput) -> Plan:
     resting, stirring = gone_from(given.state, present)
     twins = recent(given.state, present, given.now)
     loose = loose_of(given.posts, given.state, given.now)
-    judged = {post.id: _judged(post, names, twins, loose, given) for post in given.posts}
+    judged = {post.id: _judged(post, names, twins, loose, given, present) for post in given.posts}
     planned = [_planned(post, judged, twins, given, names) for post in in_order(given.posts, given.state)]
     removed = [_without_post(key, records[key], judge_removed(records[key]), account=name) for key in stirring]
     broken = [
@@ -216,6 +217,7 @@ def _judged(
     twins: Mapping[str, str],
     loose: Loose,
     given: PlanInput,
+    present: frozenset[str],
 ) -> Judged:
     record, moved_from = given.state.posts.get(post.id), names.moves.get(post.id)
     if moved_from is not None and record is not None and record.finished:
@@ -223,7 +225,11 @@ def _judged(
         if post.allow_repeat:
             reason += "; to repeat it, write it into a new file, with a publish_at after that"
         return Judged(Verdict.MOVED, reason)
-    if record is not None and record.finished and (asked := _other_s(post, record, names, given)) is not None:
+    if (
+        record is not None
+        and record.finished
+        and (asked := _other_s(post, record, names, given.state, present)) is not None
+    ):
         return asked
     if record is not None:
         record = record.wanted(len(post.parts))
@@ -235,19 +241,18 @@ def _judged(
     elsewhere = names.taken.get(post.id) or said_by(post, names.taken, loose)
     if elsewhere is None or said_again(post, given.state.posts[elsewhere]):
         return judged
-    present = given.broken.union(item.id for item in given.posts)
     return judge_said_elsewhere(post.id, elsewhere, given.state.posts[elsewhere], taken=elsewhere in present)
 
 
-def _other_s(post: Post, record: PostRecord, names: Names, given: PlanInput) -> Judged | None:
+def _other_s(post: Post, record: PostRecord, names: Names, state: State, present: frozenset[str]) -> Judged | None:
     """The verdict where the file may be another one that took the name of what went out."""
     if post.id not in names.first:
         spent = record.phase is Phase.DELETED and not half_replaced(record) and not as_filed(record, post)
-        return judge_spent(f"publisher state mv {post.id} {_free_name(post.id, given)}") if spent else None
+        return judge_spent(f"publisher state mv {post.id} {_free_name(post.id, state, present)}") if spent else None
     first = names.first[post.id]
     fix = f"publisher state mv {names.taken[first]} {first}"
-    if not never_begun(given.state, first):
-        fix = f"publisher state mv {first} {_free_name(first, given)}"
+    if not never_begun(state, first):
+        fix = f"publisher state mv {first} {_free_name(first, state, present)}"
     if post.id in names.taken:
         return judge_another(post.id, names.taken[post.id], fix)
     if as_filed(record, post) and post.publish_at != record.due:
@@ -255,11 +260,10 @@ def _other_s(post: Post, record: PostRecord, names: Names, given: PlanInput) -> 
     return None
 
 
-def _free_name(post_id: str, given: PlanInput) -> str:
+def _free_name(post_id: str, state: State, present: frozenset[str]) -> str:
     """Under which a record may stay that has no file any more."""
-    known = {*given.state.posts, *given.broken, *(post.id for post in given.posts)}
-    names = (f"{post_id}-removed{number}" for number in ("", *range(2, len(known) + 3)))
-    return next(name for name in names if name not in known)
+    names = (f"{post_id}-removed{number}" for number in chain([""], count(2)))
+    return next(name for name in names if name not in present and name not in state.posts)
 
 
 def _planned(
