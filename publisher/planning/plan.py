@@ -236,7 +236,8 @@ def _judged(
     new = record is None or not (record.begun or record.finished)
     twin = twins.get(post.fingerprint) if new and post.id not in names.taken else None
     judged = judge(post, record, twin=twin, now=given.now, rules=given.rules, publishing=given.publishing)
-    if not (new and judged.sends):
+    too_late = judged.verdict is Verdict.LATE and judged.hold is Hold.PERSON  # with a new time it would go out
+    if not (new and (judged.sends or too_late)):
         return judged
     elsewhere = names.taken.get(post.id) or said_by(post, names.taken, loose)
     if elsewhere is None or said_again(post, given.state.posts[elsewhere]):

@@ -485,6 +485,20 @@ def test_a_renamed_post_is_known_though_what_it_points_at_was_renamed_and_change
     assert ids_of(scene, "r") == quoted == [scene.live()[-1]["quoted_post"]["id"]]
 
 
+def test_a_renamed_post_is_told_as_one_though_it_would_be_late() -> None:
+    """A new `publish_at`, which a late post is to get, would make another post of it."""
+    due = Scene(()).clock.now()
+    quoting = replace(pointing_at(text("q", "I said"), "t"), publish_at=due)
+    scene = Scene((text("t", "teh post"), quoting))
+    scene.publish()
+    scene.clock.sleep(2 * DAY)
+    report = run(scene, text("t2", "the post"), named(pointing_at(quoting, "t2"), "r"))
+    fixes = [post.problem.fix for post in report.posts if post.problem is not None]
+    assert fixes == ["if it is that post under a new name: publisher state mv q r"]
+    assert way_out(scene).exit_code == 0
+    assert live(scene) == ["teh post", "I said", "the post"]
+
+
 def test_a_renamed_post_is_known_though_in_the_series_that_it_quotes_names_were_passed_on() -> None:
     scene = Scene(())
     (first,) = daily(scene, "c")
