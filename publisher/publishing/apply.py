@@ -19,8 +19,9 @@ from publisher.planning.tombstones import REPLACED
 from publisher.publishing import grouping, invariants, lists, preparing, reposting, resolve, steps, wording
 from publisher.publishing.journey import Journey, Sight
 from publisher.publishing.keeping import Keeper
-from publisher.publishing.match import Wanted, live_twins, matches
+from publisher.publishing.match import Wanted, candidates, live_twins
 from publisher.publishing.problem import Problem, read_error
+from publisher.publishing.rivals import rivals
 from publisher.publishing.setback import publish_failed, setback
 from publisher.publishing.tools import Answer, Preparing, Progress, Shelf, Tools
 from publisher.publishing.waiting import IN_SIGHT, Pace
@@ -234,8 +235,8 @@ class _Loop:
         except ThreadsError as error:
             follows = setback(journey, steps.ReadLists(back_to), error, self.tools.clock.now(), self.pace)
             return self._after(journey, follows)
-        found = matches(Wanted.of_attempt(part), listed, self.tools.ledger.state.bound_ids())
-        return journey.with_work(sight=self._sight(found, listed), tries=0)
+        found = candidates(Wanted.of_attempt(part), listed, self.tools.ledger.state.bound_ids())
+        return journey.with_work(sight=self._sight(journey, found, listed), tries=0)
 
     def _share(self, listed: Sequence[Media], numbers: Sequence[int]) -> None:
         """What was listed holds for those that are to be intended with it, up to one that is live already."""
@@ -247,11 +248,12 @@ class _Loop:
     def _seeing(self, journey: Journey, listed: Sequence[Media]) -> Journey:
         """Before a first attempt: whether the same is live already (I11), and the watermark."""
         found = live_twins(self._wanted(journey), listed, self.tools.ledger.state.bound_ids())
-        return journey.with_work(sight=self._sight(found, listed), tries=0)
+        return journey.with_work(sight=self._sight(journey, found, listed), tries=0)
 
-    def _sight(self, found: tuple[str, ...], listed: Sequence[Media]) -> Sight:
-        matched = {media.id: media for media in listed if media.id in found}
-        return Sight(found, lists.watermark(listed), self.tools.clock.now(), matched)
+    def _sight(self, journey: Journey, found: tuple[Media, ...], listed: Sequence[Media]) -> Sight:
+        matched = {media.id: media for media in found}
+        others = rivals(self.tools.ledger.state, (journey.id, journey.index), found)
+        return Sight(tuple(matched), lists.watermark(listed), self.tools.clock.now(), matched, others)
 
     def _wanted(self, journey: Journey) -> Wanted:
         part, post = journey.part, journey.post
@@ -439,8 +441,8 @@ class _Loop:
                 return self._kept(self._found(journey, media_id))
             case resolve.StartAnew():
                 return self._kept(journey.without_container())
-            case resolve.LeaveUnbound(candidates):
-                problem = wording.unbound(journey, candidates)
+            case resolve.LeaveUnbound(media_ids):
+                problem = wording.unbound(journey, media_ids)
                 return self._kept(journey.with_part(phase=Phase.UNBOUND)).ending("unknown", problem)
             case resolve.Park(why, resumable):
                 problem = wording.parked(journey, why, resumable=resumable)

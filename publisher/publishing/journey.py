@@ -45,6 +45,7 @@ class Sight:
     newest: tuple[str, ...]  # ids of the list's head: the watermark of the next attempt
     at: datetime | None = field(default=None, compare=False)  # when they were read
     found: Mapping[str, Media] = field(default_factory=dict, compare=False)  # the matches
+    rivals: Mapping[str, str] = field(default_factory=dict, compare=False)  # match -> other open part that it could be
 
 
 @dataclass(frozen=True, slots=True)

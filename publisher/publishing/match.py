@@ -9,11 +9,13 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from publisher.planning.records import PartRecord
 from publisher.publishing.waiting import IN_SIGHT
 from publisher.threads_api.media import Media
+
+_JUST_NOW = datetime.max.replace(tzinfo=UTC)  # of what has no time yet
 
 # Read values differ from written ones (docs/threads.md, Reading).
 _READ_AS = {
@@ -84,18 +86,28 @@ class Wanted:
         )
 
 
+def candidates(wanted: Wanted, listed: Iterable[Media], bound: Collection[str]) -> tuple[Media, ...]:
+    """All posts that could be it; `bound` ids belong to other parts.
+
+    Oldest first, for what is said again is said later: whoever takes the first one for the first file leaves every
+    other file its own.
+    """
+    found = {media.id: media for media in listed if media.id not in bound and _is_it(wanted, media)}
+    newest_first = sorted(found.values(), key=lambda media: media.timestamp or _JUST_NOW, reverse=True)
+    return tuple(reversed(newest_first))
+
+
 def matches(wanted: Wanted, listed: Iterable[Media], bound: Collection[str]) -> tuple[str, ...]:
-    """The ids of all posts that could be it, newest first; `bound` ids belong to other parts."""
-    found = {media.id: None for media in listed if media.id not in bound and _is_it(wanted, media)}
-    return tuple(found)
+    """The ids of the `candidates`."""
+    return tuple(media.id for media in candidates(wanted, listed, bound))
 
 
-def live_twins(wanted: Wanted, listed: Iterable[Media], bound: Collection[str]) -> tuple[str, ...]:
+def live_twins(wanted: Wanted, listed: Iterable[Media], bound: Collection[str]) -> tuple[Media, ...]:
     """Live posts that nobody recorded and that say the same: the last net under a lost state (I11).
 
     A post without text is compared by its alt texts. Without either all of its kind say the same: a person is asked.
     """
-    return matches(wanted, listed, bound)
+    return candidates(wanted, listed, bound)
 
 
 def differences(wanted: Wanted, media: Media) -> tuple[str, ...]:

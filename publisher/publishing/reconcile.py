@@ -19,17 +19,18 @@ from publisher.planning.verdicts import Verdict
 from publisher.publishing import lists, resolve
 from publisher.publishing.apply import Applied, apply
 from publisher.publishing.journey import Journey, new_record, told_by
-from publisher.publishing.match import Wanted, differences, matches
+from publisher.publishing.match import Wanted, candidates, differences
 from publisher.publishing.problem import read_error
 from publisher.publishing.resolve import Status
+from publisher.publishing.rivals import OPEN, rivals
 from publisher.publishing.run import Desired, Session, record_moves, whose
 from publisher.publishing.status import as_known_there, status_of
 from publisher.publishing.waiting import Pace
+from publisher.publishing.wording import adopting, dated
 from publisher.threads_api.errors import NotFound, ThreadsError
 from publisher.threads_api.media import Media
 from publisher.threads_api.profiles import Profile
 
-_OPEN = (Phase.INTENT, Phase.UNBOUND, Phase.PARKED)
 _SECOND = timedelta(seconds=1)
 _MEDIA_ID = re.compile("[0-9]{5,25}")
 _CANDIDATES = "take the id from the list of candidates, or from: publisher status --remote"
@@ -42,8 +43,10 @@ def settle_open(session: Session) -> Applied:
     journeys = [
         Journey(id=key, post=None, actions=(), record=record)
         for key, record in state.posts.items()
-        if record.phase in _OPEN
+        if record.phase in OPEN
     ]
+    # What was sent last first: what an older attempt would be taken for may be its post.
+    journeys.sort(key=lambda journey: not journey.in_doubt)
     tools = replace(session.tools(), only_look=True)
     return apply(journeys, tools, Pace.of(session.publishing))
 
@@ -121,7 +124,7 @@ def forget(session: Session, target: str) -> PostRecord:
         fix += f"publisher reconcile --abandon {post_id}"
         raise _is_live(f"{target} is recorded as live, only its id is not known", fix)
     part = as_known_there(session, part)
-    seen = _seen(session, part)
+    seen, found = _seen(session, part)
     decision = resolve.forgotten(seen, Pace.of(session.publishing)) if part.attempt else resolve.StartAnew()
     if seen.status is Status.PUBLISHED and not seen.matches:
         fix = f"publisher reconcile --adopt {target}=MEDIA_ID   or, if it was taken down since:  publisher reconcile"
@@ -133,8 +136,7 @@ def forget(session: Session, target: str) -> PostRecord:
         case resolve.AttemptAgain():
             return _keep(session, post_id, record.with_part(index, part.dismiss()))
         case resolve.Bind() | resolve.LeaveUnbound():
-            fix = f"publisher reconcile --adopt {target}={seen.matches[0]}"
-            raise _is_live(f"the lists show what {target} was to become: {', '.join(seen.matches)}", fix)
+            raise _listed(session, target, found)
         case _:
             raise _too_early(session, target, part, seen, f"publisher reconcile --forget {target}")
 
@@ -174,10 +176,9 @@ def abandon(session: Session, post_id: str) -> PostRecord:
 
 def _not_live(session: Session, target: str, part: PartRecord) -> None:
     """Raises `Refused` E428 for what was attempted and can be adopted, `TryAgain` E701 while it may still go live."""
-    seen, post_id = _seen(session, part), target.partition("#")[0]
-    if seen.matches:
-        fix = f"publisher reconcile --adopt {target}={seen.matches[0]}"
-        raise _is_live(f"the lists show what {target} was to become: {', '.join(seen.matches)}", fix)
+    (seen, found), post_id = _seen(session, part), target.partition("#")[0]
+    if found:
+        raise _listed(session, target, found)
     if seen.status is Status.PUBLISHED:
         if part.phase not in (Phase.UNBOUND, Phase.PARKED):
             fix = f"publisher reconcile --adopt {target}=MEDIA_ID   or, if it was taken down since: publisher reconcile"
@@ -303,6 +304,13 @@ def _stopped(record: PostRecord, post_id: str) -> tuple[int, PartRecord]:
     raise Refused(f"{post_id} is finished; there is nothing to go on with", code="E425", fix=fix)
 
 
+def _listed(session: Session, target: str, found: tuple[Media, ...]) -> Refused:
+    """What could be it is live; of several the oldest is named, for what is said by hand was said to mend it."""
+    others = rivals(session.ledger.state, parse_target(target), found)
+    what = f"the lists show what {target} was to become{', oldest first' if len(found) > 1 else ''}: {dated(found)}"
+    return _is_live(what, adopting(target, found[0].id, others))
+
+
 def _is_live(what: str, fix: str) -> Refused:
     why = "recorded as not live, it would be posted a second time, or never be known as ours"
     return Refused(what, code="E428", why=why, fix=fix)
@@ -324,15 +332,15 @@ def _too_early(session: Session, target: str, part: PartRecord, seen: resolve.Se
     )
 
 
-def _seen(session: Session, part: PartRecord) -> resolve.Seen:
-    """What can be observed of an attempt now: the container first, the lists after it."""
+def _seen(session: Session, part: PartRecord) -> tuple[resolve.Seen, tuple[Media, ...]]:
+    """What can be observed of an attempt now, and what could be it: the container first, the lists after it."""
     # A repost has no container that could say anything; the lists speak for it.
     status = Status.GONE if part.container is None else status_of(session, part.container)
-    matched = _matches(session, part)
+    found = _candidates(session, part)
     since = session.clock.now() - part.attempt_at if part.attempt_at is not None else timedelta(0)
-    return resolve.Seen(
+    seen = resolve.Seen(
         status=status,
-        matches=matched,
+        matches=tuple(media.id for media in found),
         since_attempt=since,
         since_published=timedelta(0),
         since_asking=timedelta(0),
@@ -341,9 +349,10 @@ def _seen(session: Session, part: PartRecord) -> resolve.Seen:
         certain=False,
         media_type=part.media_type,
     )
+    return seen, found
 
 
-def _matches(session: Session, part: PartRecord) -> tuple[str, ...]:
+def _candidates(session: Session, part: PartRecord) -> tuple[Media, ...]:
     """The posts of the lists that could be it; none where nothing was attempted."""
     if part.attempt_at is None:
         return ()
@@ -351,7 +360,7 @@ def _matches(session: Session, part: PartRecord) -> tuple[str, ...]:
         listed = lists.since(session.client, part, part.attempt_at)
     except ThreadsError as error:
         raise read_error(error, "reading the account's posts")[1].as_error() from error
-    return matches(Wanted.of_attempt(part), listed, session.ledger.state.bound_ids())
+    return candidates(Wanted.of_attempt(part), listed, session.ledger.state.bound_ids())
 
 
 def _holds(record: PostRecord, media_id: str, ids: tuple[str, str], index: int) -> bool:

@@ -18,7 +18,7 @@ from publisher.planning.plan import Plan, PlanInput, PlannedPost, make_plan
 from publisher.planning.quota import Quota, Quotas
 from publisher.planning.records import Phase
 from publisher.planning.state import State
-from publisher.planning.verdicts import Verdict, shifted, stale_chain
+from publisher.planning.verdicts import Verdict, in_doubt, shifted, stale_chain
 from publisher.publishing.apply import Applied, apply
 from publisher.publishing.clock import Clock
 from publisher.publishing.journey import Journey
@@ -129,7 +129,8 @@ def whose(session: Session) -> Profile:
 
 def carry_out(session: Session, plan: Plan) -> RunReport:
     """Do what the plan says, each act recorded at once; never raises for what befalls a single post."""
-    posts = (*_to_look_for(plan), *plan.pending)
+    # An attempt that is open is settled before an older one is looked for, which could be taken for its post.
+    posts = sorted((*_to_look_for(plan), *plan.pending), key=lambda post: not (post.record and in_doubt(post.record)))
     journeys = tuple(Journey.start(post, commit=session.commit) for post in posts)
     try:
         _before(session, plan)

@@ -18,7 +18,7 @@ from publisher.publishing.journey import Journey, Look, Sight
 from publisher.publishing.problem import Problem
 from publisher.publishing.resolve import Seen, Status
 from publisher.publishing.waiting import Pace
-from publisher.publishing.wording import already_live, come_back, parked, unbound
+from publisher.publishing.wording import already_live, come_back, could_be, parked, unbound
 
 # Errors of a container that were seen to pass when the same media were offered again (docs/threads.md, Errors).
 _MAY_PASS = ("UNKNOWN", "FAILED_DOWNLOADING_VIDEO", None)
@@ -355,10 +355,11 @@ def _seen(journey: Journey, look: Look, sight: Sight, now: datetime) -> Seen:
 
 def _bind_later(journey: Journey) -> Step:
     """Live, and its id was not found: one more look in each run."""
-    if journey.work.sight is None:
+    sight = journey.work.sight
+    if sight is None:
         return ReadLists(back_to=journey.part.attempt_at)
-    match journey.work.sight.matches:
-        case (media_id,):
+    match sight.matches:
+        case (media_id,) if media_id not in sight.rivals:
             return Settle(resolve.Bind(media_id))
         case candidates:
             return Leave("unknown", unbound(journey, candidates))
@@ -368,15 +369,16 @@ def _bind_parked(journey: Journey) -> Step:
     """It waits for a person; what the lists show by now may save the question. Nothing is ever sent from here."""
     if journey.part.attempt_at is None:
         return Leave("unknown", parked(journey, "it waits for a person"))
-    if journey.work.sight is None:
+    sight = journey.work.sight
+    if sight is None:
         return ReadLists(back_to=journey.part.attempt_at)
-    match journey.work.sight.matches:
-        case (media_id,):
+    match sight.matches:
+        case (media_id,) if media_id not in sight.rivals:
             return Settle(resolve.Bind(media_id))
         case ():
             return Leave("unknown", parked(journey, "it waits for a person"))
         case candidates:
-            return Leave("unknown", parked(journey, f"more than one post could be it: {', '.join(candidates)}"))
+            return Leave("unknown", parked(journey, could_be(journey, candidates)))
 
 
 def _size(journey: Journey, number: int) -> int | None:

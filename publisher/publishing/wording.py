@@ -1,9 +1,12 @@
 """What is told of a post that goes no further in this run, with the command that settles it. Pure."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
+from publisher.planning.verdicts import time_of
 from publisher.publishing.journey import Journey
 from publisher.publishing.problem import Problem
+from publisher.threads_api.media import Media
 
 
 def target_name(journey: Journey) -> str:
@@ -12,14 +15,31 @@ def target_name(journey: Journey) -> str:
 
 
 def unbound(journey: Journey, candidates: tuple[str, ...]) -> Problem:
-    name = target_name(journey)
-    what = (
-        f"{len(candidates)} posts could be it: {', '.join(candidates)}" if candidates else "no post of the lists is it"
-    )
-    fix = f"publisher reconcile --adopt {name}={candidates[0] if candidates else 'MEDIA_ID'}"
+    name, sight = target_name(journey), journey.work.sight
     if not candidates:
+        what = "no post of the lists is it"
+        fix = f"publisher reconcile --adopt {name}=MEDIA_ID"
         fix += f"   or, if it was taken down since:  publisher reconcile --abandon {journey.id}"
+    else:
+        what = could_be(journey, candidates)
+        fix = adopting(name, candidates[0], sight.rivals if sight is not None else {})
     return Problem("E714", f"{name} is live, but its id is not known: {what}", fix, 4)
+
+
+def could_be(journey: Journey, candidates: tuple[str, ...]) -> str:
+    """What there is to choose from; `candidates`: oldest first. A single one could be another part as well."""
+    sight = journey.work.sight
+    if len(candidates) == 1 and sight is not None:
+        return f"one post could be it, or {sight.rivals[candidates[0]]}: {_seen(journey, candidates)}"
+    return f"{len(candidates)} posts could be it, oldest first: {_seen(journey, candidates)}"
+
+
+def adopting(name: str, media_id: str, rivals: Mapping[str, str]) -> str:
+    """The command that says what a live post is; `rivals` as in `Sight`."""
+    fix = f"publisher reconcile --adopt {name}={media_id}"
+    if media_id in rivals:
+        fix += f"   or, if it is {rivals[media_id]}:  publisher reconcile --adopt {rivals[media_id]}={media_id}"
+    return fix
 
 
 def parked(journey: Journey, why: str, *, resumable: bool = False) -> Problem:
@@ -50,18 +70,29 @@ def not_live(journey: Journey) -> Problem:
 
 
 def already_live(journey: Journey, media_ids: tuple[str, ...]) -> Problem:
-    name = target_name(journey)
-    return Problem(
-        "E707",
-        f"a post that says the same as {name} is live already, and no record knows it: {', '.join(media_ids)}",
-        f"publisher reconcile --adopt {name}={media_ids[0]}"
-        "   or, if it is to be said again: allow_repeat: true and a publish_at 5 minutes after that one, or later",
-        4,
-        why="a lost or rewound state looks just like this",
-    )
+    """`media_ids`: oldest first. Of a series the oldest belongs to the first file that asks, and so on."""
+    name, sight, several = target_name(journey), journey.work.sight, len(media_ids) > 1
+    what = f"a post that says the same as {name} is live already, and no record knows it: "
+    if several:
+        what = f"{len(media_ids)} posts that say the same as {name} are live already, and no record knows them"
+        what += "; oldest first: "
+    fix = adopting(name, media_ids[0], sight.rivals if sight is not None else {})
+    fix += "   or, if it is to be said again: allow_repeat: true and a publish_at more than 5 minutes after "
+    fix += "the newest of them" if several else "that one"
+    return Problem("E707", what + _seen(journey, media_ids), fix, 4, why="a lost or rewound state looks just like this")
 
 
 def said_already(journey: Journey, media_ids: tuple[str, ...]) -> Problem:
     """As `already_live`, of new words whose old ones are live: an id can be adopted only where none is recorded."""
     fix = f"change {journey.record.path}, or take {', '.join(media_ids)} down in the app; then: "
     return replace(already_live(journey, media_ids), fix=f"{fix}publisher replace {journey.id}")
+
+
+def dated(found: Iterable[Media]) -> str:
+    """Each with the time that the list gave: people tell equal words apart by that."""
+    return ", ".join(f"{media.id} ({time_of(media.timestamp)})" if media.timestamp else media.id for media in found)
+
+
+def _seen(journey: Journey, media_ids: tuple[str, ...]) -> str:
+    found = journey.work.sight.found if journey.work.sight is not None else {}
+    return dated(found.get(media_id, Media(media_id)) for media_id in media_ids)

@@ -26,7 +26,7 @@ def answer(scene: Scene, result: PostResult) -> None:
     """The way out that the message of one post names: adopted where it is live, else forgotten, or gone on with."""
     assert result.problem is not None
     named = _named(result.problem.fix)
-    post_id, (target, media_id) = result.planned.id, named.get("adopt", ("", ""))
+    post_id, (target, media_id) = result.planned.id, _whose(scene, result.problem.fix)
     if target and (live := _became(scene, target) if media_id in ("", "MEDIA_ID") else media_id) is not None:
         say(scene, lambda session: reconcile.adopt(session, Desired(scene.posts), target, live))
     elif "forget" in named:
@@ -99,6 +99,12 @@ def _resume(scene: Scene, post_id: str) -> None:
 def _named(fix: str) -> dict[str, tuple[str, str]]:
     """The commands in a text: word to target and media id."""
     return {word: (target, media_id) for word, target, media_id in COMMAND.findall(fix)}
+
+
+def _whose(scene: Scene, fix: str) -> tuple[str, str]:
+    """The adoption that is named; where one live post could be two parts, the one that the app shows it to be."""
+    named = [(target, media_id) for word, target, media_id in COMMAND.findall(fix) if word == "adopt"]
+    return next((pair for pair in named[1:] if _became(scene, pair[0]) == pair[1]), (*named, ("", ""))[0])
 
 
 def _became(scene: Scene, target: str) -> str | None:

@@ -14,11 +14,16 @@ from tests.publishing.harness import START
 SENT = PartRecord(
     Phase.INTENT, "f", container="17", attempt=1, attempt_at=START, text_sha256=text_hash("Words"), watermark=("old",)
 )
+LATER = START + timedelta(hours=1)
 READ = Media("18", "TEXT_POST", "Words", timestamp=START)
 
 
 def is_it(sent: PartRecord, read: Media) -> bool:
     return matches(Wanted.of_attempt(sent), [read], ()) == ("18",)
+
+
+def twins(wanted: Wanted, listed: list[Media]) -> tuple[str, ...]:
+    return tuple(media.id for media in live_twins(wanted, listed, ()))
 
 
 def reply(**facts: Any) -> PartRecord:
@@ -77,7 +82,14 @@ def test_what_was_there_before_the_attempt_or_belongs_to_another_part_is_not_it(
 
 
 def test_a_post_listed_twice_is_one_match_and_two_posts_are_two() -> None:
-    assert matches(Wanted.of_attempt(SENT), [READ, READ, replace(READ, id="19")], ()) == ("18", "19")
+    assert matches(Wanted.of_attempt(SENT), [READ, READ, replace(READ, id="19")], ()) == ("19", "18")
+
+
+def test_what_could_be_it_is_told_oldest_first_and_what_has_no_time_yet_last() -> None:
+    wanted = Wanted.of_attempt(SENT)
+    early, late, new = (replace(READ, id=key, timestamp=at) for key, at in (("1", START), ("2", LATER), ("3", None)))
+    for listed in ([new, late, early], [late, early, new]):  # a conversation is added to a list, and not sorted in
+        assert matches(wanted, listed, ()) == ("1", "2", "3")
 
 
 def test_an_attempt_without_a_time_is_as_old_as_its_container() -> None:
@@ -96,15 +108,15 @@ def test_an_attempt_without_a_time_is_as_old_as_its_container() -> None:
 )
 def test_a_twin_says_the_same(facts: dict[str, Any], found: tuple[str, ...]) -> None:
     wanted = Wanted(**{"media_type": "TEXT", "n_children": 0, "reply_to": None, "quote": None, **facts})
-    assert live_twins(wanted, [READ], ()) == found
+    assert twins(wanted, [READ]) == found
 
 
 def test_a_picture_without_words_is_told_by_its_alt_text() -> None:
     wanted = Wanted("IMAGE", 0, None, None, None, alts_sha256=alts_hash(["A  cat"]))
     cat, dog, untold = (Media(str(n), "IMAGE", alt_text=alt) for n, alt in ((18, "A cat"), (19, "A dog"), (20, None)))
-    assert live_twins(wanted, [cat, dog, untold], ()) == ("18",)
+    assert twins(wanted, [cat, dog, untold]) == ("18",)
     assert matches(replace(wanted, attempted=True), [dog, untold], ()) == ("20",)
-    assert live_twins(replace(wanted, alts_sha256=alts_hash([None])), [cat, dog, untold], ()) == ("20",)
+    assert twins(replace(wanted, alts_sha256=alts_hash([None])), [cat, dog, untold]) == ("20",)
 
 
 def test_a_carousel_without_words_is_told_by_the_alt_texts_of_its_children_in_any_order() -> None:
@@ -114,6 +126,6 @@ def test_a_carousel_without_words_is_told_by_the_alt_texts_of_its_children_in_an
 
     wanted = Wanted("CAROUSEL", 2, None, None, None, alts_sha256=alts_hash(["A cat", None]))
     same, other, untold = carousel("18", None, "A cat"), carousel("19", "A cat", "A dog"), carousel("20")
-    assert live_twins(wanted, [same, other, carousel("21", None, None)], ()) == ("18",)
-    assert live_twins(wanted, [untold], ()) == ("20",)  # a person is asked
+    assert twins(wanted, [same, other, carousel("21", None, None)]) == ("18",)
+    assert twins(wanted, [untold]) == ("20",)  # a person is asked
     assert matches(replace(wanted, attempted=True), [other, carousel("21", None, None)], ()) == ("21",)

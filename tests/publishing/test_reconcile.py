@@ -528,7 +528,7 @@ def test_of_two_that_a_parked_post_could_be_none_is_taken() -> None:
     (journey,) = settle_open(ready(scene)).journeys
     assert journey.ended is not None
     assert journey.ended.problem is not None
-    assert "more than one post could be it" in journey.ended.problem.message
+    assert "2 posts could be it, oldest first" in journey.ended.problem.message
     assert (journey.record.phase, scene.posted) == (Phase.PARKED, 2)
     with pytest.raises(Refused, match=", "):
         forget(ready(scene), "a")
