@@ -440,7 +440,9 @@ class _Loop:
                 self._tell(journey, "found live")
                 return self._kept(self._found(journey, media_id))
             case resolve.StartAnew():
-                return self._kept(journey.without_container())
+                anew = self._kept(journey.without_container())
+                end = steps.tried_in_vain(anew)
+                return anew if end is None else self._carry_out(anew, end)
             case resolve.LeaveUnbound(media_ids):
                 problem = wording.unbound(journey, media_ids)
                 return self._kept(journey.with_part(phase=Phase.UNBOUND)).ending("unknown", problem)

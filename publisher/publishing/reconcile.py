@@ -123,7 +123,7 @@ def forget(session: Session, target: str) -> PostRecord:
         fix = f"publisher reconcile --adopt {target}=MEDIA_ID   or, if it was taken down since:  "
         fix += f"publisher reconcile --abandon {post_id}"
         raise _is_live(f"{target} is recorded as live, only its id is not known", fix)
-    part = as_known_there(session, part)
+    part = _in_question(session, post_id, index)
     seen, found = _seen(session, part)
     decision = resolve.forgotten(seen, Pace.of(session.publishing)) if part.attempt else resolve.StartAnew()
     if seen.status is Status.PUBLISHED and not seen.matches:
@@ -145,8 +145,8 @@ def resume(session: Session, post_id: str) -> PostRecord:
     """A parked chain goes on with its next part."""
     whose(session)
     record = _known(session, post_id)
-    index, part = _stopped(record, post_id)
-    part = as_known_there(session, part)
+    index, _ = _stopped(record, post_id)
+    part = _in_question(session, post_id, index)
     if part.attempt or part.phase in (Phase.INTENT, Phase.UNBOUND):
         other = f"--abandon {post_id}" if part.phase is Phase.UNBOUND else f"--forget {post_id}#{index}"
         raise Refused(
@@ -166,8 +166,8 @@ def abandon(session: Session, post_id: str) -> PostRecord:
     """
     whose(session)
     record = _known(session, post_id)
-    index, part = _stopped(record, post_id)
-    part = as_known_there(session, part)
+    index, _ = _stopped(record, post_id)
+    part = _in_question(session, post_id, index)
     if part.attempt:
         _not_live(session, f"{post_id}#{index}" if len(record.parts) > 1 else post_id, part)
     parts = tuple(item if item.phase.finished else replace(item, phase=Phase.SKIPPED) for item in record.parts)
@@ -314,6 +314,18 @@ def _listed(session: Session, target: str, found: tuple[Media, ...]) -> Refused:
 def _is_live(what: str, fix: str) -> Refused:
     why = "recorded as not live, it would be posted a second time, or never be known as ours"
     return Refused(what, code="E428", why=why, fix=fix)
+
+
+def _in_question(session: Session, post_id: str, index: int) -> PartRecord:
+    """The part, recorded as attempted where only Threads knows of that: then `reconcile` looks for what it became."""
+    record = session.ledger.state.posts[post_id]
+    part = record.parts[index - 1]
+    known = as_known_there(session, part)
+    if known is part:
+        return part
+    asked = replace(known, phase=Phase.INTENT)
+    session.ledger.keep(post_id, record.with_part(index, asked))
+    return asked
 
 
 def _too_early(session: Session, target: str, part: PartRecord, seen: resolve.Seen, command: str) -> TryAgain:

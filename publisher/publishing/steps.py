@@ -17,8 +17,8 @@ from publisher.publishing import resolve
 from publisher.publishing.journey import Journey, Look, Sight
 from publisher.publishing.problem import Problem
 from publisher.publishing.resolve import Seen, Status
-from publisher.publishing.waiting import Pace
-from publisher.publishing.wording import already_live, come_back, could_be, parked, unbound
+from publisher.publishing.waiting import ATTEMPTS, Pace
+from publisher.publishing.wording import already_live, come_back, could_be, parked, target_name, unbound
 
 # Errors of a container that were seen to pass when the same media were offered again (docs/threads.md, Errors).
 _MAY_PASS = ("UNKNOWN", "FAILED_DOWNLOADING_VIDEO", None)
@@ -335,6 +335,14 @@ def _resolve(journey: Journey, now: datetime, pace: Pace, others: Others) -> Ste
             return Leave("held" if seen.certain else "unknown", come_back(journey, why))
         case _:
             return Settle(decision)
+
+
+def tried_in_vain(anew: Journey) -> Leave | None:
+    """Once a container that was attempted has died: how to end it where that happened too often; None to go on."""
+    if anew.work.rebuilds < ATTEMPTS:
+        return None
+    what = f"{target_name(anew)}: Threads took none of {anew.work.rebuilds} containers"
+    return Leave("held", Problem("E706", what, "run again", 5))
 
 
 def _seen(journey: Journey, look: Look, sight: Sight, now: datetime) -> Seen:

@@ -13,6 +13,7 @@ from publisher.publishing.journey import Journey
 from publisher.publishing.ledger import Ledger
 from publisher.publishing.outcome import Outcome
 from publisher.publishing.waiting import Pace
+from publisher.threads_api.media import Media
 from publisher.threads_api.publishing import PublishingResource
 
 _resolve = resolve.resolve
@@ -87,12 +88,12 @@ def backwards(self: Any, now: Any) -> Any:
     return None if chosen is None else (len(self.journeys) - 1 - chosen[0], chosen[1])
 
 
-def no_live_check(wanted: Any, listed: Any, bound: Any) -> tuple[str, ...]:
+def no_live_check(wanted: Any, listed: Any, bound: Any) -> tuple[Media, ...]:
     return ()
 
 
-def bound_ids_too(wanted: Any, listed: Any, bound: Any) -> tuple[str, ...]:
-    return match.matches(wanted, listed, ())
+def bound_ids_too(wanted: Any, listed: Any, bound: Any) -> tuple[Media, ...]:
+    return match.candidates(wanted, listed, ())
 
 
 def no_record_of_success(self: Any, journey: Journey) -> Journey:

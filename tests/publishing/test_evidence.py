@@ -398,3 +398,31 @@ def test_what_is_found_late_has_its_permalink_at_once() -> None:
     scene.publish(NamedTrouble(scene, [("publish", 1, "killed_after")]))
     run(scene, hours=25)
     assert part(scene).permalink == scene.live()[0]["permalink"]
+
+
+# --- a way out of what only Threads knows -----------------------------------------------------------------------
+
+
+def prepared_and_taken_down() -> Scene:
+    """The state is older than the attempt, the file was removed, and the live post taken down in the app."""
+    scene = Scene((text("a", media=(picture("a", "video"),)),))
+    scene.publish(NamedTrouble(scene, [("publish", 1, "killed_after")]))
+    scene.memory.set_back()
+    scene.memory.forget_mark()
+    assert (part(scene).phase, part(scene).attempt) == (Phase.PREPARED, 0)
+    scene.session().client.publishing.delete(scene.live()[0]["id"])
+    scene.posts = ()
+    assert run(scene).exit_code == 0
+    return scene
+
+
+@pytest.mark.parametrize("word", [reconcile.abandon, reconcile.forget, reconcile.resume])
+def test_what_is_said_of_a_part_that_only_threads_knows_to_be_live_leads_out(word: Callable[..., object]) -> None:
+    scene = prepared_and_taken_down()
+    assert refusal(scene, word, "a").code in ("E428", "E429")
+    assert part(scene).phase is Phase.INTENT
+    say(scene, reconcile.settle_open)
+    assert part(scene).phase is Phase.UNBOUND
+    say(scene, lambda session: reconcile.abandon(session, "a"))
+    assert run(scene).exit_code == 0
+    assert part(scene).phase is Phase.SKIPPED

@@ -236,3 +236,38 @@ def test_f62_what_is_not_to_be_sent_is_not_sent_under_another_name_either(phase:
     report = scene.publish()
     assert report is not None
     assert (str(report.posts[0].planned.verdict), texts(scene)) == ("moved", [])
+
+
+class Dying:
+    """Every publish call is answered 500, and afterwards its container is dead."""
+
+    def __init__(self, inner: Transport, word: str) -> None:
+        self.inner, self.word = inner, word
+        self.dead: set[str] = set()
+
+    def send(self, request: Request) -> Response:
+        if request.path.endswith("/threads_publish"):
+            self.dead.add(dict(request.params)["creation_id"])
+            if len(self.dead) == 20:  # there is no end of it
+                raise Killed
+            return Response(500, b'{"error": {"message": "x", "code": 2, "type": "OAuthException"}}')
+        if request.method == "GET" and (container := request.path.strip("/").split("/")[-1]) in self.dead:
+            return Response(200, json.dumps({"id": container, "status": self.word}).encode())
+        return self.inner.send(request)
+
+
+@pytest.mark.parametrize("word", ["ERROR", "EXPIRED"])
+def test_a_post_whose_every_container_dies_at_its_publish_call_ends_the_run_after_three(word: str) -> None:
+    scene = Scene((text("a"),))
+    dying = Dying(scene.transport(), word)
+    report = scene.publish(dying)
+    assert report is not None
+    (result,) = report.posts
+    assert result.problem is not None
+    assert (result.outcome, result.problem.code, report.exit_code) == ("held", "E706", 5)
+    assert result.problem.message == "a: Threads took none of 3 containers"
+    assert len(dying.dead) == 3
+    assert scene.memory.state().posts["a"].phase is Phase.PLANNED
+    scene.clock.sleep(3600)
+    report = scene.publish()
+    assert (report and report.exit_code, len(scene.live())) == (0, 1)
