@@ -74,13 +74,13 @@ def _record_words(
         reconcile.adopt(session, desired, target, media_id, confirmed=words["confirm"])
     for target in words["forget"]:
         confirm(console, f"Record that {target} is not live, so that the next run sends it?", yes=yes)
-        reconcile.forget(session, target)
+        reconcile.forget(session, target, desired)
     for post_id in words["resume"]:
         confirm(console, f"Let the chain {post_id} go on with its next part?", yes=yes)
-        reconcile.resume(session, post_id)
+        reconcile.resume(session, post_id, desired)
     for post_id in words["abandon"]:
         confirm(console, f"Leave the chain {post_id} as it is, for good?", yes=yes)
-        reconcile.abandon(session, post_id)
+        reconcile.abandon(session, post_id, desired)
 
 
 def _needs_a_person(record: PostRecord) -> bool:

@@ -295,9 +295,17 @@ def _due(post: Post, now: datetime, rules: Rules) -> Judged:
             return Judged(Verdict.LATE, f"{behind}; if_late: skip leaves it out")
         case "hold":
             reason = f"{behind}; set a new publish_at, or if_late: publish or skip"
-            return Judged(Verdict.LATE, reason, Hold.PERSON)
+            return Judged(Verdict.LATE, reason, Hold.PERSON, fix=_perhaps_said(post))
         case _:
             assert_never(post.if_late)
+
+
+def _perhaps_said(post: Post) -> str:
+    """Where the state was lost, a new publish_at says of what is live already that it is to be said once more."""
+    if not post.allow_repeat:
+        return ""  # whatever its time, what says the same is asked about before it goes out
+    adopt = f"publisher reconcile --adopt {post.id}=MEDIA_ID"
+    return f"{adopt}  if it is live already, as after a lost state; else change the post file as the reason says"
 
 
 def says_the_same(twin: str) -> str:

@@ -31,6 +31,7 @@ from publisher.threads_api.errors import NotFound, ThreadsError
 from publisher.threads_api.media import Media
 from publisher.threads_api.profiles import Profile
 
+_NO_FILES = Desired(())
 _SECOND = timedelta(seconds=1)
 _MEDIA_ID = re.compile("[0-9]{5,25}")
 _CANDIDATES = "take the id from the list of candidates, or from: publisher status --remote"
@@ -63,8 +64,7 @@ def adopt(
     if not _MEDIA_ID.fullmatch(media_id):
         raise PublisherError(f'"{media_id}" is no media id: those are digits', code="E426", fix=_CANDIDATES)
     me = whose(session)
-    names = names_of(desired.posts, session.ledger.state, desired.broken)
-    record_moves(session.ledger, renames_of(desired.posts, names))
+    _follow_renames(session, desired)
     owner = next(
         (key for key, record in session.ledger.state.posts.items() if _holds(record, media_id, (key, post_id), index)),
         None,
@@ -107,14 +107,14 @@ def adopt(
     return _keep(session, post_id, bound)
 
 
-def forget(session: Session, target: str) -> PostRecord:
+def forget(session: Session, target: str, desired: Desired = _NO_FILES) -> PostRecord:
     """Record that it is not live, so that the next run sends it: by the same container while that is good.
 
     Refused while the attempt may still act, and where it is known, or seen, to be live.
     """
     post_id, index = parse_target(target)
     whose(session)
-    record = _known(session, post_id)
+    record = _known(session, desired, post_id)
     part = _part(record, post_id, index)
     if part.phase.finished:
         fix = f"publisher state show {post_id}"
@@ -141,10 +141,10 @@ def forget(session: Session, target: str) -> PostRecord:
             raise _too_early(session, target, part, seen, f"publisher reconcile --forget {target}")
 
 
-def resume(session: Session, post_id: str) -> PostRecord:
+def resume(session: Session, post_id: str, desired: Desired = _NO_FILES) -> PostRecord:
     """A parked chain goes on with its next part."""
     whose(session)
-    record = _known(session, post_id)
+    record = _known(session, desired, post_id)
     index, _ = _stopped(record, post_id)
     part = _in_question(session, post_id, index)
     if part.attempt or part.phase in (Phase.INTENT, Phase.UNBOUND):
@@ -158,14 +158,14 @@ def resume(session: Session, post_id: str) -> PostRecord:
     return _keep(session, post_id, record.with_part(index, resumed))
 
 
-def abandon(session: Session, post_id: str) -> PostRecord:
+def abandon(session: Session, post_id: str, desired: Desired = _NO_FILES) -> PostRecord:
     """It stays as it is: what is not live of it never will be.
 
     Refused while something of it is live and can be adopted, or may still go live. What is `UNBOUND` or `PARKED`, and
     in no list by now, was taken down since; should it show up after all, it can be adopted still.
     """
     whose(session)
-    record = _known(session, post_id)
+    record = _known(session, desired, post_id)
     index, _ = _stopped(record, post_id)
     part = _in_question(session, post_id, index)
     if part.attempt:
@@ -278,7 +278,15 @@ def _elsewhere(what: str, fix: str) -> Refused:
     return Refused(what, code="E450", why="later parts would go out under a post that is not theirs", fix=fix)
 
 
-def _known(session: Session, post_id: str) -> PostRecord:
+def _follow_renames(session: Session, desired: Desired) -> None:
+    names = names_of(desired.posts, session.ledger.state, desired.broken)
+    record_moves(session.ledger, renames_of(desired.posts, names))
+
+
+def _known(session: Session, desired: Desired, post_id: str) -> PostRecord:
+    """What is recorded under this name, or under the one that its file had before: no run may have written that yet."""
+    if post_id not in session.ledger.state.posts:
+        _follow_renames(session, desired)
     record = session.ledger.state.posts.get(post_id)
     if record is None:
         raise _unknown_post(post_id)

@@ -284,3 +284,46 @@ def test_a_new_post_is_told_whose_its_twin_may_be() -> None:
     code, _, fix = told(run(scene), "b")
     assert code == "E707"
     assert f"   or, if it is a:  publisher reconcile --adopt a={ids(scene)[0]}   or, if it is to be" in fix
+
+
+# --- names and times that no run has written yet ----------------------------------------------------------------
+
+
+def test_what_is_said_again_on_purpose_and_late_may_be_live_already_and_its_hold_says_so() -> None:
+    scene = Scene((weekly("a", 0),))
+    run(scene, hours=0.02)
+    lose_state(scene)
+    code, message, fix = told(run(scene, hours=72))
+    assert (code, "set a new publish_at" in message) == ("E716", True)
+    assert fix.startswith("publisher reconcile --adopt a=MEDIA_ID  if it is live already")
+    adopt(scene, "a", *ids(scene))
+    assert run(scene).exit_code == 0
+    assert len(ids(scene)) == 1
+
+
+def test_what_is_said_once_and_late_is_only_told_to_change_its_file() -> None:
+    scene = Scene((replace(weekly("a", 0), allow_repeat=False),))
+    assert told(run(scene, hours=72))[2] == "change the post file as the reason says"
+
+
+def word_by_a_new_name(word: Callable[..., object]) -> Callable[[Scene], None]:
+    return lambda scene: say(scene, lambda session: word(session, "b", Desired(scene.posts)))
+
+
+def test_a_word_is_taken_by_the_name_that_a_file_has_by_now() -> None:
+    for word, phase in ((reconcile.forget, Phase.PLANNED), (reconcile.abandon, Phase.SKIPPED)):
+        scene = never_live()
+        scene.posts = (text("b", WORDS),)
+        word_by_a_new_name(word)(scene)
+        assert list(scene.memory.state().posts) == ["b"]
+        assert part(scene, "b").phase is phase
+
+
+def test_a_chain_goes_on_by_the_name_that_its_file_has_by_now() -> None:
+    scene = Scene((Post("a", "posts/a.yaml", "acme", (Part(1, WORDS), Part(2, "and more"))),))
+    scene.publish(NamedTrouble(scene, [("create", 2, "killed_before")]))
+    assert run(scene, hours=7).exit_code == 4
+    scene.posts = (replace(scene.posts[0], id="b", path="posts/b.yaml"),)
+    word_by_a_new_name(reconcile.resume)(scene)
+    assert run(scene).exit_code == 0
+    assert len(ids(scene)) == 2
