@@ -263,7 +263,7 @@ def _person(record: PostRecord) -> Judged:
 
 def _fresh(post: Post, twin: str | None, *, now: datetime, rules: Rules) -> Judged:
     if not post.draft and post.publish_by is not None and post.publish_by < now:
-        return Judged(Verdict.EXPIRED, f"was to go out by {time_of(post.publish_by)}; never sent")
+        return Judged(Verdict.EXPIRED, f"was to go out by {_time(post.publish_by)}; never sent")
     if (waiting := _not_yet(post, now)) is not None:
         return waiting
     if twin is not None and not post.allow_repeat:
@@ -276,7 +276,7 @@ def _not_yet(post: Post, now: datetime) -> Judged | None:
     if post.draft:
         return Judged(Verdict.DRAFT)
     if post.publish_at is not None and post.publish_at > now:
-        return Judged(Verdict.SCHEDULED, f"due {time_of(post.publish_at)}")
+        return Judged(Verdict.SCHEDULED, f"due {_time(post.publish_at)}")
     return None
 
 
@@ -285,7 +285,7 @@ def _due(post: Post, now: datetime, rules: Rules) -> Judged:
         return Judged(Verdict.CREATE, sends=True)
     late = now - post.publish_at
     if late <= rules.late_limit:
-        reason = f"due {time_of(post.publish_at)}, {span(late)} ago" if late >= timedelta(minutes=1) else ""
+        reason = f"due {_time(post.publish_at)}, {span(late)} ago" if late >= timedelta(minutes=1) else ""
         return Judged(Verdict.CREATE, reason, sends=True)
     behind = f"{span(late)} late, more than late_limit ({span(rules.late_limit)})"
     match post.if_late:
@@ -338,6 +338,5 @@ def span(length: timedelta) -> str:
     return f"{hours} h {minutes} min" if minutes else f"{hours} h"
 
 
-def time_of(moment: datetime) -> str:
-    """A time for people: "2026-12-01 09:00 UTC"."""
+def _time(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from datetime import UTC
 
-from publisher.planning.verdicts import time_of
 from publisher.publishing.journey import Journey
 from publisher.publishing.problem import Problem
 from publisher.threads_api.media import Media
@@ -90,7 +90,10 @@ def said_already(journey: Journey, media_ids: tuple[str, ...]) -> Problem:
 
 def dated(found: Iterable[Media]) -> str:
     """Each with the time that the list gave: people tell equal words apart by that."""
-    return ", ".join(f"{media.id} ({time_of(media.timestamp)})" if media.timestamp else media.id for media in found)
+    return ", ".join(
+        f"{media.id} ({media.timestamp.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC)" if media.timestamp else media.id
+        for media in found
+    )
 
 
 def _seen(journey: Journey, media_ids: tuple[str, ...]) -> str:

@@ -139,7 +139,7 @@ def test_of_two_that_could_be_it_ours_is_named_and_not_what_its_owner_said_later
     scene.by_hand(text=WORDS)
     ours, by_hand = ids(scene)
     assert told(run(scene))[2] == f"publisher reconcile --adopt a={ours}"
-    both = f"oldest first: {ours} (2026-12-01 09:00 UTC), {by_hand} (2026-12-01 09:10 UTC)"
+    both = f"oldest first: {ours} (2026-12-01 09:00:30 UTC), {by_hand} (2026-12-01 09:10:31 UTC)"
     assert told(run(scene))[1].endswith(both)
     refused = refusal(scene, reconcile.abandon, "a")
     assert (refused.code, refused.fix) == ("E428", f"publisher reconcile --adopt a={ours}")
