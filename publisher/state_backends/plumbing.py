@@ -113,11 +113,6 @@ class StateBranch:
             raise self.git.local_failure(answer)
         return None
 
-    def differing(self, old: str, new: str) -> frozenset[str]:
-        """The paths that are not the same in two commits."""
-        listed = self.git.ask("diff-tree", "-r", "-z", "--name-only", "--no-renames", old, new)
-        return frozenset(listed.decode("utf-8", "surrogateescape").split("\0")[:-1])
-
     def files(self, commit: str) -> dict[str, str]:
         """Path -> object id of every file. Raises `Refused` E401 for a file that is no record by its size or mode."""
         found: dict[str, str] = {}
