@@ -16,7 +16,7 @@ from typing import Any
 from publisher.content.post import Part, Post, Reference
 from publisher.planning.actions import ACTION_TYPES, Action, DeletePost, PublishContainer, Ref, Repost
 from publisher.planning.containers import attempted_actions, pending_actions, publish_key, settling
-from publisher.planning.matching import never_begun, said_again
+from publisher.planning.matching import never_begun, other_time, repeats_itself, said_again
 from publisher.planning.moves import (
     Loose,
     Names,
@@ -45,6 +45,7 @@ from publisher.planning.verdicts import (
     judge_broken,
     judge_redated,
     judge_removed,
+    judge_repeated,
     judge_said_elsewhere,
     judge_shifted,
     judge_spent,
@@ -248,8 +249,12 @@ def _judged(
 def _other_s(post: Post, record: PostRecord, names: Names, state: State, present: frozenset[str]) -> Judged | None:
     """The verdict where the file may be another one that took the name of what went out."""
     if post.id not in names.first:
-        spent = record.phase is Phase.DELETED and not half_replaced(record) and not as_filed(record, post)
-        return judge_spent(f"publisher state mv {post.id} {_free_name(post.id, state, present)}") if spent else None
+        put_away = f"publisher state mv {post.id} {_free_name(post.id, state, present)}"
+        if record.phase is Phase.DELETED and not half_replaced(record) and not as_filed(record, post):
+            return judge_spent(put_away)
+        if record.at_rest and other_time(post, record) and repeats_itself(post, state):
+            return judge_repeated(put_away)
+        return None
     first = names.first[post.id]
     fix = f"publisher state mv {names.taken[first]} {first}"
     if not never_begun(state, first):

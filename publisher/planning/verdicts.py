@@ -190,6 +190,12 @@ def judge_redated(post_id: str, first: str, fix: str) -> Judged:
     return Judged(Verdict.HELD, f"{reason}; {_BACK}", Hold.PERSON, fix=f"{_PASSED_ON}: {fix}")
 
 
+def judge_repeated(fix: str) -> Judged:
+    """The verdict on a file that says once more what went out under its name, on purpose and for a later time."""
+    reason = f"says what went out under its name, for a later time; {_BACK}"
+    return Judged(Verdict.HELD, reason, Hold.PERSON, fix=f"if it is to go out again: {fix}")
+
+
 def judge_spent(fix: str) -> Judged:
     """The verdict on new words under the name of what was taken down."""
     reason = "something else was taken down under this name, and nothing is sent again under it"

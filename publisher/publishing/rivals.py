@@ -27,7 +27,10 @@ def rivals(state: State, mine: tuple[str, int], found: Iterable[Media]) -> dict[
 
 
 def _attempted(state: State, mine: tuple[str, int]) -> Iterator[tuple[str, PartRecord]]:
-    for post_id, record in state.posts.items():
+    for post_id in state.posts:
+        if state.at_rest(post_id):  # asked first: of a long history no records are made
+            continue
+        record = state.posts[post_id]
         for index, part in enumerate(record.parts, start=1):
             if part.attempt and part.phase in OPEN and (post_id, index) != mine:
                 yield (post_id if len(record.parts) == 1 else f"{post_id}#{index}"), part

@@ -722,11 +722,34 @@ def test_the_next_of_a_series_is_not_taken_for_one_that_went_out_late_and_was_re
     assert len(live(scene)) == (1 if renamed else 2)
 
 
-def test_a_post_of_a_series_that_is_given_a_later_time_is_the_post_that_it_was() -> None:
+@pytest.mark.parametrize("passed_on", [False, True])
+def test_a_post_of_a_series_that_is_given_a_later_time_is_asked_about(passed_on: bool) -> None:
+    """It is the next one under an old name, or the old one with a new time: the first was never sent, and none knew."""
+    scene = Scene(())
+    first, second, third = series(scene, "x", "a", "b")
+    before = ids_of(scene, "x", "a", "b")
+    again = replace(third, publish_at=scene.clock.now() + timedelta(hours=12))
+    posts = (first, named(again, "a"), third) if passed_on else (first, second, again)
+    held = run(scene, *posts)
+    assert (held.exit_code, len(live(scene))) == (4, 3)
+    assert "for a later time" in next(post.problem.message for post in held.posts if post.problem is not None)
+    assert run(scene, first, second, third).exit_code == 0, "with its old time it is the post that it was"
+    assert ids_of(scene, "x", "a", "b") == before
+    run(scene, *posts)
+    way_out(scene)
+    scene.clock.sleep(12 * 3600)
+    last = scene.publish()
+    assert last is not None
+    assert (last.exit_code, len(live(scene))) == (0, 4)
+    records = scene.memory.state().posts.values()
+    assert {record.parts[0].media_id for record in records} > set(before)
+
+
+def test_a_post_of_a_series_that_is_given_an_earlier_time_is_the_post_that_it_was() -> None:
     scene = Scene(())
     first, second = series(scene, "a", "b")
     before = ids_of(scene, "a", "b")
-    assert run(scene, first, replace(second, publish_at=scene.clock.now())).exit_code == 0
+    assert run(scene, first, replace(second, publish_at=first.publish_at)).exit_code == 0
     assert (ids_of(scene, "a", "b"), len(live(scene))) == (before, 2)
 
 
