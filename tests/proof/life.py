@@ -414,10 +414,11 @@ class Life:
         post = self.tip.files[number]
         if (renamed := _RENAMED.search(fix)) is not None:
             old, new = renamed.groups()
-            people.say(
-                self.scene,
-                lambda session: session.ledger.write(*people.moved(session.ledger.state, old, new)),
-            )
+            if old in self.scene.memory.state().posts:  # all whom one command settles name it, and it is typed once
+                people.say(
+                    self.scene,
+                    lambda session: session.ledger.write(*people.moved(session.ledger.state, old, new)),
+                )
         elif "not clear which post" in why:
             return  # until the other one, whose name it has, is settled
         elif "says the same as" in why:

@@ -124,7 +124,7 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Mutant("I12 its assertion", ((Ledger, "hold", UNCHECKED),), "the lease runs out"),
     Mutant("I11 a live twin stops the run", ((apply, "live_twins", without.no_live_check),), "wiped, set back"),
-    Mutant("only a single match is believed", ((resolve, "resolve", without.first_of_the_list),), "posted by hand"),
+    Mutant("only a single match is believed", ((resolve, "resolve", without.newest_of_the_list),), "posted by hand"),
     Mutant("ids of other parts do not count", ((apply, "candidates", without.bound_ids_too),), "the same words"),
     Mutant("a container id is no media id", ((Journey, "live", without.container_for_media),), "one fault"),
     Mutant("a lost answer is no success", ((LOOP, "_publish_failed", without.ambiguous_is_success),), "lies"),

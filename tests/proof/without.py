@@ -31,8 +31,8 @@ def anew_on_ambiguity(self: Any, journey: Journey, error: Exception) -> Journey:
     return journey.without_container()
 
 
-def first_of_the_list(seen: resolve.Seen, pace: Pace) -> resolve.Decision:
-    return resolve.Bind(seen.matches[0]) if seen.matches else _resolve(seen, pace)
+def newest_of_the_list(seen: resolve.Seen, pace: Pace) -> resolve.Decision:
+    return resolve.Bind(seen.matches[-1]) if seen.matches else _resolve(seen, pace)
 
 
 def container_for_media(self: Journey, media_id: str, now: Any) -> Journey:
