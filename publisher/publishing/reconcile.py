@@ -22,7 +22,7 @@ from publisher.publishing.journey import Journey, new_record, told_by
 from publisher.publishing.match import Wanted, candidates, differences
 from publisher.publishing.problem import read_error
 from publisher.publishing.resolve import Status
-from publisher.publishing.rivals import OPEN, rivals
+from publisher.publishing.rivals import OPEN, rivals, settling_order
 from publisher.publishing.run import Desired, Session, record_moves, whose
 from publisher.publishing.status import as_known_there, status_of
 from publisher.publishing.waiting import Pace
@@ -46,8 +46,8 @@ def settle_open(session: Session) -> Applied:
         for key, record in state.posts.items()
         if record.phase in OPEN
     ]
-    # What was sent last first: what an older attempt would be taken for may be its post.
-    journeys.sort(key=lambda journey: not journey.in_doubt)
+    place = settling_order(journey.record for journey in journeys)
+    journeys.sort(key=lambda journey: place(journey.record))
     tools = replace(session.tools(), only_look=True)
     return apply(journeys, tools, Pace.of(session.publishing))
 

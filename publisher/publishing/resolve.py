@@ -43,6 +43,7 @@ class Seen:
     certain: bool  # every attempt was answered "not found (yet)": nothing can have gone live
     media_type: str = "TEXT"
     dismissed: bool = False  # a person said that nothing came of the last attempt
+    disputed: bool = False  # a match could be what another part, attempted later, has become
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,7 @@ Decision = Bind | AskAgain | AttemptAgain | StartAnew | LeaveUnbound | Park | Co
 
 def resolve(seen: Seen, pace: Pace) -> Decision:
     """The decision on one attempt."""
-    if len(seen.matches) == 1:
+    if len(seen.matches) == 1 and not seen.disputed:
         return Bind(seen.matches[0])
     if seen.matches:
         return LeaveUnbound(seen.matches)

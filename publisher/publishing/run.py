@@ -18,7 +18,7 @@ from publisher.planning.plan import Plan, PlanInput, PlannedPost, make_plan
 from publisher.planning.quota import Quota, Quotas
 from publisher.planning.records import Phase
 from publisher.planning.state import State
-from publisher.planning.verdicts import Verdict, in_doubt, shifted, stale_chain
+from publisher.planning.verdicts import Verdict, shifted, stale_chain
 from publisher.publishing.apply import Applied, apply
 from publisher.publishing.clock import Clock
 from publisher.publishing.journey import Journey
@@ -27,6 +27,7 @@ from publisher.publishing.permalinks import record_permalinks
 from publisher.publishing.problem import Reaction, read_error
 from publisher.publishing.references import look_up
 from publisher.publishing.results import RunReport, report_of
+from publisher.publishing.rivals import settling_order
 from publisher.publishing.tools import Answer, Call, Progress, Shelf, Tools, in_turn
 from publisher.publishing.waiting import Pace
 from publisher.settings import AccountSettings, PublishingSettings, Rules
@@ -129,8 +130,9 @@ def whose(session: Session) -> Profile:
 
 def carry_out(session: Session, plan: Plan) -> RunReport:
     """Do what the plan says, each act recorded at once; never raises for what befalls a single post."""
-    # An attempt that is open is settled before an older one is looked for, which could be taken for its post.
-    posts = sorted((*_to_look_for(plan), *plan.pending), key=lambda post: not (post.record and in_doubt(post.record)))
+    posts = [*_to_look_for(plan), *plan.pending]
+    place = settling_order(post.record for post in posts)
+    posts.sort(key=lambda post: place(post.record))
     journeys = tuple(Journey.start(post, commit=session.commit) for post in posts)
     try:
         _before(session, plan)

@@ -358,6 +358,7 @@ def _seen(journey: Journey, look: Look, sight: Sight, now: datetime) -> Seen:
         certain=work.certain and work.attempts == part.attempt and work.attempts > 0,
         media_type=part.media_type,
         dismissed=part.dismissed,
+        disputed=not sight.rivals.keys().isdisjoint(sight.matches),
     )
 
 
