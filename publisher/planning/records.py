@@ -154,6 +154,10 @@ class PostRecord:
         begun = (part for part in self.parts[parts:] if part.attempt or part.phase.finished)
         return replace(self, parts=(*self.parts[:parts], *begun))
 
+    def target(self, post_id: str, index: int) -> str:
+        """Part `index` (from 1) as a person types it: "launch", or "launch#2" where there are several."""
+        return post_id if len(self.parts) == 1 else f"{post_id}#{index}"
+
     def with_part(self, index: int, part: PartRecord) -> "PostRecord":
         """The record with part `index` (from 1) replaced."""
         return replace(self, parts=(*self.parts[: index - 1], part, *self.parts[index:]))

@@ -94,7 +94,7 @@ def candidates(wanted: Wanted, listed: Iterable[Media], bound: Collection[str]) 
     """
     found = {media.id: media for media in listed if media.id not in bound and _is_it(wanted, media)}
     newest_first = sorted(found.values(), key=lambda media: media.timestamp or _JUST_NOW, reverse=True)
-    return tuple(reversed(newest_first))
+    return tuple(reversed(newest_first))  # as lists are: so what went live within one second is turned, too
 
 
 def matches(wanted: Wanted, listed: Iterable[Media], bound: Collection[str]) -> tuple[str, ...]:

@@ -169,7 +169,7 @@ def abandon(session: Session, post_id: str, desired: Desired = _NO_FILES) -> Pos
     index, _ = _stopped(record, post_id)
     part = _in_question(session, post_id, index)
     if part.attempt:
-        _not_live(session, f"{post_id}#{index}" if len(record.parts) > 1 else post_id, part)
+        _not_live(session, record.target(post_id, index), part)
     parts = tuple(item if item.phase.finished else replace(item, phase=Phase.SKIPPED) for item in record.parts)
     return _keep(session, post_id, replace(record, parts=parts))
 

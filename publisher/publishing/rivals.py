@@ -24,9 +24,10 @@ def rivals(state: State, mine: tuple[str, int], found: Iterable[Media]) -> dict[
     `mine`: post id and number of the part that asks, from 1; one without an attempt asks of all. Media that no other
     part could be are left out.
     """
-    others = (
-        {name: Wanted.of_attempt(part) for name, part in _attempted(state, mine)} if (found := tuple(found)) else {}
-    )
+    found = tuple(found)
+    if not found:
+        return {}
+    others = {name: Wanted.of_attempt(part) for name, part in _attempted(state, mine)}
     return {media.id: name for name, wanted in others.items() for media in found if matches(wanted, [media], ())}
 
 
@@ -39,7 +40,7 @@ def _attempted(state: State, mine: tuple[str, int]) -> Iterator[tuple[str, PartR
         for index, part in enumerate(record.parts, start=1):
             later = since is None or part.attempt_at is None or part.attempt_at > since
             if later and part.attempt and part.phase in OPEN and (post_id, index) != mine:
-                yield (post_id if len(record.parts) == 1 else f"{post_id}#{index}"), part
+                yield record.target(post_id, index), part
 
 
 def _attempt_at(state: State, mine: tuple[str, int]) -> datetime | None:

@@ -10,8 +10,7 @@ from publisher.threads_api.media import Media
 
 
 def target_name(journey: Journey) -> str:
-    """As a person types it: "launch", or "launch#2" for the second part of a chain."""
-    return journey.id if len(journey.record.parts) == 1 else f"{journey.id}#{journey.index}"
+    return journey.record.target(journey.id, journey.index)
 
 
 def unbound(journey: Journey, candidates: tuple[str, ...]) -> Problem:

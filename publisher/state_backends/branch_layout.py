@@ -12,7 +12,6 @@ import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from itertools import count
 from typing import Any
 from urllib.parse import quote, unquote
 
@@ -29,6 +28,7 @@ from publisher.state_backends.shards import (
     Shard,
     leaving,
     listed,
+    names_in,
     sealed_from_json,
     shard_posts,
 )
@@ -189,5 +189,4 @@ def _to_seal(
 
 def _free_name(month: str, sealed: Sealed) -> str:
     taken = {shard.name for shard in sealed.shards}
-    names = (month if n == 1 else f"{month}-{n}" for n in count(1))
-    return next(name for name in names if name not in taken)
+    return next(name for name in names_in(month) if name not in taken)

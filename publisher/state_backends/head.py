@@ -1,4 +1,4 @@
-"""What is rewritten with each write, and what is sealed for good: the layout of a state in objects.
+"""What is rewritten with each write, and what is sealed: the layout of a state in objects.
 
 Pure. The head holds what is open and what was published lately, and lists the sealed shards; so a write costs the same
 in year three as on day one. Later shards, and the head, override earlier ones; `dropped` names posts that a shard

@@ -1,7 +1,7 @@
 """State in an S3 bucket: compare-and-set on the head, a journal of all heads, sealed archives, a lock with a lease.
 
     <prefix>/head.json              what is open and recent; replaced under If-Match
-    <prefix>/archive/2026-11.json   sealed for good
+    <prefix>/archive/2026-11.json   sealed; one that grows takes a new name
     <prefix>/journal/412.json       a copy of every head: one after the newest shows that the head was set back
     <prefix>/lock.json              who publishes, until when, by the server's clock
 
@@ -46,7 +46,7 @@ class S3State:
 
     `versioned`: refuse a bucket that does not keep older versions (other dialects of S3 may not know them). `trusted`:
     conditional writes are known to be honoured there; else each run tries them on its own lock. `cache` is a folder
-    for archives, which never change.
+    for archives, each by its hash.
     """
 
     def __init__(

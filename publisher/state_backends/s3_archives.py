@@ -1,4 +1,4 @@
-"""The archives of a state in S3: what is finished, sealed for good, so that the head stays small."""
+"""The archives of a state in S3: what is finished, so that the head stays small; only the last one still grows."""
 
 import hashlib
 import random
@@ -8,7 +8,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
-from itertools import count
 from pathlib import Path
 
 from publisher.errors import Refused, TryAgain
@@ -17,7 +16,7 @@ from publisher.planning.state import State
 from publisher.state_backends import checks
 from publisher.state_backends.head import Head, HeadBytes, to_seal, without
 from publisher.state_backends.objects import Conflict, Objects
-from publisher.state_backends.shards import Contents, Growth, Shard, shard_posts
+from publisher.state_backends.shards import Contents, Growth, Shard, names_in, shard_posts
 
 _AT_ONCE = 8  # fetched in parallel
 
@@ -73,8 +72,7 @@ class Archives:
         """Write a shard under a name of this month that no head has listed. One that a dead run has left is used."""
         month = f"{datetime.now(UTC):%Y-%m}"
         last = re.fullmatch(rf"{month}(?:-(\d+))?", head.sealed.shards[-1].name) if head.sealed.shards else None
-        numbers = count(int(last[1] or 1) + 1 if last else 1)
-        shards = (growth.named(month if n == 1 else f"{month}-{n}") for n in numbers)
+        shards = (growth.named(name) for name in names_in(month, int(last[1] or 1) + 1 if last else 1))
         shard = next(shard for shard in shards if self._is_there(shard, growth.body))
         self._remember(shard, head.state, growth.body)
         return shard

@@ -5,9 +5,10 @@ beside what is open and recent.
 """
 
 import json
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from itertools import count
 from typing import Any
 
 from publisher.errors import Refused
@@ -101,6 +102,11 @@ class Growth:
 
 
 NOTHING_SEALED = Sealed()
+
+
+def names_in(month: str, start: int = 1) -> Iterator[str]:
+    """Of the shards of a month, in their order: "2026-11", "2026-11-2" and so on, from the `start`-th one."""
+    return (month if number == 1 else f"{month}-{number}" for number in count(start))
 
 
 class Contents:

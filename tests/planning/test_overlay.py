@@ -20,8 +20,7 @@ def test_whatever_is_changed_it_is_what_a_copy_would_be(seed: int, many: int, mo
         changes = {f"post-{name}": dice.choice([None, 100 + step]) for name in names}
         before = (laid, dict(laid))
         laid = laid.amended(changes)
-        plain = {**plain, **changes}  # type: ignore[dict-item]
-        plain = {key: value for key, value in plain.items() if value is not None}
+        plain = {key: value for key, value in {**plain, **changes}.items() if value is not None}
         assert list(laid.items()) == list(plain.items()), f"seed {seed}, step {step}"
         assert (list(laid), len(laid), list(laid.values())) == (list(plain), len(plain), list(plain.values()))
         assert all((key in laid, laid.get(key)) == (key in plain, plain.get(key)) for key in (*before[1], "none"))

@@ -15,6 +15,7 @@ from publisher.errors import LostRace, Refused
 from publisher.planning.records import Phase, PostRecord
 from publisher.planning.state import State
 from publisher.state_backends import shards
+from publisher.state_backends.branch import BranchState
 from publisher.state_backends.branch_layout import Tip, head_text, laid_out
 from publisher.state_backends.shards import Contents
 from tests.state_backends.branches import BRANCH, another, listed, put
@@ -180,12 +181,17 @@ def test_an_archive_that_cannot_be_read_while_writing_names_the_way_back(place: 
 # --- others who write -------------------------------------------------------------------------------------------
 
 
+def two_runs(place: BranchPlace, folder: Path) -> tuple[BranchState, State, BranchState]:
+    """One that has loaded, what it has loaded, and one that seals all that is finished."""
+    ours, theirs = place.open("7/1"), another(place, folder / "second", "8/1")
+    theirs._most_files = 0
+    return ours, ours.load(), theirs
+
+
 def test_what_another_run_has_sealed_meanwhile_is_no_change_of_it(
     place: BranchPlace, sealed: State, tmp_path: Path
 ) -> None:
-    ours, theirs = place.open("7/1"), another(place, tmp_path / "second", "8/1")
-    theirs._most_files = 0
-    mine = ours.load()
+    ours, mine, theirs = two_runs(place, tmp_path)
     other = put(theirs, put(theirs, theirs.load(), "one"), "two")
     assert len(files(place, "posts")) == 1
     state = ours.save(mine.with_post("three", record("three")), ("three",))
@@ -197,9 +203,7 @@ def test_a_post_that_another_run_has_written_and_sealed_since_is_told(
     place: BranchPlace, sealed: State, tmp_path: Path
 ) -> None:
     """Its record was never seen in a file of its own: neither before nor after."""
-    ours, theirs = place.open("7/1"), another(place, tmp_path / "second", "8/1")
-    theirs._most_files = 0
-    mine = ours.load()
+    ours, mine, theirs = two_runs(place, tmp_path)
     live = replace(record().parts[0], media_id="17889615")
     state = theirs.load()
     state = theirs.save(state.with_post("one", replace(record(), parts=(live,))), ("one",))

@@ -282,7 +282,9 @@ def test_an_archive_is_no_larger_than_can_be_read(place: S3Place, monkeypatch: p
     assert place.open().load() == state
 
 
-def test_a_name_is_left_for_another_only_where_something_else_is_there(place: S3Place, archived: State) -> None:
+def test_a_name_is_left_for_another_only_where_something_else_is_there(
+    place: S3Place, archived: State, monkeypatch: pytest.MonkeyPatch
+) -> None:
     client = FaultyS3(place.client)
     put = client.put_object
 
@@ -291,7 +293,7 @@ def test_a_name_is_left_for_another_only_where_something_else_is_there(place: S3
             raise answer(409, "ConditionalRequestConflict")()
         return put(**arguments)
 
-    client.put_object = conflict  # type: ignore[method-assign]
+    monkeypatch.setattr(client, "put_object", conflict, raising=False)
     ours = S3Place(client, place.bucket, place.prefix).open()
     state = ours.load()
     more = {f"more-{day:05}": published(5000 + day) for day in range(300)}

@@ -82,7 +82,7 @@ def open_text(records: Mapping[str, PostRecord], paint: Paint = PLAIN, *, gone: 
         number, part = next(
             (number, part) for number, part in enumerate(record.parts, start=1) if not part.phase.finished
         )
-        name = one_line(key) + (f"#{number}" if len(record.parts) > 1 else "")
+        name = one_line(record.target(key, number))
         lines += ["", f"  {_coloured(part.phase.value, part.phase, paint)}  {name}"]
         if part.attempt:
             container = one_line(part.container or "")
