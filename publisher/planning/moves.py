@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import chain
 
 from publisher.content.fingerprint import named_in, with_names, words_of
 from publisher.content.post import Post
@@ -29,6 +30,7 @@ class Names:
     taken: Mapping[str, str]  # not so: a file with words of its own has the old name, or one that is not valid
     unclear: frozenset[str]  # of these nobody can tell what they mean: what went out under them, or what files say
     first: Mapping[str, str]  # of `taken`: id of a file, or of a record -> id of the file to be asked about first
+    said: frozenset[str]  # ids, after the moves, of the records that a file surely says
 
 
 def names_of(posts: Sequence[Post], state: State, broken: frozenset[str]) -> Names:
@@ -56,10 +58,12 @@ def names_of(posts: Sequence[Post], state: State, broken: frozenset[str]) -> Nam
     moves = accounted(certain, there - again, known - again)
     taken = {name: old for name, old in before.items() if name not in moves}
     new = (post for post in asked if post.id not in known and post.id not in found)
-    on_time = {old for name, old in found.items() if by_id[name].publish_at == state.posts[old].due}
-    taken |= _about_another(new, candidates.left(), sure | on_time, state)
+    said = sure | {old for name, old in found.items() if by_id[name].publish_at == state.posts[old].due}
+    taken |= _about_another(new, candidates.left(), said, state)
     changed = (by_id[post_id] for post_id in known - sure - found.keys() - again)
-    return Names(moves, taken, _unclear({*taken, *taken.values()}, changed, broken), _first_asked(taken))
+    unclear = _unclear({*taken, *taken.values()}, changed, broken)
+    renamed = {old: name for name, old in moves.items()}
+    return Names(moves, taken, unclear, _first_asked(taken), frozenset(renamed.get(key, key) for key in said))
 
 
 def _first_asked(taken: Mapping[str, str]) -> dict[str, str]:
@@ -81,10 +85,19 @@ def _about_another(
     became of it: it may have been renamed and changed at once. `left`: ids and fingerprints of records that no file
     says; `said`: ids of those that one does, and at their time.
     """
-    lost = ((key, known) for key, known in left if not said >= set(named_in(known)))
-    by_words = {(words_of(known), state.posts[key].due): key for key, known in lost}
-    told = ((post.id, by_words.get((words_of(post.fingerprint), post.publish_at))) for post in new)
-    return {post_id: key for post_id, key in told if key is not None}
+    lost = _by_words((words_of(known), key) for key, known in left if _perhaps_renamed(known, said))
+    told: dict[str, str] = {}
+    for post in new:
+        alike = [key for key in lost.get(words_of(post.fingerprint), ()) if not said_again(post, state.posts[key])]
+        at_its_time = [key for key in alike if state.posts[key].due == post.publish_at]
+        if alike:
+            told[post.id] = (at_its_time or alike)[0]
+    return told
+
+
+def _perhaps_renamed(known: str, said: Set[str]) -> bool:
+    """What a record points at may have another name by now: no file is sure to say it."""
+    return not said >= set(named_in(known))
 
 
 def _unclear(doubtful: Iterable[str], changed: Iterable[Post], broken: frozenset[str]) -> frozenset[str]:
@@ -146,8 +159,9 @@ def gone_from(state: State, known: frozenset[str]) -> tuple[tuple[str, ...], tup
 class Loose:
     """What no file says of what stopped half way, or went out whole within `REPEAT_WINDOW`."""
 
-    chains: tuple[tuple[str, PostRecord], ...]
-    singles: Mapping[str, tuple[str, PostRecord]]  # by fingerprint; only those that a part of a new chain may be
+    records: Mapping[str, PostRecord]
+    chains: Mapping[str, Sequence[str]]  # ids by the words of their parts
+    singles: Mapping[str, Sequence[str]]  # ids by words; only those that a part of a new chain may be
 
 
 def loose_of(posts: Sequence[Post], state: State, now: datetime) -> Loose:
@@ -158,14 +172,21 @@ def loose_of(posts: Sequence[Post], state: State, now: datetime) -> Loose:
             return False
         return not (key in by_id and as_filed(record, by_id[key]))
 
+    records = {key: record for key, record in state.chains() if is_loose(key, record)}
+    parts = [(words_of(part.fingerprint), key) for key, record in records.items() for part in record.parts]
     new = (post for post in posts if len(post.parts) > 1 and never_begun(state, post.id))
     sought = {words_of(said) for post in new for said in _each_alone(post)}
-    known = state.fingerprints() if sought else ()
-    alike = ((key, said) for key, said in known if words_of(said) in sought)
-    return Loose(
-        chains=tuple((key, record) for key, record in state.chains() if is_loose(key, record)),
-        singles={said: (key, state.posts[key]) for key, said in alike if is_loose(key, state.posts[key])},
-    )
+    alike = ((key, words_of(said)) for key, said in (state.fingerprints() if sought else ()))
+    alone = [(words, key) for key, words in alike if words in sought and is_loose(key, state.posts[key])]
+    records |= {key: state.posts[key] for _, key in alone}
+    return Loose(records, _by_words(parts), _by_words(alone))
+
+
+def _by_words(said: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    result: dict[str, list[str]] = {}
+    for words, key in said:
+        result.setdefault(words, []).append(key)
+    return result
 
 
 def _each_alone(post: Post) -> Iterator[str]:
@@ -173,23 +194,30 @@ def _each_alone(post: Post) -> Iterator[str]:
     return (replace(post, parts=(part,)).fingerprint for part in post.parts)
 
 
-def said_by(post: Post, before: Mapping[str, str], loose: Loose) -> str | None:
+def said_by(post: Post, names: Names, loose: Loose) -> str | None:
     """The one of what is `loose` whose file this is, as it seems, renamed and changed at once.
 
     Of a chain that stopped half way any part tells that. One that is whole may have ended as others end too: there the
     first part tells it, or more than half of them. A single post is told by its words, wherever in a chain they stand:
-    it got more parts, or was merged. `before`: as what the posts that it points at are on record.
+    it got more parts, or was merged. What points at something that may have another name is told by its words alone.
     """
-    filed = [with_names(part.fingerprint, before) for part in post.parts]
-    for key, record in loose.chains:
-        known = {part.fingerprint for part in record.parts}
-        same = [said in known for said in filed]
+
+    def is_said(filed: str, known: str) -> bool:
+        if words_of(filed) != words_of(known):
+            return False
+        return with_names(filed, names.taken) == known or _perhaps_renamed(known, names.said)
+
+    for key in dict.fromkeys(chain(*(loose.chains.get(words_of(part.fingerprint), ()) for part in post.parts))):
+        record = loose.records[key]
+        same = [any(is_said(part.fingerprint, known.fingerprint) for known in record.parts) for part in post.parts]
         enough = any(same) and (not record.finished or same[0] or 2 * sum(same) > len(same))
         if enough and not said_again(post, record):
             return key
-    said_alone = (with_names(said, before) for said in _each_alone(post)) if len(post.parts) > 1 else ()
-    singles = (loose.singles[said] for said in said_alone if said in loose.singles)
-    return next((key for key, record in singles if not said_again(post, record)), None)
+    for said in _each_alone(post) if len(post.parts) > 1 else ():
+        for key in loose.singles.get(words_of(said), ()):
+            if is_said(said, loose.records[key].fingerprint) and not said_again(post, loose.records[key]):
+                return key
+    return None
 
 
 def _lately_live(record: PostRecord, now: datetime) -> bool:

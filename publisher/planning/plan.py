@@ -240,7 +240,7 @@ def _judged(
     too_late = judged.verdict is Verdict.LATE and judged.hold is Hold.PERSON  # with a new time it would go out
     if not (new and (judged.sends or too_late)):
         return judged
-    elsewhere = names.taken.get(post.id) or said_by(post, names.taken, loose)
+    elsewhere = names.taken.get(post.id) or said_by(post, names, loose)
     if elsewhere is None or said_again(post, given.state.posts[elsewhere]):
         return judged
     return judge_said_elsewhere(post.id, elsewhere, given.state.posts[elsewhere], taken=elsewhere in present)

@@ -544,6 +544,34 @@ def test_a_single_post_that_was_renamed_and_got_parts_is_known_by_its_words(
     assert {post.planned.verdict for post in scene.reports[-1].posts} == {Verdict.EDITED, Verdict.REMOVED}
 
 
+@pytest.mark.parametrize("target", ["y", "w"])  # the old name of what points at it, or one that nobody had
+@pytest.mark.parametrize(
+    ("before", "after"), [(["Y"], ["Y", "Y2"]), (["Y", "Y2"], ["Y"]), (["Y", "Y2"], ["Y", "Y3", "Y4"])]
+)
+def test_a_renamed_post_whose_parts_changed_is_known_though_what_it_points_at_was_renamed_and_changed_too(
+    before: list[str], after: list[str], target: str
+) -> None:
+    scene = Scene((text("x", "X"), pointing_at(with_parts("y", *before), "x")))
+    scene.publish()
+    scene.clock.sleep(3600)
+    scene.posts = (with_parts(target, "X", "X2"), pointing_at(with_parts("z", *after), target))
+    scene.publish()
+    assert way_out(scene).exit_code == 0
+    assert live(scene) == ["X", *before]
+    assert {post.planned.verdict for post in scene.reports[-1].posts} <= {Verdict.EDITED, Verdict.REMOVED}
+
+
+def test_a_renamed_post_that_got_another_time_is_known_though_what_it_points_at_was_renamed_and_changed() -> None:
+    scene = Scene((text("x", "X"), pointing_at(text("y", "Y"), "x")))
+    scene.publish()
+    scene.clock.sleep(3600)
+    dated = replace(pointing_at(text("z", "Y"), "w"), publish_at=scene.clock.now())
+    scene.posts = (text("w", "Z"), dated)
+    scene.publish()
+    assert way_out(scene).exit_code == 0
+    assert live(scene) == ["X", "Y", "Z"]
+
+
 def test_a_chain_may_say_again_on_purpose_what_a_single_post_said() -> None:
     scene = Scene((text("a", "hello"),))
     scene.publish()
