@@ -47,8 +47,7 @@ def names_of(posts: Sequence[Post], state: State, broken: frozenset[str]) -> Nam
     before: dict[str, str] = {}
     found: dict[str, str] = {}
     for level in targets_first(asked):
-        said = {post.id: (post, with_names(post.fingerprint, before)) for post in level}
-        given = candidates.given_to(said, there)
+        given = candidates.given_to({post.id: (post, with_names(post.fingerprint, before)) for post in level}, there)
         found |= given
         before |= {name: old for name, old in given.items() if name != old}
     known = {post.id for post in posts if not never_begun(state, post.id)}
