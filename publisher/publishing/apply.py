@@ -6,7 +6,7 @@ answers, and every write, happens here, one after the other. The loop owns no ru
 be undone it asks `invariants`, which assert what `steps` should have seen to.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import assert_never
@@ -15,16 +15,13 @@ from publisher.errors import NeedsPerson, PublisherError
 from publisher.planning.actions import Ref
 from publisher.planning.containers import live_id
 from publisher.planning.records import Phase
-from publisher.planning.tombstones import REPLACED
-from publisher.publishing import grouping, invariants, lists, preparing, reposting, resolve, steps, wording
+from publisher.publishing import grouping, invariants, lists, preparing, reposting, resolve, sighting, steps, wording
 from publisher.publishing.journey import Journey, Sight
 from publisher.publishing.keeping import Keeper
-from publisher.publishing.match import Wanted, candidates, live_twins
 from publisher.publishing.problem import Problem, read_error
-from publisher.publishing.rivals import rivals
 from publisher.publishing.setback import publish_failed, setback
 from publisher.publishing.tools import Answer, Preparing, Progress, Shelf, Tools
-from publisher.publishing.waiting import IN_SIGHT, Pace
+from publisher.publishing.waiting import Pace
 from publisher.threads_api.errors import NotFound, NotSent, Restricted, ThreadsError
 from publisher.threads_api.media import Media
 
@@ -235,8 +232,8 @@ class _Loop:
         except ThreadsError as error:
             follows = setback(journey, steps.ReadLists(back_to), error, self.tools.clock.now(), self.pace)
             return self._after(journey, follows)
-        found = candidates(Wanted.of_attempt(part), listed, self.tools.ledger.state.bound_ids())
-        return journey.with_work(sight=self._sight(journey, found, listed), tries=0)
+        sight = sighting.of_attempt(journey, listed, self.tools.ledger.state, self.tools.clock.now())
+        return journey.with_work(sight=sight, tries=0)
 
     def _share(self, listed: Sequence[Media], numbers: Sequence[int]) -> None:
         """What was listed holds for those that are to be intended with it, up to one that is live already."""
@@ -246,39 +243,8 @@ class _Loop:
                 return
 
     def _seeing(self, journey: Journey, listed: Sequence[Media]) -> Journey:
-        """Before a first attempt: whether the same is live already (I11), and the watermark."""
-        found = live_twins(self._wanted(journey), listed, self.tools.ledger.state.bound_ids())
-        return journey.with_work(sight=self._sight(journey, found, listed), tries=0)
-
-    def _sight(self, journey: Journey, found: tuple[Media, ...], listed: Sequence[Media]) -> Sight:
-        matched = {media.id: media for media in found}
-        others = rivals(self.tools.ledger.state, (journey.id, journey.index), found)
-        return Sight(tuple(matched), lists.watermark(listed), self.tools.clock.now(), matched, others)
-
-    def _wanted(self, journey: Journey) -> Wanted:
-        part, post = journey.part, journey.post
-        # What is said again on purpose was not said before it was due; clocks may differ.
-        due = post.publish_at if post is not None and post.allow_repeat else None
-        again = due - IN_SIGHT if due is not None else None
-        if reposting.is_repost(journey):
-            return Wanted("REPOST", 0, None, None, None, repost=self._repost_target(journey), not_before=again)
-        return Wanted(
-            part.media_type,
-            part.n_children,
-            part.text_sha256,
-            part.reply_to,
-            part.quote,
-            alts_sha256=part.alts_sha256,
-            not_before=again,
-            formerly=frozenset(self._formerly(journey)),
-        )
-
-    def _formerly(self, journey: Journey) -> Iterator[str]:
-        """What that which the part points at was before it was replaced: its twin may be older than that."""
-        posts = self.tools.ledger.state.posts
-        for reference in journey.source.references() if journey.source is not None else ():
-            if reference.type == "post" and reference.value in posts:
-                yield from (str(media_id) for media_id in posts[reference.value].extra.get(REPLACED, ()))
+        state, now, repost = self.tools.ledger.state, self.tools.clock.now(), self._repost_target(journey)
+        return journey.with_work(sight=sighting.before_attempt(journey, listed, state, now, repost=repost), tries=0)
 
     # --- the irreversible part --------------------------------------------------------------------------------
 

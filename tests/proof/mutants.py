@@ -11,7 +11,7 @@ from typing import Any
 from unittest.mock import patch
 
 from publisher.planning.state import State
-from publisher.publishing import apply, grouping, invariants, lists, resolve, setback
+from publisher.publishing import apply, grouping, invariants, lists, resolve, run, setback, sighting
 from publisher.publishing.journey import Journey
 from publisher.publishing.ledger import Ledger
 from publisher.publishing.outcome import Outcome
@@ -109,7 +109,7 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant("I7 what is finished stays so", ((LOOP, "_kept", without.no_record_of_success), WRITE), "one fault"),
     Mutant(
         "I8 a missing state is not an empty one",
-        ((Ledger, "load", without.trusts_what_it_knows), (apply, "live_twins", without.no_live_check)),
+        ((Ledger, "load", without.trusts_what_it_knows), (sighting, "live_twins", without.no_live_check)),
         "wiped, set back",
     ),
     Mutant(
@@ -123,9 +123,14 @@ MUTANTS: tuple[Mutant, ...] = (
         "the lease runs out",
     ),
     Mutant("I12 its assertion", ((Ledger, "hold", UNCHECKED),), "the lease runs out"),
-    Mutant("I11 a live twin stops the run", ((apply, "live_twins", without.no_live_check),), "wiped, set back"),
+    Mutant("I11 a live twin stops the run", ((sighting, "live_twins", without.no_live_check),), "wiped, set back"),
     Mutant("only a single match is believed", ((resolve, "resolve", without.newest_of_the_list),), "posted by hand"),
-    Mutant("ids of other parts do not count", ((apply, "candidates", without.bound_ids_too),), "the same words"),
+    Mutant("ids of other parts do not count", ((sighting, "candidates", without.bound_ids_too),), "the same words"),
+    Mutant(
+        "a live post is left to the later of two attempts",
+        ((sighting, "rivals", lambda *_: {}), (run, "settling_order", without.doubts_first)),
+        "given up, lists lag",
+    ),
     Mutant("a container id is no media id", ((Journey, "live", without.container_for_media),), "one fault"),
     Mutant("a lost answer is no success", ((LOOP, "_publish_failed", without.ambiguous_is_success),), "lies"),
     Mutant(

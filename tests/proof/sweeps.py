@@ -6,10 +6,13 @@ from datetime import timedelta
 
 from publisher.planning.records import Phase
 from publisher.planning.state import State
+from publisher.publishing import reconcile
 from publisher.publishing.run import Desired, Session, carry_out, look
+from publisher.settings import PublishingSettings
 from publisher.threads_api.messages import Request, Response, Transport
 from tests.proof import cases, runners, wipes
 from tests.proof.cases import Case, NamedTrouble
+from tests.proof.people import say
 from tests.publishing.harness import WORKLOADS, Count, Scene, finished, text
 
 
@@ -80,6 +83,26 @@ def same_words() -> Iterator[Count]:
             done = scene.until_done()
             stuck = done is None or done.exit_code != 0
             yield Count(runs=1, wrong=_bound_to_another(scene), unfinished=int(stuck))
+
+
+def given_up() -> Iterator[Count]:
+    """A post is parked, another one says the same later, its answer is lost, and a person has the first one sent."""
+    one = WORKLOADS["text"][0]
+    for lag in (0.0, 7200.0):
+        scene = Scene((one,), publishing=PublishingSettings(on_ambiguous="park"))
+        scene.publish(NamedTrouble(scene, [("publish", 1, "killed_before")]))
+        scene.clock.sleep(3600)
+        scene.publish()
+        later = replace(one, id="b", path="posts/b.yaml", allow_repeat=True, publish_at=scene.clock.now())
+        scene.posts, scene.world.settings.list_lag = (one, later), lag
+        scene.publish(NamedTrouble(scene, [("publish", 1, "killed_after")]))
+        scene.clock.sleep(720)
+        scene.publish()
+        say(scene, lambda session: reconcile.forget(session, "a"))
+        scene.clock.sleep(3 * 3600)
+        done = scene.until_done()
+        stuck = done is None or done.exit_code != 0
+        yield Count(runs=1, wrong=_bound_to_another(scene), unfinished=int(stuck), lost=2 - len(scene.live()))
 
 
 def late_in_groups() -> Iterator[Count]:
@@ -172,6 +195,7 @@ SWEEPS: dict[str, Callable[[], Count]] = {
     ),
     "posted by hand": lambda: add(by_hand()),
     "the same words": lambda: add(same_words()),
+    "given up, lists lag": lambda: add(given_up()),
     "two runners": lambda: add(runners.switches("mix", every=3)),
     "two tips": lambda: add(runners.two_tips(every=3)),
     "wiped, set back": lambda: add(wipes.all_wipes(("text", "mix"))),

@@ -6,8 +6,9 @@ from datetime import timedelta
 from typing import Any
 from unittest.mock import patch
 
-from publisher.planning.records import Phase
+from publisher.planning.records import Phase, PostRecord
 from publisher.planning.state import State
+from publisher.planning.verdicts import in_doubt
 from publisher.publishing import apply, match, resolve
 from publisher.publishing.journey import Journey
 from publisher.publishing.ledger import Ledger
@@ -128,3 +129,8 @@ def retried_post(self: Any, creation_id: str, *, read_timeout_s: float = 300.0) 
 
 def unchecked(*_: Any, **__: Any) -> None:
     """In the place of an assertion."""
+
+
+def doubts_first(_: object) -> Callable[[PostRecord | None], bool]:
+    """Whatever was attempted later."""
+    return lambda record: record is None or not in_doubt(record)
