@@ -197,8 +197,9 @@ def said_by(post: Post, names: Names, loose: Loose) -> str | None:
     """The one of what is `loose` whose file this is, as it seems, renamed and changed at once.
 
     Of a chain that stopped half way any part tells that. One that is whole may have ended as others end too: there the
-    first part tells it, or more than half of them. A single post is told by its words, wherever in a chain they stand:
-    it got more parts, or was merged. What points at something that may have another name is told by its words alone.
+    first part tells it, or more than half of them, or that all of it is there. A single post is told by its words,
+    wherever in a chain they stand: it got more parts, or was merged. What points at something that may have another
+    name is told by its words alone.
     """
 
     def is_said(filed: str, known: str) -> bool:
@@ -209,7 +210,8 @@ def said_by(post: Post, names: Names, loose: Loose) -> str | None:
     for key in dict.fromkeys(chain(*(loose.chains.get(words_of(part.fingerprint), ()) for part in post.parts))):
         record = loose.records[key]
         same = [any(is_said(part.fingerprint, known.fingerprint) for known in record.parts) for part in post.parts]
-        enough = any(same) and (not record.finished or same[0] or 2 * sum(same) > len(same))
+        whole = all(any(is_said(part.fingerprint, known.fingerprint) for part in post.parts) for known in record.parts)
+        enough = any(same) and (not record.finished or same[0] or 2 * sum(same) > len(same) or whole)
         if enough and not said_again(post, record):
             return key
     for said in _each_alone(post) if len(post.parts) > 1 else ():

@@ -16,7 +16,7 @@ from typing import Any
 from publisher.content.post import Part, Post, Reference
 from publisher.planning.actions import ACTION_TYPES, Action, DeletePost, PublishContainer, Ref, Repost
 from publisher.planning.containers import attempted_actions, pending_actions, publish_key, settling
-from publisher.planning.matching import never_begun, other_time, repeats_itself, said_again
+from publisher.planning.matching import never_begun, repeats_itself, said_again
 from publisher.planning.moves import (
     Loose,
     Names,
@@ -252,7 +252,8 @@ def _other_s(post: Post, record: PostRecord, names: Names, state: State, present
         put_away = f"publisher state mv {post.id} {_free_name(post.id, state, present)}"
         if record.phase is Phase.DELETED and not half_replaced(record) and not as_filed(record, post):
             return judge_spent(put_away)
-        if record.at_rest and other_time(post, record) and repeats_itself(post, state):
+        sent = record.due is not None or record.phase is Phase.PUBLISHED  # of a baseline nobody knows when it was due
+        if record.at_rest and sent and repeats_itself(post, state):
             return judge_repeated(put_away)
         return None
     first = names.first[post.id]

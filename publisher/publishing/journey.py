@@ -16,6 +16,7 @@ from publisher.planning.records import PartRecord, Phase, PostRecord
 from publisher.publishing.match import alts_hash, text_hash
 from publisher.publishing.problem import Problem
 from publisher.publishing.resolve import Status
+from publisher.publishing.rivals import Rival
 from publisher.threads_api.media import Media
 
 
@@ -45,7 +46,10 @@ class Sight:
     newest: tuple[str, ...]  # ids of the list's head: the watermark of the next attempt
     at: datetime | None = field(default=None, compare=False)  # when they were read
     found: Mapping[str, Media] = field(default_factory=dict, compare=False)  # the matches
-    rivals: Mapping[str, str] = field(default_factory=dict, compare=False)  # match -> other open part that it could be
+    rivals: Mapping[str, Rival] = field(default_factory=dict, compare=False)  # match -> other part that it could be
+
+    def disputed(self, media_id: str) -> bool:
+        return media_id in self.rivals and self.rivals[media_id].disputes
 
 
 @dataclass(frozen=True, slots=True)

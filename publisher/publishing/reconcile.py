@@ -135,7 +135,7 @@ def forget(session: Session, target: str, desired: Desired = _NO_FILES) -> PostR
             return _keep(session, post_id, record.with_part(index, part.anew()))
         case resolve.AttemptAgain():
             return _keep(session, post_id, record.with_part(index, part.dismiss()))
-        case resolve.Bind() | resolve.LeaveUnbound():
+        case resolve.Bind() | resolve.LeaveUnbound() | resolve.AskWhose():
             raise _listed(session, target, found)
         case _:
             raise _too_early(session, target, part, seen, f"publisher reconcile --forget {target}")
@@ -316,7 +316,7 @@ def _listed(session: Session, target: str, found: tuple[Media, ...]) -> Refused:
     """What could be it is live; of several the oldest is named, for what is said by hand was said to mend it."""
     others = rivals(session.ledger.state, parse_target(target), found)
     what = f"the lists show what {target} was to become{', oldest first' if len(found) > 1 else ''}: {dated(found)}"
-    return _is_live(what, adopting(target, found[0].id, others))
+    return _is_live(what, adopting(target, [media.id for media in found], others))
 
 
 def _is_live(what: str, fix: str) -> Refused:

@@ -43,7 +43,7 @@ class Seen:
     certain: bool  # every attempt was answered "not found (yet)": nothing can have gone live
     media_type: str = "TEXT"
     dismissed: bool = False  # a person said that nothing came of the last attempt
-    disputed: bool = False  # a match could be what another part, attempted later, has become
+    disputed: bool = False  # each of the matches could be what another open part has become
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +76,13 @@ class LeaveUnbound:
 
 
 @dataclass(frozen=True, slots=True)
+class AskWhose:
+    """What is listed may be another part's. Nothing is known of this one while that is open, and nothing is written."""
+
+    candidates: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Park:
     """Nothing that can be observed decides it."""
 
@@ -90,13 +97,15 @@ class ComeBack:
     why: str
 
 
-Decision = Bind | AskAgain | AttemptAgain | StartAnew | LeaveUnbound | Park | ComeBack
+Decision = Bind | AskAgain | AttemptAgain | StartAnew | LeaveUnbound | AskWhose | Park | ComeBack
 
 
 def resolve(seen: Seen, pace: Pace) -> Decision:
     """The decision on one attempt."""
     if len(seen.matches) == 1 and not seen.disputed:
         return Bind(seen.matches[0])
+    if seen.disputed and seen.status is not Status.PUBLISHED:
+        return AskWhose(seen.matches)
     if seen.matches:
         return LeaveUnbound(seen.matches)
     match seen.status:

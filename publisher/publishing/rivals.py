@@ -1,11 +1,13 @@
 """Which other attempt could have become the same live post? Pure.
 
 An attempt is known by what it says, and two attempts may say the same. A live post is of one that was made before it:
-while a later attempt is open that it fits as well, it tells nothing of the earlier one. Whoever took it would leave the
-other without its post for good, and later parts would answer a stranger.
+while a later attempt is open that it fits as well, it tells nothing of the earlier one; and nothing of the later one
+where it seems to be older than that. Whoever took it would leave the other without its post for good, and later parts
+would answer a stranger.
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from publisher.planning.records import PartRecord, Phase, PostRecord
@@ -18,29 +20,51 @@ OPEN = (Phase.INTENT, Phase.UNBOUND, Phase.PARKED)
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
 
-def rivals(state: State, mine: tuple[str, int], found: Iterable[Media]) -> dict[str, str]:
-    """Media id -> another open part, attempted later, that it could be as well, as a person types it: "launch#2".
+@dataclass(frozen=True, slots=True)
+class Rival:
+    """Another open part that a live post could be."""
 
-    `mine`: post id and number of the part that asks, from 1; one without an attempt asks of all. Media that no other
-    part could be are left out.
+    name: str  # as a person types it: "launch#2"
+    earlier: bool  # attempted before the one that asks
+    disputes: bool  # while it is open, the live post tells nothing of the one that asks
+    in_doubt: bool  # its outcome is asked for by every run
+
+
+def rivals(state: State, mine: tuple[str, int], found: Iterable[Media]) -> dict[str, Rival]:
+    """Media id -> another open part that it could be as well; of several one that disputes it, and of these the first.
+
+    A part that was attempted later disputes it, and any where it went live before `mine` was attempted: clocks differ.
+    Media that no other part could be are left out. `mine`: post id and number of the part that asks, from 1; one
+    without an attempt asks of all.
     """
     found = tuple(found)
     if not found:
         return {}
-    others = {name: Wanted.of_attempt(part) for name, part in _attempted(state, mine)}
-    return {media.id: name for name, wanted in others.items() for media in found if matches(wanted, [media], ())}
+    asking = _attempt_at(state, mine)
+    result: dict[str, Rival] = {}
+    for part, name in sorted(_attempted(state, mine), key=lambda other: other[0].attempt_at or _NEVER):
+        earlier = asking is not None and part.attempt_at is not None and (part.attempt_at, name) < (asking, mine[0])
+        wanted = Wanted.of_attempt(part)
+        for media in found:
+            disputes = not earlier or _is_before(media, asking)
+            if matches(wanted, [media], ()) and (media.id not in result or disputes > result[media.id].disputes):
+                result[media.id] = Rival(name, earlier, disputes, part.phase is Phase.INTENT)
+    return result
 
 
-def _attempted(state: State, mine: tuple[str, int]) -> Iterator[tuple[str, PartRecord]]:
-    since = _attempt_at(state, mine)
+def _is_before(media: Media, moment: datetime | None) -> bool:
+    """Lists give whole seconds."""
+    return media.timestamp is not None and moment is not None and media.timestamp < moment.replace(microsecond=0)
+
+
+def _attempted(state: State, mine: tuple[str, int]) -> Iterator[tuple[PartRecord, str]]:
     for post_id in state.posts:
         if state.at_rest(post_id):  # asked first: of a long history no records are made
             continue
         record = state.posts[post_id]
         for index, part in enumerate(record.parts, start=1):
-            later = since is None or part.attempt_at is None or part.attempt_at > since
-            if later and part.attempt and part.phase in OPEN and (post_id, index) != mine:
-                yield record.target(post_id, index), part
+            if part.attempt and part.phase in OPEN and (post_id, index) != mine:
+                yield part, record.target(post_id, index)
 
 
 def _attempt_at(state: State, mine: tuple[str, int]) -> datetime | None:

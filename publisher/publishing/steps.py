@@ -18,7 +18,7 @@ from publisher.publishing.journey import Journey, Look, Sight
 from publisher.publishing.problem import Problem
 from publisher.publishing.resolve import Seen, Status
 from publisher.publishing.waiting import ATTEMPTS, Pace
-from publisher.publishing.wording import already_live, come_back, could_be, parked, target_name, unbound
+from publisher.publishing.wording import already_live, come_back, could_be, disputed, parked, target_name, unbound
 
 # Errors of a container that were seen to pass when the same media were offered again (docs/threads.md, Errors).
 _MAY_PASS = ("UNKNOWN", "FAILED_DOWNLOADING_VIDEO", None)
@@ -333,6 +333,8 @@ def _resolve(journey: Journey, now: datetime, pace: Pace, others: Others) -> Ste
             return Intend() if now - work.look.at < STALE else Pause(now)
         case resolve.ComeBack(why):
             return Leave("held" if seen.certain else "unknown", come_back(journey, why))
+        case resolve.AskWhose(candidates):
+            return Leave("unknown", disputed(journey, candidates))
         case _:
             return Settle(decision)
 
@@ -358,7 +360,7 @@ def _seen(journey: Journey, look: Look, sight: Sight, now: datetime) -> Seen:
         certain=work.certain and work.attempts == part.attempt and work.attempts > 0,
         media_type=part.media_type,
         dismissed=part.dismissed,
-        disputed=not sight.rivals.keys().isdisjoint(sight.matches),
+        disputed=bool(sight.matches) and all(map(sight.disputed, sight.matches)),
     )
 
 
@@ -368,7 +370,7 @@ def _bind_later(journey: Journey) -> Step:
     if sight is None:
         return ReadLists(back_to=journey.part.attempt_at)
     match sight.matches:
-        case (media_id,) if media_id not in sight.rivals:
+        case (media_id,) if not sight.disputed(media_id):
             return Settle(resolve.Bind(media_id))
         case candidates:
             return Leave("unknown", unbound(journey, candidates))
@@ -382,7 +384,7 @@ def _bind_parked(journey: Journey) -> Step:
     if sight is None:
         return ReadLists(back_to=journey.part.attempt_at)
     match sight.matches:
-        case (media_id,) if media_id not in sight.rivals:
+        case (media_id,) if not sight.disputed(media_id):
             return Settle(resolve.Bind(media_id))
         case ():
             return Leave("unknown", parked(journey, "it waits for a person"))

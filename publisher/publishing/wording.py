@@ -1,11 +1,12 @@
 """What is told of a post that goes no further in this run, with the command that settles it. Pure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC
 
 from publisher.publishing.journey import Journey
 from publisher.publishing.problem import Problem
+from publisher.publishing.rivals import Rival
 from publisher.threads_api.media import Media
 
 
@@ -21,24 +22,40 @@ def unbound(journey: Journey, candidates: tuple[str, ...]) -> Problem:
         fix += f"   or, if it was taken down since:  publisher reconcile --abandon {journey.id}"
     else:
         what = could_be(journey, candidates)
-        fix = adopting(name, candidates[0], sight.rivals if sight is not None else {})
+        fix = adopting(name, candidates, sight.rivals if sight is not None else {})
     return Problem("E714", f"{name} is live, but its id is not known: {what}", fix, 4)
+
+
+def disputed(journey: Journey, candidates: tuple[str, ...]) -> Problem:
+    """Each of the `candidates` could be another open part as well."""
+    name, others = target_name(journey), journey.work.sight.rivals if journey.work.sight is not None else {}
+    what = could_be(journey, candidates)
+    if all(others[media_id].in_doubt for media_id in candidates):
+        return come_back(journey, what)
+    what = f"whether {name} is live is not known: {what}"
+    return Problem("E714", what, adopting(name, candidates, others), 4)
 
 
 def could_be(journey: Journey, candidates: tuple[str, ...]) -> str:
     """What there is to choose from; `candidates`: oldest first. A single one could be another part as well."""
     sight = journey.work.sight
     if len(candidates) == 1 and sight is not None:
-        return f"one post could be it, or {sight.rivals[candidates[0]]}: {_seen(journey, candidates)}"
+        return f"one post could be it, or {sight.rivals[candidates[0]].name}: {_seen(journey, candidates)}"
     return f"{len(candidates)} posts could be it, oldest first: {_seen(journey, candidates)}"
 
 
-def adopting(name: str, media_id: str, rivals: Mapping[str, str]) -> str:
-    """The command that says what a live post is; `rivals` as in `Sight`."""
-    fix = f"publisher reconcile --adopt {name}={media_id}"
-    if media_id in rivals:
-        fix += f"   or, if it is {rivals[media_id]}:  publisher reconcile --adopt {rivals[media_id]}={media_id}"
-    return fix
+def adopting(name: str, found: Sequence[str], rivals: Mapping[str, Rival]) -> str:
+    """The command that says which live post it is. `found`: ids, oldest first; `rivals` as in `Sight`."""
+    first, other = found[0], rivals.get(found[0])
+    own = f"publisher reconcile --adopt {name}={first}"
+    if other is None or (len(found) == 1 and not other.disputes):
+        return own
+    theirs = f"publisher reconcile --adopt {other.name}={first}"
+    if not other.earlier:
+        return f"{own}   or, if it is {other.name}:  {theirs}"
+    if len(found) == 1:
+        return f"{theirs}   or, if it is {name}:  {own}"
+    return f"publisher reconcile --adopt {name}=MEDIA_ID   or settle {other.name} first, then run again"
 
 
 def parked(journey: Journey, why: str, *, resumable: bool = False) -> Problem:
@@ -75,7 +92,7 @@ def already_live(journey: Journey, media_ids: tuple[str, ...]) -> Problem:
     if several:
         what = f"{len(media_ids)} posts that say the same as {name} are live already, and no record knows them"
         what += "; oldest first: "
-    fix = adopting(name, media_ids[0], sight.rivals if sight is not None else {})
+    fix = adopting(name, media_ids, sight.rivals if sight is not None else {})
     fix += "   or, if it is to be said again: allow_repeat: true and a publish_at more than 5 minutes after "
     fix += "the newest of them" if several else "that one"
     return Problem("E707", what + _seen(journey, media_ids), fix, 4, why="a lost or rewound state looks just like this")

@@ -572,6 +572,23 @@ def test_a_renamed_post_that_got_another_time_is_known_though_what_it_points_at_
     assert live(scene) == ["X", "Y", "Z"]
 
 
+@pytest.mark.parametrize("words", [("N", "C", "D", "E", "F"), ("N", "N2", "N3", "C", "D"), ("N", "C", "N2", "N3", "D")])
+def test_a_whole_chain_in_a_longer_new_one_is_asked_about(words: tuple[str, ...]) -> None:
+    scene = Scene((with_parts("c", "C", "D"), with_parts("e", "E", "F")))
+    scene.publish()
+    said = live(scene)
+    assert run(scene, with_parts("k", *words)).exit_code == 4
+    assert way_out(scene).exit_code == 0
+    assert live(scene) == said
+
+
+def test_a_closing_line_that_others_have_does_not_make_it_a_chain_that_went_out() -> None:
+    scene = Scene((with_parts("c", "C", "bye"),))
+    scene.publish()
+    assert run(scene, with_parts("k", "N", "N2", "bye")).exit_code == 0
+    assert len(live(scene)) == 5
+
+
 def test_a_chain_may_say_again_on_purpose_what_a_single_post_said() -> None:
     scene = Scene((text("a", "hello"),))
     scene.publish()
@@ -771,6 +788,20 @@ def test_a_post_of_a_series_that_is_given_a_later_time_is_asked_about(passed_on:
     assert (last.exit_code, len(live(scene))) == (0, 4)
     records = scene.memory.state().posts.values()
     assert {record.parts[0].media_id for record in records} > set(before)
+
+
+def test_the_next_of_a_series_that_gets_the_name_of_the_first_which_had_no_time_is_asked_about() -> None:
+    first = replace(text("x", "weekly"), allow_repeat=True)
+    scene = Scene((first,))
+    scene.publish()
+    scene.clock.sleep(3600)
+    again = replace(first, publish_at=scene.clock.now() + timedelta(hours=12))
+    assert run(scene, again).exit_code == 4
+    way_out(scene)
+    scene.clock.sleep(12 * 3600)
+    last = scene.publish()
+    assert last is not None
+    assert (last.exit_code, live(scene)) == (0, ["weekly", "weekly"])
 
 
 def test_a_post_of_a_series_that_is_given_an_earlier_time_is_the_post_that_it_was() -> None:

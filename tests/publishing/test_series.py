@@ -269,6 +269,36 @@ def test_an_old_attempt_that_a_person_dismissed_does_not_take_the_post_of_a_late
     assert part(scene).media_id not in (None, live)
 
 
+def test_an_attempt_is_not_recorded_as_live_for_a_post_that_a_later_one_may_have_become() -> None:
+    """Both are in doubt, and the older one is asked first."""
+    scene = never_live(park=True)
+    scene.world.settings.list_lag = 120.0
+    live = said_again(scene, days=0.1)
+    say(scene, lambda session: reconcile.forget(session, "a"))
+    report = run(scene, hours=0.2)
+    assert (part(scene).phase, part(scene, "b").media_id) == (Phase.INTENT, live)
+    assert told(report)[0] == "E701"
+    assert run(scene).exit_code == 0
+    assert len(ids(scene)) == 2
+    assert part(scene).media_id not in (None, live)
+
+
+def test_a_post_that_went_live_before_an_attempt_is_not_taken_for_it_while_an_earlier_one_is_open() -> None:
+    """Threads' clock is ahead, and what says nothing can be told by its time alone."""
+    scene = Scene((bare("a"), bare("bb")), list_lag=480.0)
+    scene.world.clock = lambda: scene.clock.now() + timedelta(seconds=90)
+    scene.publish(NamedTrouble(scene, [("publish", 1, "reset_after"), ("publish", 2, "reset")]))
+    report = run(scene)
+    (live,) = ids(scene)
+    fix = f"publisher reconcile --adopt a={live}   or, if it is bb:  publisher reconcile --adopt bb={live}"
+    assert (told(report)[2], told(report, "bb")[2]) == (fix, fix)
+    assert told(report, "bb")[1].startswith("whether bb is live is not known: one post could be it, or a: ")
+    adopt(scene, "a", live)
+    assert run(scene).exit_code == 0
+    assert len(ids(scene)) == 2
+    assert (part(scene).media_id, part(scene, "bb").media_id) == tuple(ids(scene))
+
+
 def test_what_is_parked_is_not_taken_for_what_is_unbound() -> None:
     scene = never_live()
     scene.world.settings.list_lag = 7200.0
