@@ -84,14 +84,10 @@ def _about_another(
     became of it: it may have been renamed and changed at once. `left`: ids and fingerprints of records that no file
     says; `said`: ids of those that one does, and at their time.
     """
-    lost = _by_words((words_of(known), key) for key, known in left if _perhaps_renamed(known, said))
-    told: dict[str, str] = {}
-    for post in new:
-        alike = [key for key in lost.get(words_of(post.fingerprint), ()) if not said_again(post, state.posts[key])]
-        at_its_time = [key for key in alike if state.posts[key].due == post.publish_at]
-        if alike:
-            told[post.id] = (at_its_time or alike)[0]
-    return told
+    lost = ((key, known) for key, known in left if _perhaps_renamed(known, said))
+    by_words = {(words_of(known), state.posts[key].due): key for key, known in lost}
+    told = ((post.id, by_words.get((words_of(post.fingerprint), post.publish_at))) for post in new)
+    return {post_id: key for post_id, key in told if key is not None}
 
 
 def _perhaps_renamed(known: str, said: Set[str]) -> bool:
@@ -167,9 +163,7 @@ def loose_of(posts: Sequence[Post], state: State, now: datetime) -> Loose:
     by_id = {post.id: post for post in posts}
 
     def is_loose(key: str, record: PostRecord) -> bool:
-        if not record.begun or (record.finished and not _lately_live(record, now)):
-            return False
-        return not (key in by_id and as_filed(record, by_id[key]))
+        return _recent(record, now) and not (key in by_id and as_filed(record, by_id[key]))
 
     records = {key: record for key, record in state.chains() if is_loose(key, record)}
     parts = [(words_of(part.fingerprint), key) for key, record in records.items() for part in record.parts]
@@ -221,8 +215,13 @@ def said_by(post: Post, names: Names, loose: Loose) -> str | None:
     return None
 
 
-def _lately_live(record: PostRecord, now: datetime) -> bool:
-    """All of it; where a person said that it stays as it is, its rest may go out as something new."""
+def _recent(record: PostRecord, now: datetime) -> bool:
+    """It stopped half way, or all of it went live lately.
+
+    Where a person said that it stays as it is, its rest may go out as something new.
+    """
+    if not record.finished:
+        return record.begun
     first = record.parts[0].published_at
     whole = all(part.phase is Phase.PUBLISHED for part in record.parts)
     return whole and first is not None and now - first <= REPEAT_WINDOW

@@ -40,13 +40,16 @@ def rivals(state: State, mine: tuple[str, int], found: Iterable[Media]) -> dict[
     found = tuple(found)
     if not found:
         return {}
-    asking = _attempt_at(state, mine)
+    asking = _part(state, mine)
+    since = asking.attempt_at if asking is not None else None
     result: dict[str, Rival] = {}
     for part, name in sorted(_attempted(state, mine), key=lambda other: other[0].attempt_at or _NEVER):
-        earlier = asking is not None and part.attempt_at is not None and (part.attempt_at, name) < (asking, mine[0])
+        if asking is not None and (asking.reply_to is None) != (part.reply_to is None):
+            continue  # an answer is looked for in other lists
+        earlier = since is not None and part.attempt_at is not None and (part.attempt_at, name) < (since, mine[0])
         wanted = Wanted.of_attempt(part)
         for media in found:
-            disputes = not earlier or _is_before(media, asking)
+            disputes = not earlier or _is_before(media, since)
             if matches(wanted, [media], ()) and (media.id not in result or disputes > result[media.id].disputes):
                 result[media.id] = Rival(name, earlier, disputes, part.phase is Phase.INTENT)
     return result
@@ -67,10 +70,10 @@ def _attempted(state: State, mine: tuple[str, int]) -> Iterator[tuple[PartRecord
                 yield part, record.target(post_id, index)
 
 
-def _attempt_at(state: State, mine: tuple[str, int]) -> datetime | None:
-    post_id, index = mine
+def _part(state: State, target: tuple[str, int]) -> PartRecord | None:
+    post_id, index = target
     parts = state.posts[post_id].parts if post_id in state.posts else ()
-    return parts[index - 1].attempt_at if index <= len(parts) else None
+    return parts[index - 1] if index <= len(parts) else None
 
 
 def settling_order(records: Iterable[PostRecord | None]) -> Callable[[PostRecord | None], tuple[int, float]]:

@@ -30,7 +30,7 @@ def disputed(journey: Journey, candidates: tuple[str, ...]) -> Problem:
     """Each of the `candidates` could be another open part as well."""
     name, others = target_name(journey), journey.work.sight.rivals if journey.work.sight is not None else {}
     what = could_be(journey, candidates)
-    if all(others[media_id].in_doubt for media_id in candidates):
+    if all(others[media_id].in_doubt and not others[media_id].earlier for media_id in candidates):
         return come_back(journey, what)
     what = f"whether {name} is live is not known: {what}"
     return Problem("E714", what, adopting(name, candidates, others), 4)

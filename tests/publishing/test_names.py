@@ -561,17 +561,6 @@ def test_a_renamed_post_whose_parts_changed_is_known_though_what_it_points_at_wa
     assert {post.planned.verdict for post in scene.reports[-1].posts} <= {Verdict.EDITED, Verdict.REMOVED}
 
 
-def test_a_renamed_post_that_got_another_time_is_known_though_what_it_points_at_was_renamed_and_changed() -> None:
-    scene = Scene((text("x", "X"), pointing_at(text("y", "Y"), "x")))
-    scene.publish()
-    scene.clock.sleep(3600)
-    dated = replace(pointing_at(text("z", "Y"), "w"), publish_at=scene.clock.now())
-    scene.posts = (text("w", "Z"), dated)
-    scene.publish()
-    assert way_out(scene).exit_code == 0
-    assert live(scene) == ["X", "Y", "Z"]
-
-
 @pytest.mark.parametrize("words", [("N", "C", "D", "E", "F"), ("N", "N2", "N3", "C", "D"), ("N", "C", "N2", "N3", "D")])
 def test_a_whole_chain_in_a_longer_new_one_is_asked_about(words: tuple[str, ...]) -> None:
     scene = Scene((with_parts("c", "C", "D"), with_parts("e", "E", "F")))
@@ -587,6 +576,16 @@ def test_a_closing_line_that_others_have_does_not_make_it_a_chain_that_went_out(
     scene.publish()
     assert run(scene, with_parts("k", "N", "N2", "bye")).exit_code == 0
     assert len(live(scene)) == 5
+
+
+def test_the_same_words_about_another_post_at_another_time_are_another_post() -> None:
+    """As those of a series whose old files are cleared away."""
+    scene = Scene((text("e1"), pointing_at(text("p", "new episode"), "e1")))
+    scene.publish()
+    scene.clock.sleep(7 * DAY)
+    dated = replace(pointing_at(text("q", "new episode"), "e2"), publish_at=scene.clock.now())
+    assert run(scene, text("e2"), dated).exit_code == 0
+    assert live(scene)[1::2] == ["new episode"] * 2
 
 
 def test_a_chain_may_say_again_on_purpose_what_a_single_post_said() -> None:

@@ -7,12 +7,13 @@ from datetime import timedelta
 
 import pytest
 
-from publisher.content.post import Part, Post
+from publisher.content.post import Part, Post, Reference
 from publisher.errors import PublisherError, Refused, TryAgain
 from publisher.planning.records import PartRecord, Phase, PostRecord
 from publisher.planning.state import State
 from publisher.publishing import reconcile
 from publisher.publishing.results import RunReport
+from publisher.publishing.rivals import rivals
 from publisher.publishing.run import Desired
 from publisher.settings import PublishingSettings
 from tests.proof.cases import NamedTrouble
@@ -297,6 +298,39 @@ def test_a_post_that_went_live_before_an_attempt_is_not_taken_for_it_while_an_ea
     assert run(scene).exit_code == 0
     assert len(ids(scene)) == 2
     assert (part(scene).media_id, part(scene, "bb").media_id) == tuple(ids(scene))
+
+
+def test_two_attempts_in_doubt_do_not_wait_for_each_other() -> None:
+    """Threads' clock is behind, so that the post seems to be older than the attempt that made it."""
+    scene = never_live(park=True)
+    scene.world.clock = lambda: scene.clock.now() - timedelta(seconds=2)
+    scene.world.settings.list_lag = 120.0
+    live = said_again(scene, days=0.1)
+    say(scene, lambda session: reconcile.forget(session, "a"))
+    scene.world.data.containers.clear()
+    report = run(scene)
+    assert told(report)[0] == "E701"
+    fix = f"publisher reconcile --adopt a={live}   or, if it is b:  publisher reconcile --adopt b={live}"
+    assert told(report, "b")[::2] == ("E714", fix)
+    adopt(scene, "b", live)
+    run(scene)
+    assert (part(scene, "b").media_id, part(scene).phase) == (live, Phase.PARKED)
+
+
+def test_an_answer_is_no_rival_of_what_answers_nothing() -> None:
+    """Its post is in other lists."""
+    scene = never_live(park=True)
+    target = scene.by_hand(text="something")
+    due = scene.clock.now() + timedelta(hours=2)
+    answer = replace(text("b", WORDS, reply_to=Reference("media_id", target)), allow_repeat=True, publish_at=due)
+    scene.posts = (*scene.posts, answer)
+    scene.clock.sleep(7260)
+    scene.publish(NamedTrouble(scene, [("publish", 1, "killed_before")]))
+    live = scene.by_hand(text=WORDS)
+    assert part(scene, "b").phase is Phase.INTENT
+    say(scene, reconcile.settle_open)
+    assert part(scene).media_id == live
+    assert rivals(scene.memory.state(), ("a", 1), scene.session().client.media.threads(limit=1)) == {}
 
 
 def test_what_is_parked_is_not_taken_for_what_is_unbound() -> None:
